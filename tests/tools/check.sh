@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# All that CI runs, cheapest first.
+. "$(dirname "$0")/prelude.sh"
+
+tests/tools/lint.sh
+tests/tools/test.sh
+tests/tools/test_cpp.sh asan
+tests/tools/test_cpp.sh tsan
+tests/tools/test_python_asan.sh
+tests/tools/fuzz.sh 20
+echo 'check: everything passed'

@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# 50 ramps up and down; memory, file descriptors and threads must stay flat. Writes docs/soak.md.
+. "$(dirname "$0")/prelude.sh"
+
+tests/tools/install.sh
+run "$VENV/bin/python" tests/bench/soak.py "$@"

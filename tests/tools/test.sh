@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# C++ tests (release build), then Python and integration tests. Arguments go to pytest.
+. "$(dirname "$0")/prelude.sh"
+
+tests/tools/install.sh
+tests/tools/test_cpp.sh release
+run "$VENV/bin/pytest" -q "$@"
