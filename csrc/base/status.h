@@ -1,0 +1,62 @@
+// Status: the only error type of the core.
+//
+// A Status is a Code plus a message that says what was tried, on what, and the text of the
+// operating system or TLS library. Codes are at the same time the failure classes that users see in
+// statistics ("timeout-read", "closed-early" ...), so a failed exchange and its row cannot
+// disagree. Checklist: if you add a Code, also extend kCodeNames in status.cc, docs/statistics.md,
+// and the exception table in bindings/errors.cc.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace locust_like {
+
+enum class Code : uint8_t {
+  kOk,
+  kCancelled,        // the user was stopped while the call was in flight, or it was never judged
+  kInvalidArgument,  // our caller's mistake; nothing was sent
+  kDns,
+  kConnect,
+  kTls,
+  kTimeoutConnect,
+  kTimeoutRead,
+  kTimeoutTotal,
+  kReset,
+  kClosedEarly,
+  kProtocol,
+  kTooLarge,
+  kDecode,
+  kRedirect,
+  kResources,  // the generator ran out of ports, descriptors or memory
+  kStatus,     // an HTTP status that counts as a failure
+  kScript,     // the script said failure()
+  kInternal,
+};
+inline constexpr int kCodeCount = static_cast<int>(Code::kInternal) + 1;
+
+// The word users see, for example "timeout-connect". Never empty.
+std::string_view code_name(Code code);
+
+class [[nodiscard]] Status {
+ public:
+  Status() = default;
+  Status(Code code, std::string message) : code_(code), message_(std::move(message)) {}
+  // Message = what + ": " + strerror(error_number). Example: "connect to 127.0.0.1:1: Connection
+  // refused".
+  static Status from_errno(Code code, std::string_view what, int error_number);
+
+  bool ok() const { return code_ == Code::kOk; }
+  Code code() const { return code_; }
+  const std::string& message() const { return message_; }
+  // "class: message", or "ok".
+  std::string to_string() const;
+
+ private:
+  Code code_ = Code::kOk;
+  std::string message_;
+};
+
+}  // namespace locust_like
