@@ -1,0 +1,58 @@
+// RecordingSink: a StreamSink that writes down what a codec told it, for comparison as one string.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "http/codec.h"
+
+namespace locust_like::http {
+
+class RecordingSink final : public StreamSink {
+ public:
+  ResponseHead& head() override { return head_; }
+  void on_head() override {
+    heads += 1;
+    if (when_head) when_head();
+  }
+  bool on_body(std::string_view piece) override {
+    body.append(piece);
+    if (when_body) when_body();
+    return body.size() <= max_body_bytes;
+  }
+  void on_complete() override {
+    completed += 1;
+    if (when_complete) when_complete();
+  }
+  void on_failed(Status why) override {
+    failed += 1;
+    status = std::move(why);
+  }
+
+  // Everything that must not depend on how the bytes were cut (the text of an error may).
+  std::string summary() const {
+    std::string text = std::to_string(head_.status) + " " + head_.reason +
+                       (head_.keep_alive ? " keep" : " close") + "\n";
+    for (size_t i = 0; i < head_.headers.size(); ++i) {
+      text.append(head_.headers.at(i).first).append("=").append(head_.headers.at(i).second) += "\n";
+    }
+    return text + body + "\nheads " + std::to_string(heads) + " completed " +
+           std::to_string(completed) + " failed " + std::to_string(failed) + " " +
+           std::string(code_name(status.code()));
+  }
+
+  int heads = 0;
+  int completed = 0;
+  int failed = 0;
+  std::string body;
+  Status status;
+  size_t max_body_bytes = SIZE_MAX;
+  std::function<void()> when_head, when_body, when_complete;
+
+ private:
+  ResponseHead head_;
+};
+
+}  // namespace locust_like::http
