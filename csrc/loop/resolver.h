@@ -1,0 +1,92 @@
+// Resolver: host names to addresses on c-ares, cached by TTL; one per loop.
+//
+// c-ares and not getaddrinfo(): that blocks a thread, and libuv gives look-ups only half of its
+// four process-wide threads, so two slow names would stall all others.
+// An answer is kept for its TTL (at least 1 s), one from /etc/hosts for 60 s; failures are not
+// kept. Callers that ask for a name while it is looked up share that look-up.
+// Thread: the loop's. Cost of a cached answer: one hash look-up and a copy of the addresses.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+#include "loop/address.h"
+#include "loop/handle.h"
+#include "loop/loop.h"
+
+struct ares_addrinfo;
+struct ares_channeldata;
+struct uv_poll_s;
+
+namespace locust_like::loop {
+
+using Addresses = std::vector<Address>;
+
+class Resolver {
+ public:
+  struct Options {
+    std::vector<std::string> servers;      // "127.0.0.1:5353"; empty: the system's
+    std::chrono::milliseconds timeout{0};  // of the first try; zero: the system's
+    int tries = 0;                         // zero: the system's
+    const Clock* clock = nullptr;          // for TTLs; null: the steady clock
+  };
+
+  explicit Resolver(Loop& loop);  // must outlive this
+  Resolver(Loop& loop, const Options& options);
+  // Pending look-ups end with kCancelled, inside the destructor. REQUIRES: not inside `done`.
+  ~Resolver();
+  Resolver(const Resolver&) = delete;
+  Resolver& operator=(const Resolver&) = delete;
+
+  // `done` is called exactly once: at once (inside this call) for IP literals, cached names and
+  // names from /etc/hosts, otherwise later on the loop's thread; errors always later.
+  // Addresses come in RFC 6724 order as c-ares sorts them, port filled in. Error: kDns with the
+  // host and c-ares' reason.
+  // Returns a ticket; cancel(ticket) makes sure `done` is never called (again a no-op if it was).
+  using Done = std::function<void(const Result<Addresses>&)>;
+  uint64_t resolve(const std::string& host, uint16_t port, Done done);
+  void cancel(uint64_t ticket);
+
+ private:
+  struct Waiter {
+    uint16_t port;
+    Done done;
+  };
+  struct Cached {
+    Addresses addresses;
+    TimePoint expires;
+  };
+  class Lookup;
+  class RetryTimer;
+
+  TimePoint now() const;
+  void open_channel(const Options& options);
+  const Addresses* cached(const std::string& host) const;
+  void ask(Lookup& lookup);
+  void answer(Lookup& lookup, int status, ares_addrinfo* found);
+  void remember(const std::string& host, const Addresses& addresses, Nanos ttl);
+  void finish(Lookup& lookup, const Result<Addresses>& result);
+  void watch_socket(int fd, bool readable, bool writable);
+  void process(int readable_fd, int writable_fd);
+  void update_timer();
+
+  Loop& loop_;
+  const Clock* clock_;
+  ares_channeldata* channel_ = nullptr;
+  Status channel_status_;     // why there is no channel
+  Lookup* asking_ = nullptr;  // while inside ares_getaddrinfo
+  uint64_t next_ticket_ = 1;
+  std::unordered_map<uint64_t, Waiter> waiters_;
+  std::unordered_map<std::string, std::unique_ptr<Lookup>> lookups_;
+  std::unordered_map<std::string, Cached> cache_;
+  std::unordered_map<int, Handle<uv_poll_s>> sockets_;
+  std::unique_ptr<RetryTimer> timer_;
+};
+
+}  // namespace locust_like::loop
