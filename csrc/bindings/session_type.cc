@@ -1,0 +1,372 @@
+#include "bindings/session_type.h"
+
+#include <structmember.h>
+
+#include <cstddef>
+#include <memory>
+
+#include "bindings/bridge.h"
+#include "bindings/call_options.h"
+#include "bindings/errors.h"
+#include "bindings/response_type.h"
+
+namespace locust_like::bindings {
+namespace {
+
+SessionObject* as_session(PyObject* self) { return reinterpret_cast<SessionObject*>(self); }
+
+std::array<PyObject*, kVerbs.size()> verb_names;  // interned, never freed
+
+int session_init(PyObject* object, PyObject* args, PyObject* kwargs) {
+  static const char* keywords[] = {"profile", "user", nullptr};
+  PyObject *profile = nullptr, *user = Py_None;
+  if (PyArg_ParseTupleAndKeywords(args, kwargs, "O!|O:Session", const_cast<char**>(keywords),
+                                  profile_type, &profile, &user) == 0) {
+    return -1;
+  }
+  auto* self = as_session(object);
+  Py_INCREF(profile);
+  Py_XSETREF(self->profile, reinterpret_cast<ProfileObject*>(profile));
+  Py_XSETREF(self->user, Py_NewRef(user));
+  return 0;
+}
+
+int session_traverse(PyObject* object, visitproc visit, void* arg) {
+  auto* self = as_session(object);
+  Py_VISIT(Py_TYPE(object));
+  Py_VISIT(reinterpret_cast<PyObject*>(self->profile));
+  Py_VISIT(self->user);
+  Py_VISIT(self->request_name);
+  return 0;
+}
+
+int session_clear(PyObject* object) {
+  auto* self = as_session(object);
+  Py_CLEAR(self->profile);
+  Py_CLEAR(self->user);
+  Py_CLEAR(self->request_name);
+  return 0;
+}
+
+void close_connections(SessionObject* self) {
+  self->closing = false;
+  if (self->pool == nullptr) return;
+  Bridge& bridge = Bridge::get();
+  engine::PoolHandle* pool = std::exchange(self->pool, nullptr);
+  if (bridge.running() && self->epoch == bridge.epoch()) {
+    bridge.close_pool(pool, self->thread);
+  } else if (!Bridge::was_forked()) {
+    std::unique_ptr<engine::PoolHandle> owned(pool);  // its connections went with the engine
+  }
+}
+
+void session_dealloc(PyObject* object) {
+  PyObject_GC_UnTrack(object);
+  auto* self = as_session(object);
+  if (self->weak_references != nullptr) PyObject_ClearWeakRefs(object);
+  close_connections(self);
+  session_clear(object);
+  PyTypeObject* type = Py_TYPE(object);
+  type->tp_free(object);
+  Py_DECREF(type);
+}
+
+bool ensure_pool(SessionObject* self) {
+  if (!ensure_registered(self->profile->recorder)) return false;
+  Bridge& bridge = Bridge::get();
+  if (self->pool != nullptr && self->epoch == bridge.epoch()) return true;
+  close_connections(self);
+  self->pool = std::make_unique<engine::PoolHandle>().release();
+  self->thread = bridge.engine()->next_thread();
+  self->epoch = bridge.epoch();
+  return true;
+}
+
+// One call from its keywords to its response. What it holds while the greenlet waits are plain C++
+// references, no pybind11 frame.
+class Request {
+ public:
+  Request(SessionObject* session, PyObject* method, int verb)
+      : session_(session), profile_(session->profile), method_(method), verb_(verb) {}
+
+  // Another profile for this call alone; borrowed.
+  void use_profile(PyObject* profile) { profile_ = reinterpret_cast<ProfileObject*>(profile); }
+
+  PyObject* run(PyObject* url, const CallOptions& options) {
+    if (profile_ == nullptr) {
+      PyErr_SetString(PyExc_RuntimeError, "Session.__init__() was not called");
+      return nullptr;
+    }
+    if (!find_response_type() || !ensure_pool(session_)) return nullptr;
+    Bridge& bridge = Bridge::get();
+    engine::CallOperation* call = bridge.new_call();
+    if (!fill(*call, url, options)) {
+      bridge.recycle(call);
+      return nullptr;
+    }
+    ++session_->in_flight;
+    const bool finished = bridge.wait(*call, session_->thread);
+    if (--session_->in_flight == 0 && session_->closing) close_connections(session_);
+    return finished ? finish(call, options) : nullptr;
+  }
+
+ private:
+  bool find_response_type() {
+    static PyObject* const response_class = PyUnicode_InternFromString("response_class");
+    PyObject* found = _PyType_Lookup(Py_TYPE(session_), response_class);
+    if (found == nullptr) found = reinterpret_cast<PyObject*>(response_type);
+    if (!PyType_Check(found) ||
+        PyType_IsSubtype(reinterpret_cast<PyTypeObject*>(found), response_type) == 0) {
+      PyErr_Format(PyExc_TypeError, "response_class must be a subclass of Response, not %R", found);
+      return false;
+    }
+    type_ = Ref::share(found);
+    return true;
+  }
+
+  bool fill(engine::CallOperation& call, PyObject* url, const CallOptions& options) {
+    ProfileObject* profile = profile_;
+    client::CallRequest& request = call.request;
+    // Shared pointers are only touched when they change: a steady state has no atomics here.
+    if (request.profile != profile->native) request.profile = profile->native;
+    if (!apply_options(options, request)) return false;
+    http::Headers replaced;
+    bool must_prepare = false;
+    if (options.fields != nullptr && options.fields != Py_None &&
+        !apply_fields(options.fields, profile->headers, request, replaced, must_prepare)) {
+      return false;
+    }
+    PreparedObject* prepared = must_prepare ? prepare_with(profile, method_, url, replaced)
+                                            : prepare(profile, method_, verb_, url);
+    prepared_ = Ref::steal(reinterpret_cast<PyObject*>(prepared));
+    if (!prepared_) return false;
+    if (request.prepared != prepared->native) request.prepared = prepared->native;
+    if (call.recorder != profile->recorder->native) call.recorder = profile->recorder->native;
+    request.name = prepared->name_id;
+    const bool named = options.name != nullptr && options.name != Py_None;
+    PyObject* name = named ? options.name : session_->request_name;
+    if (name != nullptr && name != Py_None) {
+      name_ = Ref::share(name);
+      if (!name_id(profile->recorder, method_, name, request.name)) return false;
+    }
+    call.pool = session_->pool;
+    call.judged_by_script = options.catch_response || profile->recorder->has_listeners();
+    return true;
+  }
+
+  PyObject* finish(engine::CallOperation* call, const CallOptions& options) {
+    ResponseObject* response =
+        make_response(reinterpret_cast<PyTypeObject*>(type_.get()), call, session_,
+                      reinterpret_cast<PreparedObject*>(prepared_.get()));
+    if (response == nullptr) return nullptr;
+    response->name = name_.release();
+    if (options.context != nullptr && options.context != Py_None) {
+      response->context = Py_NewRef(options.context);
+    }
+    response->catching = options.catch_response;
+    response->judged = !call->judged_by_script;
+    Ref owned = Ref::steal(reinterpret_cast<PyObject*>(response));
+    if (!response->judged && !response->catching && !judge(response)) return nullptr;
+    return owned.release();
+  }
+
+  SessionObject* session_;
+  ProfileObject* profile_;
+  PyObject* method_;
+  int verb_;
+  Ref type_;
+  Ref prepared_;
+  Ref name_;  // null: the default name
+};
+
+PyObject* request_from_dict(SessionObject* self, PyObject* method, int verb, PyObject* url,
+                            PyObject* keywords) {
+  Ref native = Ref::steal(PyObject_CallMethod(reinterpret_cast<PyObject*>(self), "_prepare", "OOO",
+                                              method, url, keywords));
+  if (!native) return nullptr;
+  CallOptions options;
+  Ref new_url;
+  Ref profile;
+  PyObject *keyword = nullptr, *value = nullptr;
+  Py_ssize_t position = 0;
+  while (PyDict_Next(native.get(), &position, &keyword, &value) != 0) {
+    const auto read = options.read(keyword, value);
+    if (read == CallOptions::Read::kError) return nullptr;
+    if (read == CallOptions::Read::kTaken) continue;
+    if (PyUnicode_CompareWithASCIIString(keyword, "url") == 0) {
+      new_url = Ref::share(value);
+      continue;
+    }
+    if (PyUnicode_CompareWithASCIIString(keyword, "profile") == 0 &&
+        PyObject_TypeCheck(value, profile_type)) {
+      profile = Ref::share(value);
+      continue;
+    }
+    PyErr_Format(PyExc_TypeError, "request() got an unexpected keyword argument '%U'", keyword);
+    return nullptr;
+  }
+  Request request(self, method, verb);
+  if (profile) request.use_profile(profile.get());
+  return request.run(new_url ? new_url.get() : url, options);
+}
+
+// Positional arguments after the URL have these names: post(url, data, json).
+constexpr std::array<const char*, 2> kPositional = {"data", "json"};
+
+PyObject* slow_request(SessionObject* self, PyObject* method, int verb, PyObject* url,
+                       PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames) {
+  Ref keywords = Ref::steal(PyDict_New());
+  if (!keywords) return nullptr;
+  if (nargs > static_cast<Py_ssize_t>(kPositional.size())) {
+    PyErr_SetString(PyExc_TypeError, "too many positional arguments; use keywords");
+    return nullptr;
+  }
+  for (Py_ssize_t i = 0; i < nargs; ++i) {
+    if (PyDict_SetItemString(keywords.get(), kPositional.at(static_cast<size_t>(i)), args[i]) < 0) {
+      return nullptr;
+    }
+  }
+  const Py_ssize_t count = kwnames == nullptr ? 0 : PyTuple_GET_SIZE(kwnames);
+  for (Py_ssize_t i = 0; i < count; ++i) {
+    if (PyDict_SetItem(keywords.get(), PyTuple_GET_ITEM(kwnames, i), args[nargs + i]) < 0) {
+      return nullptr;
+    }
+  }
+  return request_from_dict(self, method, verb, url, keywords.get());
+}
+
+PyObject* request(SessionObject* self, PyObject* method, int verb, PyObject* const* args,
+                  Py_ssize_t nargs, PyObject* kwnames) {
+  static PyObject* const url_keyword = PyUnicode_InternFromString("url");
+  const Py_ssize_t count = kwnames == nullptr ? 0 : PyTuple_GET_SIZE(kwnames);
+  PyObject* url = nargs > 0 ? args[0] : nullptr;
+  CallOptions options;
+  bool native = nargs <= 1;
+  for (Py_ssize_t i = 0; i < count && native; ++i) {
+    PyObject* keyword = PyTuple_GET_ITEM(kwnames, i);
+    const auto read = options.read(keyword, args[nargs + i]);
+    if (read == CallOptions::Read::kError) return nullptr;
+    if (read == CallOptions::Read::kOther) native = false;
+  }
+  if (native && url != nullptr) return Request(self, method, verb).run(url, options);
+  if (url != nullptr) {
+    return slow_request(self, method, verb, url, args + 1, nargs - 1, kwnames);
+  }
+  Ref keywords = Ref::steal(PyDict_New());
+  for (Py_ssize_t i = 0; i < count && keywords; ++i) {
+    if (PyDict_SetItem(keywords.get(), PyTuple_GET_ITEM(kwnames, i), args[i]) < 0) return nullptr;
+  }
+  Ref given = keywords ? Ref::share(PyDict_GetItemWithError(keywords.get(), url_keyword)) : Ref();
+  if (!given) {
+    if (PyErr_Occurred() == nullptr) PyErr_SetString(PyExc_TypeError, "a URL is needed");
+    return nullptr;
+  }
+  if (PyDict_DelItem(keywords.get(), url_keyword) < 0) return nullptr;
+  return request_from_dict(self, method, verb, given.get(), keywords.get());
+}
+
+template <int kVerb>
+PyObject* session_verb(PyObject* self, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames) {
+  return request(as_session(self), verb_names[kVerb], kVerb, args, nargs, kwnames);
+}
+
+PyObject* session_request(PyObject* self, PyObject* const* args, Py_ssize_t nargs,
+                          PyObject* kwnames) {
+  if (nargs < 1 || !PyUnicode_Check(args[0])) {
+    PyErr_SetString(PyExc_TypeError, "request(method, url, ...) needs the method as a str");
+    return nullptr;
+  }
+  PyObject* method = args[0];
+  for (size_t i = 0; i < kVerbs.size(); ++i) {
+    if (PyUnicode_Compare(method, verb_names[i]) == 0) {
+      return request(as_session(self), verb_names[i], static_cast<int>(i), args + 1, nargs - 1,
+                     kwnames);
+    }
+  }
+  return request(as_session(self), method, kOtherVerb, args + 1, nargs - 1, kwnames);
+}
+
+PyObject* session_close(PyObject* self, PyObject* /*unused*/) {
+  if (as_session(self)->in_flight > 0) {
+    as_session(self)->closing = true;  // running calls use the pool
+  } else {
+    close_connections(as_session(self));
+  }
+  Py_RETURN_NONE;
+}
+
+PyObject* session_profile(PyObject* self, void* /*closure*/) {
+  PyObject* profile = reinterpret_cast<PyObject*>(as_session(self)->profile);
+  return Py_NewRef(profile == nullptr ? Py_None : profile);
+}
+
+int session_set_profile(PyObject* self, PyObject* value, void* /*closure*/) {
+  if (value == nullptr || !PyObject_TypeCheck(value, profile_type)) {
+    PyErr_SetString(PyExc_TypeError, "profile must be a Profile");
+    return -1;
+  }
+  Py_INCREF(value);
+  Py_XSETREF(as_session(self)->profile, reinterpret_cast<ProfileObject*>(value));
+  return 0;
+}
+
+constexpr int kFast = METH_FASTCALL | METH_KEYWORDS;
+
+PyMethodDef session_methods[] = {
+    {"get", as_method(session_verb<0>), kFast, "Send a GET request and wait for the reply."},
+    {"options", as_method(session_verb<1>), kFast,
+     "Send an OPTIONS request and wait for the reply."},
+    {"head", as_method(session_verb<2>), kFast, "Send a HEAD request and wait for the reply."},
+    {"post", as_method(session_verb<3>), kFast, "Send a POST request and wait for the reply."},
+    {"put", as_method(session_verb<4>), kFast, "Send a PUT request and wait for the reply."},
+    {"patch", as_method(session_verb<5>), kFast, "Send a PATCH request and wait for the reply."},
+    {"delete", as_method(session_verb<6>), kFast, "Send a DELETE request and wait for the reply."},
+    {"request", as_method(session_request), kFast, "Send a request and wait for the reply."},
+    {"close", session_close, METH_NOARGS,
+     "Close the connections of this session once its running calls have ended."},
+    {nullptr, nullptr, 0, nullptr},
+};
+
+PyGetSetDef session_attributes[] = {
+    {"profile", session_profile, session_set_profile, nullptr, nullptr},
+    {nullptr, nullptr, nullptr, nullptr, nullptr},
+};
+
+PyMemberDef session_members[] = {
+    {"user", T_OBJECT, offsetof(SessionObject, user), 0, nullptr},
+    {"request_name", T_OBJECT, offsetof(SessionObject, request_name), 0, nullptr},
+    {"__weaklistoffset__", T_PYSSIZET, offsetof(SessionObject, weak_references), READONLY, nullptr},
+    {nullptr, 0, 0, 0, nullptr},
+};
+
+PyType_Slot session_slots[] = {
+    {Py_tp_init, reinterpret_cast<void*>(session_init)},
+    {Py_tp_new, reinterpret_cast<void*>(PyType_GenericNew)},
+    {Py_tp_dealloc, reinterpret_cast<void*>(session_dealloc)},
+    {Py_tp_traverse, reinterpret_cast<void*>(session_traverse)},
+    {Py_tp_clear, reinterpret_cast<void*>(session_clear)},
+    {Py_tp_methods, session_methods},
+    {Py_tp_getset, session_attributes},
+    {Py_tp_members, session_members},
+    {0, nullptr},
+};
+
+PyType_Spec session_spec = {"locust_like._core.Session", sizeof(SessionObject), 0,
+                            Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
+                            session_slots};
+
+}  // namespace
+
+PyTypeObject* session_type = nullptr;
+
+bool add_session_type(PyObject* module) {
+  for (size_t i = 0; i < kVerbs.size(); ++i) {
+    verb_names[i] = PyUnicode_InternFromString(kVerbs.at(i));
+    if (verb_names[i] == nullptr) return false;
+  }
+  session_type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&session_spec));
+  return session_type != nullptr &&
+         PyModule_AddObjectRef(module, "Session", reinterpret_cast<PyObject*>(session_type)) == 0;
+}
+
+}  // namespace locust_like::bindings

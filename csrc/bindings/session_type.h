@@ -1,0 +1,25 @@
+// Session: the waiting calls of one user, plain CPython (greenlets switch inside them).
+#pragma once
+
+#include "bindings/profile_type.h"
+#include "bindings/python_ref.h"
+#include "engine/submission.h"
+
+namespace locust_like::bindings {
+
+struct SessionObject {
+  PyObject_HEAD ProfileObject* profile;  // strong
+  PyObject* user;                        // strong, or null
+  PyObject* request_name;                // name of calls that give none; null or None: from the URL
+  PyObject* weak_references;
+  engine::PoolHandle* pool;  // used and destroyed by its I/O thread
+  ThreadId thread;
+  uint32_t epoch;  // of the bridge the pool belongs to
+  int in_flight;   // calls
+  bool closing;    // close() was called while some were
+};
+
+extern PyTypeObject* session_type;
+bool add_session_type(PyObject* module);  // false: exception set
+
+}  // namespace locust_like::bindings

@@ -1,0 +1,232 @@
+#include "client/call.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "client/connection.h"
+#include "client/pool.h"
+#include "client/redirect.h"
+
+namespace locust_like::client {
+namespace {
+
+// Buffers larger than this are given back between calls.
+constexpr size_t kKeepBufferBytes = 16384;
+
+bool is_idempotent(std::string_view method) {
+  return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "PUT" ||
+         method == "DELETE" || method == "TRACE";
+}
+
+void empty(std::string& buffer) {
+  if (buffer.capacity() > kKeepBufferBytes) {
+    std::string().swap(buffer);
+  } else {
+    buffer.clear();
+  }
+}
+
+std::string seconds_text(Nanos limit) {
+  std::string text = std::to_string(std::chrono::duration<double>(limit).count());
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text + " s";
+}
+
+}  // namespace
+
+Call::Call() : exchange_(*this, reply.head, reply.body) {}
+
+Call::~Call() = default;
+
+void Call::reset() {
+  request.extra_head.clear();
+  empty(request.body);
+  request.has_body = false;
+  request.cancelled = false;
+  if (!reply.status.ok()) reply.status = {};
+  reply.head.clear();
+  empty(reply.body);
+  reply.history.clear();
+  reply.final_url.clear();
+  reply.taken_up = TimePoint();
+  sample = stats::Sample();
+  hop_.reset();
+  body_dropped_ = false;
+}
+
+void Call::start(Pool& pool, Services& services, CallOwner& owner) {
+  pool_ = &pool;
+  services_ = &services;
+  owner_ = &owner;
+  reply.taken_up = steady_now();
+  sample.name = request.name;
+  sample.has_phases = true;
+  if (request.cancelled) return finish({Code::kCancelled, "cancelled before it was sent"});
+  send(true);
+}
+
+void Call::send(bool may_reuse) {
+  Outgoing outgoing;
+  outgoing.prepared = &current();
+  outgoing.profile = request.profile.get();
+  outgoing.has_body = request.has_body && !body_dropped_;
+  outgoing.extra_head = request.extra_head;
+  if (outgoing.has_body) outgoing.body = request.body;
+  outgoing.may_reuse_connection = may_reuse;
+  const bool first = sample.hops == 0 && sample.retries == 0;
+  exchange_.start(*pool_, outgoing, first ? reply.taken_up : steady_now());
+  if (running()) arm_timer();
+}
+
+void Call::cancel() {
+  if (!running()) return;
+  if (exchange_.active()) {
+    exchange_.cancel();
+    account();
+  }
+  finish({Code::kCancelled, "cancelled"});
+}
+
+void Call::on_exchange_done(Status status) {
+  account();
+  if (status.ok()) {
+    if (!is_redirect()) return finish({});
+    status = follow_redirect();
+    if (status.ok()) return;
+    return finish(std::move(status));
+  }
+  if (may_retry(status)) return retry();
+  finish(std::move(status));
+}
+
+void Call::retry() {
+  ++sample.retries;
+  reply.head.clear();
+  reply.body.clear();
+  send(false);
+}
+
+void Call::account() {
+  add_phases(exchange_.times(), sample.phases_ns);
+  sample.sent_bytes += exchange_.sent_bytes();
+  sample.received_bytes += exchange_.received_bytes();
+  if (exchange_.anything_sent()) ++sample.exchanges;
+  reply.remote_address = exchange_.remote_address();
+}
+
+// The server may close an idle connection just as we write to it. Once, on a fresh connection, and
+// only when nothing came back and sending twice does no harm (RFC 9110 section 9.2.2).
+bool Call::may_retry(const Status& status) const {
+  const bool race = status.code() == Code::kReset || status.code() == Code::kClosedEarly;
+  return race && exchange_.on_reused_connection() && !exchange_.anything_received() &&
+         is_idempotent(current().request.method) && sample.retries == 0;
+}
+
+bool Call::is_redirect() const {
+  return request.follow_redirects && is_redirect_status(reply.head.status) &&
+         reply.head.headers.get("Location").has_value();
+}
+
+Status Call::follow_redirect() {
+  const PreparedRequest& from = current();
+  const auto limit = static_cast<size_t>(std::max(request.profile->options.max_redirects, 0));
+  if (reply.history.size() >= limit) {
+    return {Code::kRedirect,
+            "exceeded " + std::to_string(limit) + " redirects at " + from.url.to_string()};
+  }
+  auto next = redirect(from, reply.head);
+  if (!next.ok()) return next.status();
+  reply.history.push_back({reply.head.status, from.url.to_string()});
+  ++sample.hops;
+  const auto& [prepared, keeps_body, same_origin] = next.value();
+  if (!keeps_body) body_dropped_ = true;
+  if (!keeps_body || !same_origin) {
+    request.extra_head = redirected_lines(request.extra_head, keeps_body, same_origin);
+  }
+  hop_ = prepared;
+  reply.final_url = hop_->url.to_string();
+  reply.head.clear();
+  reply.body.clear();
+  send(true);
+  return {};
+}
+
+void Call::arm_timer() {
+  TimePoint due = TimePoint::max();
+  if (request.total_timeout.count() > 0) due = reply.taken_up + request.total_timeout;
+  if (exchange_.connected()) {
+    if (request.read_timeout.count() > 0) {
+      due = std::min(due, exchange_.last_activity() + request.read_timeout);
+    }
+  } else {
+    if (request.connect_timeout.count() > 0) {
+      due = std::min(due, exchange_.times().taken_up + request.connect_timeout);
+    }
+    // Look again when the earliest read could have timed out: it may be connected by then.
+    if (request.read_timeout.count() > 0) {
+      due = std::min(due, steady_now() + request.read_timeout);
+    }
+  }
+  if (due != TimePoint::max()) services_->loop.wheel().schedule(*this, due);
+}
+
+// Bytes do not move the timer (that would cost every read); it looks at the stamps when it fires.
+void Call::on_timer() {
+  const TimePoint now = steady_now();
+  exchange_.note_upload(now);
+  const auto over = [&](Nanos limit, TimePoint since) {
+    return limit.count() > 0 && now >= since + limit;
+  };
+  if (over(request.total_timeout, reply.taken_up)) {
+    return time_out(Code::kTimeoutTotal, request.total_timeout);
+  }
+  if (exchange_.connected()) {
+    if (over(request.read_timeout, exchange_.last_activity())) {
+      return time_out(Code::kTimeoutRead, request.read_timeout);
+    }
+  } else if (over(request.connect_timeout, exchange_.times().taken_up)) {
+    return time_out(Code::kTimeoutConnect, request.connect_timeout);
+  }
+  arm_timer();
+}
+
+void Call::time_out(Code code, Nanos limit) {
+  std::string text = code == Code::kTimeoutConnect ? "no connection to "
+                     : code == Code::kTimeoutRead  ? "no byte from "
+                                                   : "not done with ";
+  text += current().origin->key + " within " + seconds_text(limit);
+  exchange_.cancel();
+  account();
+  finish({code, std::move(text)});
+}
+
+void Call::finish(Status status) {
+  Timer::cancel();
+  reply.last_byte = status.ok() ? exchange_.times().last_byte : steady_now();
+  reply.status = std::move(status);
+  fill_sample(reply.status);
+  CallOwner* owner = std::exchange(owner_, nullptr);
+  owner->on_call_done(*this);
+}
+
+void Call::fill_sample(const Status& status) {
+  const int64_t blocked = sample.phases_ns[static_cast<size_t>(stats::Phase::kBlocked)];
+  const int64_t whole = (reply.last_byte - reply.taken_up).count();
+  sample.response_time_ns = std::max(whole - blocked, int64_t{0});
+  sample.content_bytes = reply.body.size();
+  sample.never_sent = 1 + sample.hops + sample.challenges + sample.retries - sample.exchanges;
+  sample.status = static_cast<uint16_t>(reply.head.status);
+  if (status.code() == Code::kCancelled) {
+    sample.outcome = stats::Outcome::kCancelled;
+  } else if (!status.ok()) {
+    sample.outcome = stats::Outcome::kFailure;
+    sample.failure = status.code();
+    sample.failure_text = status.message();
+  } else if (!is_success_status(reply.head.status)) {
+    sample.outcome = stats::Outcome::kFailure;
+    sample.failure = Code::kStatus;
+  }
+}
+
+}  // namespace locust_like::client

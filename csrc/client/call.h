@@ -1,0 +1,114 @@
+// Call: one client.x(). Follows redirects, retries a lost keep-alive race, and ends in exactly one
+// Sample.
+//
+// Design: the object crosses threads as a whole. The submitter fills `request` (and only it may
+// touch the call until it is handed over); from start() to on_call_done() it belongs to the I/O
+// thread; afterwards the submitter reads `reply` and `sample`. Buffers are reused by the next call
+// made with the same object, so a steady state allocates nothing.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "client/exchange.h"
+#include "client/options.h"
+#include "client/services.h"
+#include "loop/address.h"
+#include "loop/timing_wheel.h"
+#include "stats/sample.h"
+
+namespace locust_like::client {
+
+class Pool;
+
+struct CallRequest {
+  std::shared_ptr<const PreparedRequest> prepared;
+  std::shared_ptr<const Profile> profile;
+  std::string extra_head;  // rendered "Name: value\r\n" lines; a redirect takes out what must go
+  std::string body;
+  bool has_body = false;
+  bool follow_redirects = true;
+  bool cancelled = false;  // given up before it crossed to the I/O thread
+  Nanos connect_timeout{0};
+  Nanos read_timeout{0};
+  Nanos total_timeout{0};
+  NameId name;
+};
+
+struct Hop {
+  int status = 0;
+  std::string url;  // that answered with this status
+};
+
+struct CallReply {
+  Status status;  // ok also for HTTP errors: then head.status tells
+  http::ResponseHead head;
+  std::string body;          // as it came, still content-encoded
+  std::vector<Hop> history;  // redirects followed, oldest first
+  std::string final_url;     // only when redirected
+  loop::Address remote_address;
+  TimePoint taken_up;  // the I/O thread began with the call
+  TimePoint last_byte;
+};
+
+class Call;
+
+class CallOwner {
+ public:
+  virtual ~CallOwner() = default;
+  // `sample` and `reply` are complete; sample.failure_text views reply.status.
+  virtual void on_call_done(Call& call) = 0;
+};
+
+class Call : private Exchange::Owner, private loop::Timer {
+ public:
+  Call();
+  ~Call() override;
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+  CallRequest request;
+  CallReply reply;
+  stats::Sample sample;
+
+  // Empties reply and sample, keeps buffers. Thread: the submitter's.
+  void reset();
+
+  // Thread: the loop's, as is everything below. Owner is told once, perhaps inside start().
+  void start(Pool& pool, Services& services, CallOwner& owner);
+  // Ends as cancelled; the owner is told inside this call. No-op when done.
+  void cancel();
+  bool running() const { return owner_ != nullptr; }
+
+ private:
+  void on_exchange_done(Status status) override;
+  void on_timer() override;
+
+  void send(bool may_reuse);
+  // The request that is on its way or ended last.
+  const PreparedRequest& current() const { return hop_ ? *hop_ : *request.prepared; }
+  void retry();
+  // Adds what the ended exchange cost to the sample.
+  void account();
+  bool may_retry(const Status& status) const;
+  bool is_redirect() const;
+  Status follow_redirect();
+  void arm_timer();
+  void time_out(Code code, Nanos limit);
+  void finish(Status status);
+  void fill_sample(const Status& status);
+
+  Exchange exchange_;
+  Pool* pool_ = nullptr;
+  Services* services_ = nullptr;
+  CallOwner* owner_ = nullptr;
+  std::shared_ptr<const PreparedRequest> hop_;  // what a redirect made; null on the first exchange
+  bool body_dropped_ = false;                   // a redirect turned the call into a GET
+};
+
+// True for statuses that count as success when the script says nothing: 1-399.
+inline bool is_success_status(int status) { return status > 0 && status < 400; }
+
+}  // namespace locust_like::client

@@ -1,0 +1,230 @@
+#include "client/connection.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "client/pool.h"
+#include "http/h1_codec.h"
+
+namespace locust_like::client {
+namespace {
+
+constexpr size_t kJoinBelow = 16384;  // one write for head and a small body
+// Scratch that a large upload made larger is given back.
+constexpr size_t kKeepScratchBytes = 262144;
+
+}  // namespace
+
+Connection::Connection(Pool& pool, std::shared_ptr<const Origin> origin, const Profile& profile)
+    : pool_(pool),
+      origin_(std::move(origin)),
+      tls_provider_(origin_->tls ? profile.tls : nullptr),
+      last_used_(steady_now()) {}
+
+Connection::~Connection() { close(); }
+
+void Connection::close() {
+  if (state_ == State::kResolving) pool_.services().resolver.cancel(lookup_);
+  if (state_ == State::kReady && tls_ && stream_) {
+    std::string& cipher = pool_.services().cipher_bytes;
+    tls_->close(cipher);
+    if (!cipher.empty()) stream_->write(cipher);
+    cipher.clear();
+  }
+  state_ = State::kClosed;
+  reading_for_ = nullptr;
+  if (stream_) stream_->close();
+}
+
+void Connection::connect() {
+  state_ = State::kResolving;
+  step_began_ = steady_now();
+  lookup_ = pool_.services().resolver.resolve(
+      origin_->host, origin_->port,
+      [this](const Result<loop::Addresses>& addresses) { on_resolved(addresses); });
+}
+
+void Connection::on_resolved(const Result<loop::Addresses>& addresses) {
+  const TimePoint now = steady_now();
+  setup_.dns = now - step_began_;
+  step_began_ = now;
+  if (!addresses.ok()) return setup_failed(addresses.status());
+  untried_ = std::make_unique<loop::Addresses>(addresses.value());
+  std::reverse(untried_->begin(), untried_->end());
+  try_next_address();
+}
+
+void Connection::try_next_address() {
+  remote_address_ = untried_->back();
+  untried_->pop_back();
+  state_ = State::kConnecting;
+  stream_ = std::make_unique<loop::TcpStream>(pool_.services().loop, *this);
+  stream_->connect(remote_address_);
+}
+
+void Connection::on_connected(Status status) {
+  if (!status.ok()) {
+    if (untried_->empty()) return setup_failed(status);
+    // The failed stream is in its own event, so it may not be destroyed here.
+    stream_->close();
+    struct Corpse final : loop::Deferred {
+      std::unique_ptr<loop::TcpStream> stream;
+    };
+    auto corpse = std::make_unique<Corpse>();
+    corpse->stream = std::move(stream_);
+    pool_.services().loop.defer_delete(std::move(corpse));
+    return try_next_address();
+  }
+  untried_.reset();
+  const TimePoint now = steady_now();
+  setup_.connect = now - step_began_;
+  step_began_ = now;
+  if (!origin_->tls) return become_ready();
+  start_tls();
+}
+
+void Connection::start_tls() {
+  state_ = State::kHandshake;
+  auto context = tls_provider_ ? tls_provider_->context()
+                               : Status(Code::kTls, "no TLS settings for " + origin_->key);
+  if (!context.ok()) return setup_failed(context.status());
+  tls_ = std::make_unique<tls::Session>(std::move(context).value(), origin_->host);
+  std::string& cipher = pool_.services().cipher_bytes;
+  Status status = tls_->start(cipher);
+  if (!cipher.empty()) stream_->write(cipher);
+  cipher.clear();
+  if (!status.ok()) setup_failed(status);
+}
+
+void Connection::become_ready() {
+  state_ = State::kReady;
+  step_began_ = steady_now();
+  codec_ = std::make_unique<http::H1Codec>();
+  pool_.on_ready(*this);
+}
+
+void Connection::setup_failed(const Status& status) {
+  const Nanos spent = steady_now() - step_began_;
+  if (state_ == State::kConnecting) setup_.connect = spent;
+  if (state_ == State::kHandshake) setup_.tls = spent;
+  Status described(status.code(), origin_->key + ": " + status.message());
+  pool_.on_setup_failed(*this, described);
+}
+
+void Connection::open(Exchange& exchange, TimePoint now) {
+  const Outgoing& outgoing = exchange.outgoing();
+  // A connection that was set up for somebody else who gave up is like a used one: nobody waited
+  // for it, and the server may have closed it meanwhile.
+  const bool waited_for = fresh_ && exchange.times().taken_up < step_began_;
+  exchange.on_attached(*this, waited_for ? setup_ : SetupTimes(), !waited_for, now);
+  fresh_ = false;
+  reading_for_ = &exchange;
+  std::string& bytes = pool_.services().request_bytes;
+  const int64_t body_size = outgoing.has_body ? static_cast<int64_t>(outgoing.body.size()) : -1;
+  codec_->open_stream(outgoing.prepared->request, outgoing.extra_head, body_size, exchange, bytes);
+  if (outgoing.body.size() <= kJoinBelow) {
+    bytes.append(outgoing.body);
+    send(bytes);
+  } else {
+    send(bytes);
+    send(outgoing.body);
+  }
+  const uint64_t written =
+      bytes.size() + (outgoing.body.size() > kJoinBelow ? outgoing.body.size() : 0);
+  bytes.clear();
+  exchange.on_written(written, steady_now());
+}
+
+void Connection::abandon(Exchange& exchange) {
+  codec_->abandon_stream(exchange);
+  reading_for_ = nullptr;
+  if (codec_->free_streams() == 0 && !codec_->has_open_streams()) pool_.discard(*this);
+}
+
+void Connection::release_buffers() {
+  if (tls_ && state_ == State::kReady && !codec_->has_open_streams()) tls_->release_buffers();
+}
+
+void Connection::send(std::string_view bytes) {
+  if (!tls_) return stream_->write(bytes);
+  std::string& cipher = pool_.services().cipher_bytes;
+  Status status = tls_->write(bytes, cipher);
+  if (!cipher.empty()) stream_->write(cipher);
+  cipher.clear();
+  if (cipher.capacity() > kKeepScratchBytes) std::string().swap(cipher);
+  if (!status.ok()) stream_status_ = std::move(status);
+}
+
+void Connection::on_drained() {
+  if (reading_for_ != nullptr) reading_for_->on_drained(steady_now());
+}
+
+void Connection::on_bytes(std::string_view bytes) {
+  if (state_ == State::kClosed) return;
+  last_used_ = steady_now();  // the stamp of this read, taken before anything is parsed
+  if (!tls_) {
+    receive(bytes);
+    return settle(std::exchange(stream_status_, {}));
+  }
+  std::string& cipher = pool_.services().cipher_bytes;
+  Status status = tls_->receive(bytes, cipher, *this);
+  if (!cipher.empty()) stream_->write(cipher);
+  cipher.clear();
+  if (state_ == State::kHandshake) {
+    if (!status.ok()) return setup_failed(status);
+    if (!tls_->established()) {
+      if (tls_->peer_closed()) setup_failed({Code::kTls, "peer closed during the handshake"});
+      return;
+    }
+    setup_.tls = steady_now() - step_began_;
+    return become_ready();
+  }
+  if (status.ok()) status = std::exchange(stream_status_, {});
+  if (status.ok() && tls_->peer_closed()) return on_end();
+  settle(status);
+}
+
+void Connection::on_plaintext(std::string_view bytes) {
+  if (state_ == State::kReady && stream_status_.ok()) receive(bytes);
+}
+
+void Connection::receive(std::string_view bytes) {
+  // A call that ended earlier in this read may belong to another thread already.
+  if (codec_->has_open_streams()) reading_for_->on_read(bytes.size(), last_used_);
+  stream_status_ = codec_->receive(bytes);
+}
+
+void Connection::settle(const Status& status) {
+  if (state_ == State::kClosed) return;
+  if (!status.ok()) {
+    // TLS broke below the codec, which has not heard of it yet; codec errors were told already.
+    if (codec_->has_open_streams()) reading_for_->on_failed(status);
+    return pool_.discard(*this);
+  }
+  if (codec_->has_open_streams()) return;
+  reading_for_ = nullptr;
+  if (free_streams() == 0) return pool_.discard(*this);
+  pool_.on_ready(*this);
+}
+
+void Connection::on_end() {
+  if (state_ == State::kHandshake) {
+    return setup_failed({Code::kTls, "peer closed during the handshake"});
+  }
+  if (state_ != State::kReady) return;
+  codec_->receive_end(!tls_ || tls_->peer_closed());
+  pool_.discard(*this);
+}
+
+void Connection::on_broken(Status status) {
+  if (state_ == State::kHandshake) return setup_failed(status);
+  if (state_ != State::kReady) return;
+  if (codec_->has_open_streams() && reading_for_ != nullptr) {
+    Exchange& exchange = *reading_for_;
+    codec_->abandon_stream(exchange);
+    exchange.on_failed(std::move(status));
+  }
+  pool_.discard(*this);
+}
+
+}  // namespace locust_like::client

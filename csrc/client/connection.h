@@ -1,0 +1,96 @@
+// Connection: a TCP stream, TLS when the origin asks for it, and a codec.
+//
+// Set up in one go: look the name up, try the addresses in order, shake hands. No byte of a request
+// leaves before the peer's certificate is accepted. Afterwards the pool opens streams on it.
+// Ownership: owned by its Pool, deleted through the loop's deferred list, never inside its own
+// events. Thread: the loop's.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "client/exchange.h"
+#include "client/options.h"
+#include "client/services.h"
+#include "http/codec.h"
+#include "loop/resolver.h"
+#include "loop/tcp_stream.h"
+#include "tls/session.h"
+
+namespace locust_like::client {
+
+class Pool;
+
+class Connection final : public loop::Deferred,
+                         public loop::TcpStream::Events,
+                         public tls::PlaintextSink {
+ public:
+  Connection(Pool& pool, std::shared_ptr<const Origin> origin, const Profile& profile);
+  ~Connection() override;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // Starts setting up; the pool hears on_ready or on_setup_failed, perhaps inside this call.
+  void connect();
+  // Sends the exchange's request. REQUIRES: free_streams() > 0.
+  void open(Exchange& exchange, TimePoint now);
+  // The exchange wants no more events. HTTP/1.1: the connection ends.
+  void abandon(Exchange& exchange);
+  // Frees what TLS buffers while nothing is on the way. No-op when busy, or without TLS.
+  void release_buffers();
+  // Closes the socket; no event comes afterwards.
+  void close();
+
+  const Origin& origin() const { return *origin_; }
+  std::shared_ptr<const Origin> shared_origin() const { return origin_; }
+  bool ready() const { return state_ == State::kReady; }
+  // None while an upload is on its way whose reply came early: the peer may never read the rest.
+  int free_streams() const {
+    return state_ == State::kReady && queued_bytes() == 0 ? codec_->free_streams() : 0;
+  }
+  bool idle() const { return state_ == State::kReady && !codec_->has_open_streams(); }
+  size_t queued_bytes() const { return stream_ ? stream_->queued_bytes() : 0; }
+  TimePoint last_used() const { return last_used_; }
+  const SetupTimes& setup() const { return setup_; }
+  const loop::Address& remote_address() const { return remote_address_; }
+
+ private:
+  enum class State : uint8_t { kIdle, kResolving, kConnecting, kHandshake, kReady, kClosed };
+
+  void on_connected(Status status) override;
+  void on_bytes(std::string_view bytes) override;
+  void on_end() override;
+  void on_broken(Status status) override;
+  void on_drained() override;
+  void on_plaintext(std::string_view bytes) override;
+
+  void on_resolved(const Result<loop::Addresses>& addresses);
+  void try_next_address();
+  void start_tls();
+  void become_ready();
+  void setup_failed(const Status& status);
+  void send(std::string_view bytes);
+  void receive(std::string_view bytes);
+  // After the codec has seen input: go on with the next exchange, or end.
+  void settle(const Status& status);
+
+  Pool& pool_;
+  std::shared_ptr<const Origin> origin_;
+  std::shared_ptr<TlsProvider> tls_provider_;
+  std::unique_ptr<loop::TcpStream> stream_;
+  std::unique_ptr<tls::Session> tls_;
+  std::unique_ptr<http::Codec> codec_;
+  std::unique_ptr<loop::Addresses> untried_;  // only while connecting; last one is tried next
+  Exchange* reading_for_ = nullptr;           // HTTP/1.1: whose reply is on the way
+  loop::Address remote_address_;
+  TimePoint step_began_;  // of the set-up; once ready, when it became so
+  TimePoint last_used_;   // last read; also the stamp of the bytes being handled
+  SetupTimes setup_;
+  uint64_t lookup_ = 0;
+  Status stream_status_;  // first error a plaintext sink met inside tls receive
+  State state_ = State::kIdle;
+  bool fresh_ = true;  // no exchange was opened yet
+};
+
+}  // namespace locust_like::client

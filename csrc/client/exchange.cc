@@ -1,0 +1,99 @@
+#include "client/exchange.h"
+
+#include <utility>
+
+#include "client/connection.h"
+#include "client/pool.h"
+
+namespace locust_like::client {
+
+void Exchange::start(Pool& pool, const Outgoing& outgoing, TimePoint now) {
+  pool_ = &pool;
+  outgoing_ = outgoing;
+  times_ = ExchangeTimes();
+  remote_address_ = loop::Address();
+  times_.taken_up = now;
+  last_activity_ = now;
+  sent_bytes_ = received_bytes_ = 0;
+  queued_bytes_ = 0;
+  reused_ = received_any_ = head_complete_ = false;
+  state_ = State::kWaiting;
+  pool.acquire(*this);
+}
+
+void Exchange::cancel() {
+  if (state_ == State::kWaiting) {
+    pool_->forget(*this);
+  } else if (state_ == State::kOpen) {
+    connection_->abandon(*this);
+  }
+  state_ = State::kIdle;
+  connection_ = nullptr;
+  drop_half_head();
+}
+
+void Exchange::note_upload(TimePoint now) {
+  if (state_ != State::kOpen) return;
+  const size_t queued = connection_->queued_bytes();
+  if (queued < queued_bytes_) last_activity_ = now;
+  queued_bytes_ = queued;
+}
+
+void Exchange::on_attached(Connection& connection, const SetupTimes& setup, bool reused,
+                           TimePoint now) {
+  connection_ = &connection;
+  remote_address_ = connection.remote_address();
+  reused_ = reused;
+  times_.setup = setup;
+  times_.attached = now;
+  state_ = State::kOpen;
+}
+
+void Exchange::on_written(uint64_t bytes, TimePoint now) {
+  sent_bytes_ += bytes;
+  times_.written = now;
+  last_activity_ = now;
+  queued_bytes_ = connection_->queued_bytes();
+}
+
+void Exchange::on_drained(TimePoint now) {
+  times_.written = now;
+  last_activity_ = now;
+}
+
+void Exchange::drop_half_head() {
+  if (!head_complete_) head_.clear();
+}
+
+void Exchange::on_setup_failed(Status status, const SetupTimes& setup) {
+  times_.setup = setup;
+  finish(std::move(status));
+}
+
+void Exchange::on_read(size_t bytes, TimePoint now) {
+  if (!received_any_) {
+    received_any_ = true;
+    times_.first_byte = now;
+  }
+  received_bytes_ += bytes;
+  times_.last_byte = now;
+  last_activity_ = now;
+}
+
+bool Exchange::on_body(std::string_view piece) {
+  if (body_.size() + piece.size() > outgoing_.profile->options.max_body_bytes) return false;
+  body_.append(piece);
+  return true;
+}
+
+void Exchange::on_complete() { finish({}); }
+
+void Exchange::on_failed(Status status) { finish(std::move(status)); }
+
+void Exchange::finish(Status status) {
+  state_ = State::kIdle;
+  if (!status.ok()) drop_half_head();
+  owner_.on_exchange_done(std::move(status));
+}
+
+}  // namespace locust_like::client

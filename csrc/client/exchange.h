@@ -1,0 +1,103 @@
+// Exchange: one request on the wire, from asking the pool for a connection to the last byte.
+//
+// A call owns one Exchange and uses it again for each hop. The codec writes the reply's head and
+// body straight into the buffers lent by the call.
+// Thread: the loop's. An Exchange must stay in place while it is active.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "client/options.h"
+#include "client/timings.h"
+#include "http/codec.h"
+#include "loop/address.h"
+
+namespace locust_like::client {
+
+class Connection;
+class Pool;
+
+// What the exchange sends; views and references must stay valid until it has ended.
+struct Outgoing {
+  const PreparedRequest* prepared = nullptr;
+  const Profile* profile = nullptr;
+  std::string_view extra_head;  // rendered header lines of this call alone
+  std::string_view body;
+  bool has_body = false;
+  bool may_reuse_connection = true;  // false: idle connections of the origin are given up first
+};
+
+class Exchange final : public http::StreamSink {
+ public:
+  // Told exactly once per start(), unless cancelled.
+  class Owner {
+   public:
+    virtual ~Owner() = default;
+    virtual void on_exchange_done(Status status) = 0;
+  };
+
+  Exchange(Owner& owner, http::ResponseHead& head, std::string& body)
+      : owner_(owner), head_(head), body_(body) {}
+
+  // Asks `pool` for a connection and sends as soon as there is one. REQUIRES: !active().
+  void start(Pool& pool, const Outgoing& outgoing, TimePoint now);
+  // Ends without telling the owner; an HTTP/1 connection it was using is closed.
+  void cancel();
+
+  // Counts an upload that moved since the last call as activity.
+  void note_upload(TimePoint now);
+
+  bool active() const { return state_ != State::kIdle; }
+  bool connected() const { return state_ == State::kOpen; }
+  const Outgoing& outgoing() const { return outgoing_; }
+  const ExchangeTimes& times() const { return times_; }
+  TimePoint last_activity() const { return last_activity_; }
+  bool anything_sent() const { return sent_bytes_ > 0; }
+  bool anything_received() const { return received_any_; }
+  // True when the connection had carried another exchange before: an early close may be a race.
+  bool on_reused_connection() const { return reused_; }
+  uint64_t sent_bytes() const { return sent_bytes_; }
+  uint64_t received_bytes() const { return received_bytes_; }
+  const loop::Address& remote_address() const { return remote_address_; }
+
+  // Connection and pool side.
+  void on_attached(Connection& connection, const SetupTimes& setup, bool reused, TimePoint now);
+  void on_written(uint64_t bytes, TimePoint now);
+  void on_drained(TimePoint now);  // what the kernel did not take at once has left
+  void on_setup_failed(Status status, const SetupTimes& setup);
+  void on_read(size_t bytes, TimePoint now);  // before the codec sees the bytes
+
+  http::ResponseHead& head() override { return head_; }
+  void on_head() override { head_complete_ = true; }
+  bool on_body(std::string_view piece) override;
+  void on_complete() override;
+  void on_failed(Status status) override;
+
+ private:
+  enum class State : uint8_t { kIdle, kWaiting, kOpen };
+
+  void finish(Status status);
+  // Half a head is nobody's reply.
+  void drop_half_head();
+
+  Owner& owner_;
+  http::ResponseHead& head_;
+  std::string& body_;
+  Outgoing outgoing_;
+  ExchangeTimes times_;
+  TimePoint last_activity_;
+  Pool* pool_ = nullptr;
+  Connection* connection_ = nullptr;
+  loop::Address remote_address_;
+  uint64_t sent_bytes_ = 0;
+  uint64_t received_bytes_ = 0;
+  size_t queued_bytes_ = 0;  // when note_upload() last looked
+  State state_ = State::kIdle;
+  bool reused_ = false;
+  bool received_any_ = false;
+  bool head_complete_ = false;
+};
+
+}  // namespace locust_like::client

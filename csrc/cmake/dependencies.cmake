@@ -1,0 +1,30 @@
+# Every third-party library the core uses: version floor, licence, and why it is here.
+# System packages come from packages/apt.txt; nothing is downloaded by CMake.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+# libuv (MIT): event loop, sockets, wake-ups.
+pkg_check_modules(UV REQUIRED IMPORTED_TARGET libuv>=1.44)
+# c-ares (MIT): name look-ups that do not queue behind libuv's thread pool.
+pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares>=1.18)
+# OpenSSL 3 (Apache-2.0): TLS.
+find_package(OpenSSL 3.0 REQUIRED)
+# zlib (Zlib), brotli (MIT): content decoding.
+find_package(ZLIB REQUIRED)
+pkg_check_modules(BROTLIDEC REQUIRED IMPORTED_TARGET libbrotlidec)
+
+# llhttp (MIT): HTTP/1 parser. An installed package where there is one; otherwise Debian 12's
+# node-llhttp, which ships the generated C sources.
+find_package(llhttp QUIET CONFIG)
+if(TARGET llhttp::llhttp_shared)
+  add_library(ll_llhttp ALIAS llhttp::llhttp_shared)
+elseif(TARGET llhttp::llhttp_static)
+  add_library(ll_llhttp ALIAS llhttp::llhttp_static)
+else()
+  find_path(LLHTTP_INCLUDE llhttp.h PATHS /usr/share/include/llhttp REQUIRED)
+  find_path(LLHTTP_SOURCE llhttp.c PATHS /usr/share/llhttp REQUIRED)
+  add_library(ll_llhttp STATIC ${LLHTTP_SOURCE}/api.c ${LLHTTP_SOURCE}/http.c
+                               ${LLHTTP_SOURCE}/llhttp.c)
+  target_include_directories(ll_llhttp SYSTEM PUBLIC ${LLHTTP_INCLUDE})
+  target_compile_options(ll_llhttp PRIVATE -O2 -w)
+endif()

@@ -1,0 +1,273 @@
+#include "engine/io_thread.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "loop/prompt_thread.h"
+
+namespace locust_like::engine {
+namespace {
+
+constexpr Nanos kBeat = std::chrono::seconds(1);
+constexpr Nanos kBufferIdle = std::chrono::seconds(2);  // TLS buffers unused for longer are freed
+
+template <typename T>
+void append(std::vector<T>& to, std::vector<T>& from) {
+  if (to.empty()) {
+    to.swap(from);
+    return;
+  }
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+  from.clear();
+}
+
+// With thousands of users nothing of a user is in the cache when its next request comes up. Fetches
+// what begin() will follow a few operations later, one pointer a step.
+void warm_up(const std::vector<Operation*>& operations, size_t at) {
+  constexpr size_t kSteps = 3;
+  for (size_t step = 1; step <= kSteps; ++step) {
+    const size_t next = at + 2 * (kSteps + 1 - step);
+    if (next >= operations.size()) continue;
+    if (operations[next]->kind != Operation::Kind::kCall) continue;
+    const PoolHandle* handle = static_cast<const CallOperation*>(operations[next])->pool;
+    if (step == 1) {
+      __builtin_prefetch(handle);
+    } else if (step == 2) {
+      handle->warm_up_pool();
+    } else {
+      handle->warm_up_connections();
+    }
+  }
+}
+
+}  // namespace
+
+void PoolHandle::warm_up_pool() const { __builtin_prefetch(pool_.get()); }
+
+void PoolHandle::warm_up_connections() const {
+  if (pool_) pool_->warm_up();
+}
+
+void SleepOperation::on_timer() { thread_->on_sleep_over(*this); }
+
+IoThread::IoThread(ThreadId id, std::function<void()> announce)
+    : id_(id), announce_(std::move(announce)) {}
+
+IoThread::~IoThread() = default;
+
+void IoThread::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+void IoThread::run() {
+  loop::make_thread_prompt();
+  resolver_ = std::make_unique<loop::Resolver>(loop_);
+  services_ = std::make_unique<client::Services>(loop_, *resolver_);
+  interval_start_ = steady_now();
+  loop_.wheel().schedule(*this, interval_start_ + kBeat);
+  loop_.set_hooks(this);
+  loop_.run();
+  loop_.set_hooks(nullptr);
+}
+
+void IoThread::stop() {
+  loop_.post([this] { shut_down(); });
+  loop_.stop();
+  if (thread_.joinable()) thread_.join();
+  // What was submitted while the thread ended comes back, too.
+  take_up_submissions();
+  hand_over_finished();
+}
+
+void IoThread::shut_down() {
+  take_up_submissions();
+  stopping_ = true;
+  while (!running_.empty()) cancel(*running_.back());
+  Timer::cancel();
+  for (PoolHandle* handle : pools_) handle->pool_.reset();
+  pools_.clear();
+  for (const auto& recorder : recorders_) recorder->close_interval(id_, interval_start_);
+  resolver_.reset();
+  hand_over_finished();
+}
+
+void IoThread::submit(Batch& batch) {
+  {
+    MutexLock lock(in_mutex_);
+    append(incoming_.samples, batch.samples);
+    append(incoming_.operations, batch.operations);
+    append(incoming_.cancels, batch.cancels);
+    append(incoming_.closed_pools, batch.closed_pools);
+  }
+  if (asleep_.exchange(false)) loop_.wake();
+}
+
+bool IoThread::take_finished(std::vector<Operation*>& out) {
+  out.clear();
+  MutexLock lock(out_mutex_);
+  out.swap(outgoing_);
+  return !out.empty();
+}
+
+void IoThread::post(std::function<void()> work) {
+  loop_.post([this, work = std::move(work)] {
+    take_up_submissions();
+    work();
+  });
+}
+
+void IoThread::before_poll() {
+  if (stopping_) return;
+  while (take_up_submissions()) {
+  }
+  hand_over_finished();
+  load_meter_.pass_ends(steady_now());
+  asleep_ = true;
+  // Somebody may have submitted between the last look and the announcement.
+  bool found = false;
+  {
+    MutexLock lock(in_mutex_);
+    found = !incoming_.empty();
+  }
+  if (found && asleep_.exchange(false)) loop_.poll_again();
+}
+
+void IoThread::after_poll() {
+  asleep_ = false;
+  load_meter_.pass_begins(steady_now());
+}
+
+bool IoThread::take_up_submissions() {
+  {
+    MutexLock lock(in_mutex_);
+    if (incoming_.empty()) return false;
+    std::swap(taken_, incoming_);
+  }
+  for (PendingSample& pending : taken_.samples) {
+    pending.sample.failure_text = pending.failure_text;
+    pending.recorder->record(id_, pending.sample);
+  }
+  const std::vector<Operation*>& operations = taken_.operations;
+  for (size_t i = 0; i < operations.size(); ++i) {
+    warm_up(operations, i);
+    begin(*operations[i]);
+  }
+  for (Operation* operation : taken_.cancels) {
+    cancel(*operation);
+    finished_.push_back(operation);  // the acknowledgement
+  }
+  for (PoolHandle* handle : taken_.closed_pools) close_pool(*handle);
+  taken_.clear();
+  return true;
+}
+
+void IoThread::begin(Operation& operation) {
+  operation.running_slot_ = running_.size();
+  running_.push_back(&operation);
+  if (operation.kind == Operation::Kind::kCall) {
+    return begin_call(static_cast<CallOperation&>(operation));
+  }
+  auto& sleep = static_cast<SleepOperation&>(operation);
+  if (stopping_) return finish(sleep);
+  sleep.thread_ = this;
+  loop_.wheel().schedule(sleep, sleep.due);
+}
+
+void IoThread::begin_call(CallOperation& call) {
+  PoolHandle& handle = *call.pool;
+  if (stopping_) call.request.cancelled = true;
+  if (!handle.pool_) {
+    handle.pool_ = std::make_unique<client::Pool>(*services_);
+    handle.slot_ = pools_.size();
+    pools_.push_back(&handle);
+  }
+  call.start(*handle.pool_, *services_, *this);
+}
+
+void IoThread::cancel(Operation& operation) {
+  const bool is_call = operation.kind == Operation::Kind::kCall;
+  if (operation.running_slot_ == Operation::kNotRunning) {  // it finished meanwhile
+    if (is_call) record_unjudged(static_cast<CallOperation&>(operation));
+  } else if (is_call) {
+    static_cast<CallOperation&>(operation).client::Call::cancel();
+  } else {
+    static_cast<SleepOperation&>(operation).loop::Timer::cancel();
+    finish(operation);
+  }
+}
+
+// Nobody is left who could judge it.
+void IoThread::record_unjudged(CallOperation& call) {
+  if (!call.recorder || !call.judged_by_script) return;
+  if (call.sample.outcome == stats::Outcome::kCancelled) return;  // recorded when it ended
+  call.sample.outcome = stats::Outcome::kCancelled;
+  call.sample.failure = Code::kOk;
+  call.recorder->record(id_, call.sample);
+}
+
+void IoThread::finish(Operation& operation) {
+  const size_t slot = std::exchange(operation.running_slot_, Operation::kNotRunning);
+  running_[slot] = running_.back();
+  running_[slot]->running_slot_ = slot;
+  running_.pop_back();
+  operation.running_slot_ = Operation::kNotRunning;  // also when it was the last one itself
+  if (operation.signal != nullptr) return operation.signal->on_finished();
+  finished_.push_back(&operation);
+}
+
+void IoThread::on_call_done(client::Call& call) {
+  auto& operation = static_cast<CallOperation&>(call);
+  const bool cancelled = call.sample.outcome == stats::Outcome::kCancelled;
+  if (operation.recorder && (!operation.judged_by_script || cancelled)) {
+    operation.recorder->record(id_, call.sample);
+  }
+  if (call.sample.failure == Code::kResources) load_meter_.note_resource_error();
+  finish(operation);
+}
+
+void IoThread::on_sleep_over(SleepOperation& sleep) {
+  load_meter_.note_lateness(steady_now() - sleep.due);
+  finish(sleep);
+}
+
+void IoThread::close_pool(PoolHandle& handle) {
+  if (handle.pool_) {
+    pools_[handle.slot_] = pools_.back();
+    pools_[handle.slot_]->slot_ = handle.slot_;
+    pools_.pop_back();
+  }
+  std::unique_ptr<PoolHandle> owned(&handle);
+}
+
+void IoThread::hand_over_finished() {
+  if (finished_.empty()) return;
+  bool was_empty = false;
+  {
+    MutexLock lock(out_mutex_);
+    was_empty = outgoing_.empty();
+    append(outgoing_, finished_);
+  }
+  if (was_empty) announce_();
+}
+
+void IoThread::on_timer() {
+  const TimePoint now = steady_now();
+  for (const auto& recorder : recorders_) recorder->close_interval(id_, interval_start_);
+  for (PoolHandle* handle : pools_) handle->pool_->release_idle_buffers(now - kBufferIdle);
+  load_meter_.close_interval(interval_start_, now);
+  interval_start_ += kBeat;
+  if (now - interval_start_ > kBeat) interval_start_ = now;  // the machine slept
+  loop_.wheel().schedule(*this, interval_start_ + kBeat);
+}
+
+void IoThread::add_recorder(std::shared_ptr<Recorder> recorder) {
+  recorders_.push_back(std::move(recorder));
+}
+
+void IoThread::remove_recorder(const Recorder* recorder) {
+  std::erase_if(recorders_, [&](const auto& r) { return r.get() == recorder; });
+}
+
+void IoThread::close_interval(Recorder& recorder) { recorder.close_interval(id_, interval_start_); }
+
+}  // namespace locust_like::engine
