@@ -1,0 +1,1 @@
+"""The command line: early exits, patching, dispatch. Nothing imports this package."""

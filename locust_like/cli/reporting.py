@@ -1,0 +1,127 @@
+"""The greenlet that feeds the outputs, one frozen moment a second for all of them."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import gevent
+
+from locust_like.outputs.base import Moment, RunResult, ScriptException
+from locust_like.stats.health import RunHealth, combine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from locust_like.outputs.base import Output
+    from locust_like.runtime.environment import Environment
+    from locust_like.stats.health import HealthLog
+
+_logger = logging.getLogger("locust.main")
+
+
+class Reporter:
+    """Takes moments of a run and hands them to outputs.
+
+    Thread: the hub's thread. An output that fails is logged, and left out until the end.
+    """
+
+    def __init__(
+        self,
+        environment: Environment,
+        outputs: Sequence[Output],
+        health: HealthLog,
+        *,
+        run_time_s: float | None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Report on `environment`, whose runner must exist, to `outputs`, in their order."""
+        self._environment = environment
+        self._outputs = tuple(outputs)
+        self._run_time_s = run_time_s
+        self._clock = clock
+        self._start_s = clock()
+        self._health = health
+        self._failed: set[int] = set()
+        self._unseen = [RunHealth() for _ in outputs]
+        self._greenlet: gevent.Greenlet | None = None
+
+    def check(self) -> None:
+        """Let every output check its place.
+
+        Raises: OSError from an output that cannot write.
+        """
+        for output in self._outputs:
+            output.start()
+
+    def start(self) -> None:
+        """Start the run's clock, and tick until `finish`."""
+        self._start_s = self._clock()
+        self._greenlet = gevent.spawn(self._tick_forever)
+
+    def _tick_forever(self) -> None:
+        seconds = 0
+        while True:
+            seconds += 1
+            gevent.sleep(max(0.0, self._start_s + seconds - self._clock()))
+            self.tick(seconds)
+
+    def tick(self, seconds: int) -> None:
+        """Give the moment to every output whose period divides `seconds`."""
+        health = self._health.recent()
+        due = []
+        for index, output in enumerate(self._outputs):
+            self._unseen[index] = combine(self._unseen[index], health)
+            if seconds % output.period_s == 0 and index not in self._failed:
+                due.append((index, output))
+        if not due:
+            return
+        moment = self._moment(RunHealth())
+        for index, output in due:
+            seen, self._unseen[index] = self._unseen[index], RunHealth()
+            try:
+                output.tick(replace(moment, health=seen))
+            except OSError as error:
+                self._failed.add(index)
+                _logger.error("Results cannot be written until the run ends: %s", error)
+
+    def _moment(self, health: RunHealth) -> Moment:
+        runner = self._environment.runner
+        if runner is None:
+            raise RuntimeError("a reporter needs an environment with a runner")
+        return Moment(
+            state=runner.state,
+            elapsed_s=self._clock() - self._start_s,
+            run_time_s=self._run_time_s,
+            user_count=runner.user_count,
+            target_user_count=runner.target_user_count,
+            stats=self._environment.stats.freeze(),
+            health=health,
+        )
+
+    def finish(
+        self,
+        ending: str,
+        exceptions: Sequence[ScriptException],
+        unverified: Sequence[str] = (),
+    ) -> bool:
+        """Give every output the final result; returns False when one could not write it.
+
+        Files written by earlier outputs are told to later ones, so a console comes last.
+        """
+        if self._greenlet is not None:
+            self._greenlet.kill()
+        self._health.recent()
+        moment = self._moment(self._health.whole())
+        result = RunResult(moment, ending, tuple(exceptions), unverified=tuple(unverified))
+        complete = True
+        for output in self._outputs:
+            try:
+                written = output.finish(result)
+                result = replace(result, files=(*result.files, *written))
+            except OSError as error:
+                complete = False
+                _logger.error("The final results could not be written: %s", error)
+        return complete

@@ -1,0 +1,33 @@
+"""Processes whose stdout or stderr is closed from the start, or goes away."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TextIO
+
+
+def replace_closed() -> None:
+    """Let output to a stream that the parent has closed (`>&-`) go nowhere.
+
+    Python has None for such a stream. Opening comes before anything else is opened, because the
+    first file would get the free descriptor, and whatever a library prints would end in it.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
+
+
+def let_go_of_broken(stream: TextIO) -> None:
+    """Flush a stream; one that cannot be flushed is pointed at nothing.
+
+    Otherwise the interpreter tries again at exit, complains, and replaces the exit code by 120.
+
+    Source: the note on SIGPIPE in the documentation of Python's `signal` module.
+    """
+    try:
+        stream.flush()
+    except OSError:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, stream.fileno())
+        os.close(nothing)

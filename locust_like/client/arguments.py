@@ -1,0 +1,171 @@
+"""Turns the keywords of `requests` into the few that the native session takes.
+
+Only calls with such keywords come here; a plain `get(url)` never does. Everything is a pure
+function.
+
+Source: requests 2.34, models.py: how params, data, json and auth become URL, body and headers.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from locust_like.client.settings import basic_authorization
+
+NATIVE_KEYWORDS = frozenset(
+    {
+        "allow_redirects",
+        "body",
+        "catch_response",
+        "context",
+        "fields",
+        "name",
+        "timeout",
+        "total_timeout",
+        "url",
+    }
+)
+_LATER = frozenset({"cookies", "files", "hooks", "proxies"})
+
+Fields = list[tuple[str, str | None]]
+
+
+def native_keywords(url: str, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the native keywords that stand for `kwargs`.
+
+    Args:
+        url: as the script passed it.
+        kwargs: what it passed besides; params, data, json, headers and auth are turned into `url`,
+            `body` and `fields`, native keywords are handed on.
+
+    Returns:
+        A new dict; `url` is in it only if it differs from the one passed.
+
+    Raises:
+        NotImplementedError: a keyword that requests has and this version has not.
+        TypeError: an unknown keyword.
+        ValueError: a header or a body that cannot be sent.
+    """
+    native = {key: value for key, value in kwargs.items() if key in NATIVE_KEYWORDS}
+    _refuse_unknown(kwargs)
+    if kwargs.get("params"):
+        native["url"] = url_with_params(url, kwargs["params"])
+    fields: Fields = []
+    if kwargs.get("data") or kwargs.get("json") is not None:
+        native["body"], content_type = body_of(kwargs.get("data"), kwargs.get("json"))
+        if content_type is not None:
+            fields.append(("Content-Type", content_type))
+    if kwargs.get("auth") is not None:
+        fields.append(("Authorization", authorization_of(kwargs["auth"])))
+    fields = _merged(fields, kwargs.get("headers"))
+    if fields:
+        native["fields"] = fields
+    return native
+
+
+def _refuse_unknown(kwargs: Mapping[str, Any]) -> None:
+    # A body is always read whole, so `stream` changes nothing.
+    ours = NATIVE_KEYWORDS | {"params", "data", "json", "headers", "auth", "stream"}
+    for key, value in kwargs.items():
+        if key in _LATER:
+            if value:
+                msg = f"{key}= is not available in this version"
+                raise NotImplementedError(msg)
+        elif key not in ours:
+            msg = f"request() got an unexpected keyword argument {key!r}"
+            raise TypeError(msg)
+
+
+def url_with_params(url: str, params: Any) -> str:
+    """Add a query to a URL; one that it has already stays.
+
+    Args:
+        url: absolute or relative; its fragment is dropped, as it is never sent.
+        params: mapping or pairs (a value may be a list, None leaves its key out), or ready text.
+    """
+    if isinstance(params, bytes):
+        query = params.decode("ascii")
+    elif isinstance(params, str):
+        query = params
+    else:
+        query = form_text(params)
+    plain = url.partition("#")[0]
+    if not query:
+        return plain
+    return f"{plain}{'&' if '?' in plain else '?'}{query}"
+
+
+def form_text(items: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> str:
+    """Encode a mapping or pairs as application/x-www-form-urlencoded; None leaves its key out."""
+    pairs = items.items() if isinstance(items, Mapping) else items
+    flat: list[tuple[Any, Any]] = []
+    for name, value in pairs:
+        values = value if isinstance(value, list | tuple | set) else [value]
+        flat.extend((name, one) for one in values if one is not None)
+    return urlencode(flat)
+
+
+def body_of(data: Any, document: Any) -> tuple[bytes, str | None]:
+    """Return a body and the Content-Type that goes with it.
+
+    Args:
+        data: mapping or pairs (a form), text (UTF-8), bytes, a file, or an iterable of pieces.
+        document: sent as JSON when there is no data.
+
+    Raises:
+        ValueError: the document holds NaN or an infinity, which JSON has no form for.
+    """
+    if not data:
+        return json.dumps(document, allow_nan=False).encode(), "application/json"
+    if isinstance(data, bytes | bytearray | memoryview):
+        return bytes(data), None
+    if isinstance(data, str):
+        return data.encode(), None
+    if hasattr(data, "read"):
+        read = data.read()
+        return (read.encode() if isinstance(read, str) else bytes(read)), None
+    if isinstance(data, Mapping | list | tuple):
+        return form_text(data).encode(), "application/x-www-form-urlencoded"
+    if isinstance(data, Iterable):
+        pieces = (piece.encode() if isinstance(piece, str) else piece for piece in data)
+        return b"".join(pieces), None
+    msg = f"data= takes a mapping, pairs, text, bytes, a file or an iterable, not {type(data)}"
+    raise ValueError(msg)
+
+
+def authorization_of(auth: Any) -> str:
+    """Return the Authorization value of an `auth=` argument.
+
+    Args:
+        auth: (user, password).
+
+    Raises:
+        NotImplementedError: any other kind of authentication.
+    """
+    if isinstance(auth, tuple | list) and len(auth) == 2:  # noqa: PLR2004 - user and password
+        return basic_authorization(*auth)
+    msg = "auth= takes (user, password); other kinds are not available in this version"
+    raise NotImplementedError(msg)
+
+
+def _merged(fields: Fields, headers: Mapping[str, Any] | None) -> Fields:
+    """Return the fields that follow from other keywords, overridden by explicit headers."""
+    if not headers:
+        return fields
+    explicit: Fields = [(_text(name), _value(name, value)) for name, value in headers.items()]
+    names = {name.lower() for name, _ in explicit}
+    return [field for field in fields if field[0].lower() not in names] + explicit
+
+
+def _value(name: object, value: object) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str | bytes):
+        msg = f"the value of header {name!r} must be text or bytes, not {type(value).__name__}"
+        raise ValueError(msg)
+    return _text(value)
+
+
+def _text(part: str | bytes) -> str:
+    return part.decode("latin-1") if isinstance(part, bytes) else part

@@ -1,0 +1,251 @@
+"""The response as scripts see it: Locust's and requests' attributes on the native object.
+
+The class has no state of its own. What a script sets besides the native attributes lives in
+`extra`, which is made on first use.
+"""
+
+import json
+from collections.abc import Iterator, MutableMapping
+from dataclasses import dataclass
+from email.message import Message
+from typing import Any, NamedTuple
+
+from locust_like._core import Response as CoreResponse
+from locust_like.client.headers import Headers
+from locust_like.errors import CatchResponseError, HTTPError, RequestError, request_error
+
+_FIRST_CLIENT_ERROR = 400
+_FIRST_SERVER_ERROR = 500
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class SentRequest:
+    """The request that a response answers.
+
+    Attributes:
+        method: HTTP method.
+        url: where the final exchange went.
+        headers: as sent.
+        body: as sent, or None.
+    """
+
+    method: str
+    url: str
+    headers: Headers
+    body: bytes | None
+
+
+class Hop(NamedTuple):
+    """One redirect that the call followed."""
+
+    status_code: int
+    url: str
+
+
+class Response(CoreResponse):
+    """The reply to a call, or what is known of a call that got none.
+
+    Native attributes, made when they are read: status_code (0 when no reply came), ok, content
+    (bytes, None when no reply came), reason, url, elapsed, failure_code, failure_message.
+
+    In a `with` block of a call with `catch_response=True`, `success()` and `failure()` decide how
+    the call is counted; the last of them wins.
+    """
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def __repr__(self) -> str:
+        return f"<Response [{self.status_code}]>"
+
+    @property
+    def encoding(self) -> str | None:
+        """The charset that `text` is decoded with; None when the reply names none (UTF-8 then)."""
+        chosen: str | None = self.extra.get("encoding")
+        return chosen or charset_of(self.get_header("content-type"))
+
+    @encoding.setter
+    def encoding(self, charset: str | None) -> None:
+        self.extra["encoding"] = charset
+
+    @property
+    def text(self) -> str:
+        """The body as text; what does not fit the charset is replaced, nothing is raised."""
+        content = self.content or b""
+        try:
+            return content.decode(self.encoding or "utf-8", errors="replace")
+        except (LookupError, ValueError):
+            return content.decode("utf-8", errors="replace")
+
+    def json(self, **kwargs: Any) -> Any:
+        """Parse the body as JSON.
+
+        Args:
+            kwargs: handed to `json.loads`.
+
+        Raises:
+            json.JSONDecodeError: the body is no JSON.
+        """
+        content = self.content or b""
+        try:
+            return json.loads(content, **kwargs)
+        except UnicodeDecodeError:
+            return json.loads(self.text, **kwargs)
+
+    @property
+    def headers(self) -> Headers:
+        """The reply's headers, case-insensitive; lines with one name are joined by ", "."""
+        return Headers(self.header_list())
+
+    @property
+    def request(self) -> SentRequest:
+        """The request that was sent."""
+        return SentRequest(
+            self.method, self.url, Headers(self.request_header_list()), self.request_body
+        )
+
+    @property
+    def timings(self) -> dict[str, float]:
+        """Where the time went, ms: blocked, dns, connect, tls, send, wait, receive."""
+        return self.timings_ms()
+
+    @property
+    def history(self) -> list[Hop]:
+        """The redirects that the call followed, oldest first."""
+        return [Hop(status, url) for status, url in self.history_urls()]
+
+    @property
+    def is_redirect(self) -> bool:
+        """Whether the reply is a redirect that was not followed."""
+        return self.status_code in _REDIRECTS and self.get_header("location") is not None
+
+    @property
+    def error(self) -> RequestError | None:
+        """Why the call failed, or None; whatever the script said of it."""
+        if self.failure_code in ("", "status"):
+            return self._status_error(self.name)
+        return request_error(self.failure_code, self.failure_message)
+
+    @property
+    def request_meta(self) -> "RequestMeta":
+        """What the request event will carry; a `with` block may change it."""
+        return RequestMeta(self)
+
+    def raise_for_status(self) -> None:
+        """Raise if the call failed; what the script said of it comes first.
+
+        Raises:
+            HTTPError: the status counts as a failure.
+            RequestError: no acceptable reply came.
+            CatchResponseError: the script called `failure()`.
+        """
+        verdict = self.verdict()
+        if verdict is not None:
+            failure = judged_failure(verdict)
+            if failure is not None:
+                raise failure
+            return
+        error = self._status_error(self.url) or self.error
+        if error is not None:
+            raise error
+
+    def _status_error(self, place: str) -> HTTPError | None:
+        status = self.status_code
+        if status < _FIRST_CLIENT_ERROR:
+            return None
+        side = "Client" if status < _FIRST_SERVER_ERROR else "Server"
+        return HTTPError(f"{status} {side} Error: {self.reason} for url: {place}")
+
+
+class RequestMeta(MutableMapping[str, Any]):
+    """The coming request event of a response, as a mapping.
+
+    Writing `name`, `response_time`, `context` or `exception` changes how the call is counted; any
+    other key is handed to the listeners besides.
+
+    Source: Locust's `request_meta` dict.
+    """
+
+    __slots__ = ("_response",)
+
+    def __init__(self, response: Response) -> None:
+        self._response = response
+
+    def _values(self) -> dict[str, Any]:
+        response = self._response
+        user = response.session.user
+        return {
+            "request_type": response.method,
+            "name": response.name,
+            "response_time": response.response_time_ms,
+            "response_length": len(response.content or b""),
+            "response": response,
+            "context": {**(user.context() if user is not None else {}), **response.context},
+            "exception": outcome_of(response),
+            "start_time": response.start_time_s,
+            "url": response.request_url,
+            **response.extra.get("request_meta", {}),
+        }
+
+    def __getitem__(self, key: str) -> Any:
+        return self._response.context if key == "context" else self._values()[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        response = self._response
+        if key == "name":
+            response.name = value
+        elif key == "response_time":
+            response.response_time_ms = value
+        elif key == "context":
+            response.context = value
+        elif key == "exception":
+            if value is None:
+                response.success()
+            else:
+                response.failure(value)
+        else:
+            response.extra.setdefault("request_meta", {})[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self._response.extra.setdefault("request_meta", {})[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values())
+
+    def __len__(self) -> int:
+        return len(self._values())
+
+
+def event_payload(response: Response) -> dict[str, Any]:
+    """Return the keywords of the request event for a call whose outcome is known."""
+    return RequestMeta(response)._values()
+
+
+def outcome_of(response: Response) -> BaseException | None:
+    """Return the exception that a call is counted with, None for a success."""
+    verdict = response.verdict()
+    return response.error if verdict is None else judged_failure(verdict)
+
+
+def judged_failure(verdict: object) -> BaseException | None:
+    """Return the exception of what a script said, None if it said success.
+
+    Args:
+        verdict: True, or what was given to `failure()`.
+    """
+    if verdict is True:
+        return None
+    return verdict if isinstance(verdict, BaseException) else CatchResponseError(verdict)
+
+
+def charset_of(content_type: str | None) -> str | None:
+    """Return the charset parameter of a Content-Type value, or None."""
+    if content_type is None or "charset" not in content_type.lower():
+        return None
+    message = Message()
+    message["Content-Type"] = content_type
+    charset = message.get_param("charset")
+    return charset if isinstance(charset, str) else None

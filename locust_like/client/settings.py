@@ -1,0 +1,162 @@
+"""What a session is configured with, as one shared value.
+
+Ten thousand users of one class have equal settings, so they share one frozen object (and the core
+one profile); a session that changes something gets an object of its own.
+"""
+
+import os
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any, TypedDict
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from locust_like._version import __version__
+
+_DEFAULT_HEADERS = (
+    ("User-Agent", f"locust_like/{__version__}"),
+    ("Accept-Encoding", "gzip, deflate, br"),
+    ("Accept", "*/*"),
+)
+_TRUST_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
+HeaderItems = tuple[tuple[str, str], ...]
+Certificate = str | tuple[str, str] | None
+
+
+class SessionOptions(TypedDict, total=False):
+    """The options of a session; what is left out has the default of `SessionSettings`."""
+
+    connect_timeout_s: float | None
+    read_timeout_s: float | None
+    total_timeout_s: float | None
+    max_redirects: int
+    max_connections: int
+    verify: bool | str
+    cert: Certificate
+    default_headers: Mapping[str, str] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionSettings:
+    """Everything that follows from a session's options.
+
+    Attributes:
+        base_url: what relative URLs are joined to, without credentials.
+        headers: sent with each request.
+        authorization: value of the Authorization header, or None.
+        connect_timeout_s: name look-up, TCP and TLS; None = no limit.
+        read_timeout_s: gap between two pieces of a reply; None = no limit.
+        total_timeout_s: a whole call, redirects included; None = no limit.
+        max_redirects: hops of one call, at most.
+        max_connections: connections of one session to one server, at most.
+        verify: check certificates against the default trust, or against this CA file; or not.
+        cert: client certificate, PEM file or (certificate, key).
+        full_url_name: name requests by the URL as passed, not by its path and query.
+    """
+
+    base_url: str
+    headers: HeaderItems = _DEFAULT_HEADERS
+    authorization: str | None = None
+    connect_timeout_s: float | None = None
+    read_timeout_s: float | None = None
+    total_timeout_s: float | None = None
+    max_redirects: int = 30
+    max_connections: int = 10
+    verify: bool | str = True
+    cert: Certificate = None
+    full_url_name: bool = False
+
+    @cached_property
+    def profile_headers(self) -> HeaderItems:
+        """The headers, with the one that carries the credentials."""
+        named = any(name.lower() == "authorization" for name, _ in self.headers)
+        if self.authorization is None or named:
+            return self.headers
+        return (*self.headers, ("Authorization", self.authorization))
+
+    @cached_property
+    def profile_options(self) -> dict[str, Any]:
+        """The keywords for `Recorder.profile`; not to be changed."""
+        return {
+            "connect_timeout_s": self.connect_timeout_s,
+            "read_timeout_s": self.read_timeout_s,
+            "total_timeout_s": self.total_timeout_s,
+            "max_redirects": self.max_redirects,
+            "max_connections": self.max_connections,
+            "verify": trust(verify=self.verify),
+            "cert": self.cert,
+            "full_url_name": self.full_url_name,
+        }
+
+
+@lru_cache(maxsize=256)
+def shared_settings(base_url: str, default_headers: HeaderItems, **options: Any) -> SessionSettings:
+    """Return the settings of these options; equal arguments give the same object.
+
+    Args:
+        base_url: may hold credentials, which become the Authorization header.
+        default_headers: win over the client's own, whatever the case of the name.
+        options: fields of SessionSettings.
+    """
+    plain_url, authorization = split_credentials(base_url)
+    replaced = {name.lower() for name, _ in default_headers}
+    kept = tuple(item for item in _DEFAULT_HEADERS if item[0].lower() not in replaced)
+    return SessionSettings(
+        base_url=plain_url,
+        headers=(*kept, *default_headers),
+        authorization=authorization,
+        **options,
+    )
+
+
+def split_credentials(url: str) -> tuple[str, str | None]:
+    """Take the credentials out of a URL.
+
+    Returns:
+        The URL without them, and the Authorization value or None.
+    """
+    if "@" not in url:
+        return url, None
+    parts = urlsplit(url)
+    userinfo, at, address = parts.netloc.rpartition("@")
+    if not at:
+        return url, None
+    user, _, password = userinfo.partition(":")
+    plain = urlunsplit((parts.scheme, address, parts.path, parts.query, parts.fragment))
+    return plain, basic_authorization(unquote(user), unquote(password))
+
+
+def basic_authorization(user: str | bytes, password: str | bytes) -> str:
+    """Return the Authorization value of HTTP Basic; text is sent as Latin-1 where it fits.
+
+    Source: RFC 7617; requests encodes as Latin-1, and so do we where the text allows it.
+    """
+    token = b":".join(_credential_bytes(part) for part in (user, password))
+    return f"Basic {b64encode(token).decode('ascii')}"
+
+
+def _credential_bytes(part: str | bytes) -> bytes:
+    if isinstance(part, bytes):
+        return part
+    try:
+        return part.encode("latin-1")
+    except UnicodeEncodeError:
+        return part.encode("utf-8")
+
+
+def trust(*, verify: bool | str) -> bool | str:
+    """Return what the core verifies against.
+
+    Returns:
+        False, a CA file, or True for the trust that the environment names.
+
+    Source: the order SSL_CERT_FILE, SSL_CERT_DIR, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, certifi.
+    """
+    if verify is not True or any(os.environ.get(name) for name in _TRUST_VARIABLES):
+        return verify
+    # Late, because runs without https need no trust store.
+    import certifi
+
+    return certifi.where()

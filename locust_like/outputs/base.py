@@ -1,0 +1,93 @@
+"""The one interface between a run and whatever shows or writes its results.
+
+An output gets finished values and never reaches back into the run. All figures of one call come
+from one snapshot, so two outputs never disagree about the same moment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from locust_like.stats.health import RunHealth
+    from locust_like.stats.view import FrozenStats
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The run as it is now.
+
+    Attributes:
+        state: a word of `runtime.state`, for example `spawning` or `running`.
+        run_time_s: the time limit; None = no limit.
+        health: what the generator said about itself since the output's clock last ticked.
+    """
+
+    state: str
+    elapsed_s: float
+    run_time_s: float | None
+    user_count: int
+    target_user_count: int
+    stats: FrozenStats
+    health: RunHealth
+
+
+@dataclass(frozen=True)
+class ScriptException:
+    """An exception that left a task, a hook or a user, with how often it happened.
+
+    Attributes:
+        title: its type and text.
+        message: its text.
+    """
+
+    count: int
+    title: str
+    message: str
+    traceback: str
+    nodes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A finished run.
+
+    Attributes:
+        moment: the final figures; its `health` is the verdict over the whole run.
+        ending: why the run ended, as part of a sentence, for example `time limit reached`.
+        files: what other outputs have written, absolute or as the user named it.
+        unverified: user classes that used TLS without verifying certificates.
+    """
+
+    moment: Moment
+    ending: str
+    exceptions: tuple[ScriptException, ...] = ()
+    files: tuple[str, ...] = ()
+    unverified: tuple[str, ...] = ()
+
+
+class Output(Protocol):
+    """Shows or writes results.
+
+    Thread: all methods are called from one greenlet of the hub's thread. They must not wait for
+    anything but a local file: while an output works, no user runs.
+
+    Errors: an OSError from `start` refuses the run before it begins; a later one is logged once,
+    and the output is not called again until `finish`.
+    """
+
+    @property
+    def period_s(self) -> float:
+        """Seconds between two calls of `tick`; a multiple of 1."""
+
+    def start(self) -> None:
+        """Check that results can go where they should, before any load is made."""
+
+    def tick(self, moment: Moment) -> None:
+        """Take the figures of one beat."""
+
+    def finish(self, result: RunResult) -> Sequence[str]:
+        """Take the final figures; called exactly once. Returns: the files written."""

@@ -1,0 +1,36 @@
+"""Files that are either the old ones or the new ones, whole, at any moment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Replace a file's content in one step; a reader never sees half of it.
+
+    Raises: OSError; the old file is then untouched.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        # newline="": the caller has already chosen the line ends.
+        with part.open("w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def check_writable(path: Path) -> None:
+    """Make the folder of a file and see that a file can be made in it.
+
+    Raises: OSError that names the path.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir():
+        raise IsADirectoryError(21, "Is a directory", str(path))
+    probe = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        probe.touch()
+    finally:
+        probe.unlink(missing_ok=True)

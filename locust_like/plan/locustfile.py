@@ -1,0 +1,177 @@
+"""Find, import and check locustfiles.
+
+A locustfile is a program of the user, so importing it can fail in any way. Each failure becomes one
+sentence with the file and line that the user has to look at; the whole traceback is kept as the
+cause of the exception, for the debug log.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib.util
+import inspect
+import math
+import sys
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from locust_like.errors import LocustfileError
+from locust_like.users.user import User
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
+
+
+@dataclass(frozen=True)
+class Locustfile:
+    """One imported file and the user classes that it offers, in order of definition."""
+
+    path: Path
+    user_classes: tuple[type[User], ...]
+
+
+def find_locustfiles(text: str) -> tuple[Path, ...]:
+    """Return the files that `-f` names: one, or several separated by commas.
+
+    The ending .py may be left out, as in Locust. A file named twice is taken once.
+
+    Raises: LocustfileError for a file that is missing or is no Python file.
+    """
+    paths: dict[Path, None] = {}
+    for part in (piece.strip() for piece in text.split(",")):
+        if not part:
+            continue
+        path = Path(part).expanduser()
+        if not path.exists() and path.with_name(path.name + ".py").exists():
+            path = path.with_name(path.name + ".py")
+        _check_file(path)
+        paths[path.resolve()] = None
+    if not paths:
+        raise LocustfileError("-f names no file; give the path of a Python file.")
+    return tuple(paths)
+
+
+def _check_file(path: Path) -> None:
+    if not path.exists():
+        raise LocustfileError(
+            f"Could not find {path}: no such file; name your locustfile with -f FILE."
+        )
+    if path.is_dir():
+        raise LocustfileError(f"{path} is a directory; name a Python file with -f FILE.")
+    if path.suffix != ".py":
+        raise LocustfileError(f"{path} is no Python file; its name must end in .py.")
+
+
+def load_locustfiles(paths: Sequence[Path]) -> tuple[Locustfile, ...]:
+    """Import files and collect their user classes.
+
+    Raises: LocustfileError when a file does not import, two different classes have one name, a
+        class has no usable weight, or no file defines any.
+    """
+    files = tuple(Locustfile(path, _user_classes(_import(path))) for path in paths)
+    owners: dict[str, tuple[type[User], Path]] = {}
+    for file in files:
+        for user_class in file.user_classes:
+            known, owner = owners.setdefault(user_class.__name__, (user_class, file.path))
+            if known is not user_class:
+                where = f"twice in {owner}" if owner == file.path else f"in {owner} and {file.path}"
+                raise LocustfileError(
+                    f"Duplicate user class names: {user_class.__name__} is defined {where}; "
+                    f"rename one."
+                )
+            _check_shares(user_class)
+    if not owners:
+        names = ", ".join(str(path) for path in paths)
+        raise LocustfileError(
+            f"No User class found in {names}: define a class that inherits from HttpUser or User."
+        )
+    return files
+
+
+def _check_shares(user_class: type[User]) -> None:
+    weight, fixed = user_class.weight, user_class.fixed_count
+    if not isinstance(weight, int | float) or not 0 <= weight < math.inf:
+        raise LocustfileError(
+            f"weight of {user_class.__name__} must be a number of 0 or more, but is {weight!r}."
+        )
+    if not isinstance(fixed, int) or fixed < 0:
+        raise LocustfileError(
+            f"fixed_count of {user_class.__name__} must be a whole number of 0 or more, "
+            f"but is {fixed!r}."
+        )
+
+
+def pick_classes(files: Sequence[Locustfile], names: Sequence[str]) -> tuple[type[User], ...]:
+    """Return the classes with these names, or all of them when no name is given.
+
+    Raises: LocustfileError for a name that no file defines, with the nearest one that exists.
+    """
+    known = {cls.__name__: cls for file in files for cls in file.user_classes}
+    if not names:
+        return tuple(known.values())
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        near = difflib.get_close_matches(unknown[0], known, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
+        raise LocustfileError(f"Unknown User(s): {', '.join(unknown)}; {hint}")
+    return tuple(known[name] for name in dict.fromkeys(names))
+
+
+def _user_classes(module: ModuleType) -> tuple[type[User], ...]:
+    return tuple(
+        item
+        for item in vars(module).values()
+        if inspect.isclass(item) and issubclass(item, User) and not item.abstract
+    )
+
+
+def _import(path: Path) -> ModuleType:
+    folder = str(path.parent)
+    # Modules beside the locustfile are importable, as when Python runs a script.
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    spec = importlib.util.spec_from_file_location(_module_name(path), path)
+    if spec is None or spec.loader is None:
+        raise LocustfileError(f"{path} is no Python file; its name must end in .py.")
+    module = importlib.util.module_from_spec(spec)
+    # Pickle, dataclasses and typing look a class's module up by name.
+    sys.modules[spec.name] = module
+    try:
+        spec.loader.exec_module(module)
+    except SyntaxError as error:
+        raise LocustfileError(
+            f"{error.filename or path}:{error.lineno}: syntax error: {error.msg}."
+        ) from error
+    except ModuleNotFoundError as error:
+        raise LocustfileError(
+            f"{_innermost_line(error, path)}: cannot import {error.name}: no such module; "
+            f"install it where locust_like is installed."
+        ) from error
+    # A script may raise anything at all; SystemExit is how some of them report wrong use.
+    except (Exception, SystemExit) as error:
+        text = str(error) or "no message"
+        raise LocustfileError(
+            f"{_innermost_line(error, path)}: {type(error).__name__}: {text}"
+        ) from error
+    return module
+
+
+def _module_name(path: Path) -> str:
+    """Return the name to import under: the stem, unless that would hide another module."""
+    name = path.stem.replace(".", "_")
+    if name in sys.modules or name in {"locust", "locust_like"} | sys.stdlib_module_names:
+        return f"locustfile_{name}"
+    return name
+
+
+def _innermost_line(error: BaseException, path: Path) -> str:
+    """Return file:line of the deepest frame in the user's own folder."""
+    own = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_absolute() and path.parent in Path(frame.filename).parents
+    ]
+    return f"{own[-1].filename}:{own[-1].lineno}" if own else str(path)

@@ -1,0 +1,103 @@
+"""RunPlan: everything a run needs, decided and checked before anything starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from locust_like.errors import LocustfileError
+from locust_like.plan.locustfile import (
+    find_locustfiles,
+    load_locustfiles,
+    pick_classes,
+)
+from locust_like.users.http_user import HttpUser
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from locust_like.plan.sources import Settings
+    from locust_like.users.user import User
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """One run: what, how much, how long.
+
+    Attributes:
+        run_time_s: None = until somebody stops it.
+        user_classes: the ones that run; `available` are all that the locustfiles define.
+        settings: every option with its origin, for parts that have no field here.
+    """
+
+    locustfiles: tuple[Path, ...]
+    available: tuple[type[User], ...]
+    user_classes: tuple[type[User], ...]
+    host: str | None
+    users: int
+    spawn_rate_per_s: float
+    run_time_s: float | None
+    stop_timeout_s: float
+    tags: tuple[str, ...]
+    exclude_tags: tuple[str, ...]
+    exit_code_on_error: int
+    replace_users: bool
+    settings: Settings
+
+
+def make_plan(settings: Settings) -> RunPlan:
+    """Load the locustfiles and turn settings into a plan.
+
+    Raises: LocustfileError, with one sentence for the user.
+    """
+    paths = find_locustfiles(settings.text("locustfile") or "")
+    files = load_locustfiles(paths)
+    user_classes = pick_classes(files, settings.words("user_classes"))
+    host = settings.text("host")
+    _check_hosts(host, user_classes)
+    run_time_s = settings.rows["run_time"].value
+    return RunPlan(
+        locustfiles=paths,
+        available=pick_classes(files, ()),
+        user_classes=user_classes,
+        host=host,
+        users=int(settings.number("num_users")),
+        spawn_rate_per_s=settings.number("spawn_rate"),
+        run_time_s=None if run_time_s is None else settings.number("run_time"),
+        stop_timeout_s=settings.number("stop_timeout"),
+        tags=settings.words("tags"),
+        exclude_tags=settings.words("exclude_tags"),
+        exit_code_on_error=int(settings.number("exit_code_on_error")),
+        replace_users=not settings.on("no_replace"),
+        settings=settings,
+    )
+
+
+def _check_hosts(host: str | None, user_classes: tuple[type[User], ...]) -> None:
+    """Refuse what no HTTP user could use; users of other protocols may have hosts of any form.
+
+    A class without any host is not refused: a listener of `init` may still give one.
+    """
+    for cls in user_classes:
+        if issubclass(cls, HttpUser):
+            source, url = f"host of {cls.__name__}", cls.host
+            if host is not None:
+                source, url = "--host", host
+            flaw = _flaw(url) if isinstance(url, str) else ""
+            if flaw:
+                raise LocustfileError(f"{source} {url!r} is no base URL: {flaw}.")
+
+
+def _flaw(url: str) -> str:
+    """Return what is wrong with a base URL, "" if nothing is."""
+    if not url.lower().startswith(("http://", "https://")):
+        return "it must start with http:// or https://"
+    try:
+        parts = urlsplit(url)
+        has_host = bool(parts.hostname) and parts.port != 0
+    except ValueError as error:
+        return str(error)
+    if not has_host:
+        return "it needs a host, for example http://127.0.0.1:8080"
+    return "a space in it stands for nothing" if " " in url else ""

@@ -1,0 +1,65 @@
+"""Texts with units, as people type them: `1k`, `90s`, `1h30m`.
+
+Every parser refuses what it does not know with a sentence that names the accepted forms; NaN and
+infinity have no form, so they are refused like any other word.
+"""
+
+from __future__ import annotations
+
+import re
+
+DURATION_FORMS = "Valid formats: 20, 20s, 3m, 2h, 1h20m, 3h30m10s, etc."
+NUMBER_FORMS = "Valid formats: 100, 1k, 2.5k, 1M."
+
+_NUMBER = re.compile(r"(?P<digits>\d+(?:\.\d+)?|\.\d+)(?P<scale>[kKmM]?)")
+_SCALES = {"": 1, "k": 1_000, "m": 1_000_000}
+_DURATION = re.compile(
+    r"(?:(?P<h>\d+)h)?\s*(?:(?P<m>\d+)m)?\s*(?:(?P<s>\d+(?:\.\d+)?)s?)?", re.ASCII
+)
+
+
+def parse_number(text: str) -> float:
+    """Return a number with an optional k or M behind it; signs and exponents are refused.
+
+    Raises: ValueError with the accepted forms.
+    """
+    match = _NUMBER.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"{text!r} is not a number. {NUMBER_FORMS}")
+    return float(match["digits"]) * _SCALES[match["scale"].lower()]
+
+
+def parse_count(text: str) -> int:
+    """Return a whole number with an optional k or M behind it.
+
+    Raises: ValueError with the accepted forms, also for fractions that k or M do not make whole.
+    """
+    number = parse_number(text)
+    if number != int(number):
+        raise ValueError(f"{text!r} is not a whole number. {NUMBER_FORMS}")
+    return int(number)
+
+
+def parse_duration(text: str) -> float:
+    """Return seconds from `20`, `20s`, `3m`, `2h`, `1h20m`, `1.5s`.
+
+    Raises: ValueError with the accepted forms.
+    """
+    match = _DURATION.fullmatch(text.strip())
+    if match is None or not any(match.groups()):
+        raise ValueError(f"Invalid time span format. {DURATION_FORMS}")
+    hours, minutes, seconds = (float(part or 0) for part in match.groups())
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def parse_switch(text: str) -> bool:
+    """Return the truth of a switch that is set by text, as environment variables do.
+
+    Raises: ValueError with the accepted forms.
+    """
+    word = text.strip().lower()
+    if word in {"true", "1", "yes", "on"}:
+        return True
+    if word in {"false", "0", "no", "off", ""}:
+        return False
+    raise ValueError(f"{text!r} is neither true nor false. Valid formats: true, false, 1, 0.")

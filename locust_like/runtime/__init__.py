@@ -1,0 +1,1 @@
+"""What a run is made of: environment, runner, states, and when users start and stop."""

@@ -1,0 +1,146 @@
+"""The environment: everything that belongs to one run, and nothing that is global.
+
+Several environments can live in one process; each has its own statistics, events and runner.
+
+Source: Locust's Environment.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from locust_like._core import Recorder
+from locust_like.events import Events
+from locust_like.runtime.local import LocalRunner
+from locust_like.stats.view import RequestStats
+from locust_like.users.tasks import filter_tasks_by_tags
+
+if TYPE_CHECKING:
+    from locust_like.users.user import User
+
+_logger = logging.getLogger("locust.env")
+
+
+class Environment:
+    """What a run consists of.
+
+    Args:
+        user_classes: classes whose users may run; those with weight 0 are left out.
+        host: base URL that wins over the classes' own; None or "" keeps theirs.
+        events: hooks that scripts listen to; None makes new ones.
+        tags: run only tasks with any of these tags.
+        exclude_tags: leave out tasks with any of these tags.
+        stop_timeout: seconds that a task may take to finish when its user stops; None or 0 = none.
+        reset_stats: forget all figures when the users are spawned.
+        catch_exceptions: an exception in a task is reported and the user goes on; False lets it
+            end the user.
+        replace_users: a user that dies while it starts is replaced (Locust does not).
+        locustfile: name of the file, for reports.
+        parsed_options: the options of the command line, for scripts; may be None everywhere.
+        shape_class: a load shape.
+
+    Attributes:
+        stats: live view of the statistics.
+        recorder: where they are counted.
+        runner: set by `create_local_runner`.
+        process_exit_code: wins over every other exit code when a script sets it.
+
+    Raises:
+        ValueError: two classes have the same name.
+
+    Example:
+        environment = Environment(user_classes=[Visitor], host="http://127.0.0.1:8000")
+        runner = environment.create_local_runner()
+        runner.start(10, spawn_rate=5)
+    """
+
+    def __init__(
+        self,
+        *,
+        user_classes: "Iterable[type[User]] | None" = None,
+        host: str | None = None,
+        events: Events | None = None,
+        tags: Iterable[str] | None = None,
+        exclude_tags: Iterable[str] | None = None,
+        stop_timeout: float | None = None,
+        reset_stats: bool = False,
+        catch_exceptions: bool = True,
+        replace_users: bool = True,
+        locustfile: str | None = None,
+        parsed_options: Any = None,
+        shape_class: Any = None,
+    ) -> None:
+        classes = list(user_classes or ())
+        _refuse_equal_names(classes)
+        self.user_classes = [cls for cls in classes if cls.weight != 0 or cls.fixed_count > 0]
+        self.host = host
+        self.events = Events() if events is None else events
+        self.tags = None if tags is None else set(tags)
+        self.exclude_tags = None if exclude_tags is None else set(exclude_tags)
+        self.stop_timeout = stop_timeout
+        self.reset_stats = reset_stats
+        self.catch_exceptions = catch_exceptions
+        self.replace_users = replace_users
+        self.locustfile = locustfile
+        self.parsed_options = parsed_options
+        self.shape_class = shape_class
+        self.runner: LocalRunner | None = None
+        self.web_ui: None = None
+        self.process_exit_code: int | None = None
+        self.recorder = Recorder()
+        self.events.request.bind(self.recorder)
+        self.stats = RequestStats(self.recorder)
+        self._is_filtered = False
+
+    @property
+    def user_classes_by_name(self) -> "Mapping[str, type[User]]":
+        """The classes by their names."""
+        return {cls.__name__: cls for cls in self.user_classes}
+
+    @property
+    def unverified_users(self) -> tuple[str, ...]:
+        """The classes of users that used TLS without verifying certificates, sorted.
+
+        Once any call has made a TLS handshake, everybody who does not verify is named: a script may
+        call https by an absolute URL whatever its base URL is.
+        """
+        used_tls = bool(self.stats.snapshot().total.phase_mean_ms("tls"))
+        told = self.events.request.unverified
+        return tuple(sorted(name for name, is_https in told.items() if is_https or used_tls))
+
+    def create_local_runner(self) -> LocalRunner:
+        """Make the runner of a run in this process.
+
+        Raises:
+            RuntimeError: the environment has a runner already.
+        """
+        if self.runner is not None:
+            msg = "Environment.runner already exists"
+            raise RuntimeError(msg)
+        self.runner = LocalRunner(self)
+        return self.runner
+
+    @property
+    def filters_tasks(self) -> bool:
+        """Whether tags choose among the tasks."""
+        return self.tags is not None or self.exclude_tags is not None
+
+    def filter_tasks(self) -> None:
+        """Drop the tasks that the tags rule out; does so once."""
+        if self._is_filtered or not self.filters_tasks:
+            return
+        self._is_filtered = True
+        for cls in self.user_classes:
+            filter_tasks_by_tags(cls, self.tags, self.exclude_tags)
+
+
+def _refuse_equal_names(classes: "Sequence[type[User]]") -> None:
+    first: dict[str, type[User]] = {}
+    for cls in classes:
+        other = first.setdefault(cls.__name__, cls)
+        if other is not cls:
+            msg = (
+                "The following user classes have the same class name: "
+                f"{other.fullname()}, {cls.fullname()}"
+            )
+            raise ValueError(msg)

@@ -1,0 +1,1 @@
+"""Typed, read-only views of what the core counts; nothing here counts by itself."""

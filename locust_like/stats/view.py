@@ -1,0 +1,212 @@
+"""Locust-shaped views over the snapshots of a recorder.
+
+The core counts; this module only reads. A view is either live (`RequestStats`: every reading takes
+a fresh snapshot, so a script sees the call it has just made) or frozen (`FrozenStats`: one snapshot
+for one beat of the outputs, so all figures of a table belong to the same moment). Both hand out the
+same `StatsEntry` and `StatsError`, which hold no figures themselves. Copying figures into Python
+objects was rejected: with 1,000 names it would cost more than everything else a snapshot needs.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+from locust_like.stats.entry import AGGREGATED, WINDOW_S, StatsEntry, StatsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from locust_like._core import Recorder, Snapshot, TimelinePoint
+
+
+class _Entries(dict[tuple[str, str], StatsEntry]):
+    """Entries by (name, method); a missing one is made, as in Locust."""
+
+    def __init__(self, stats: StatsView, snapshot: Snapshot, *, frozen: bool) -> None:
+        self._stats = stats
+        super().__init__(
+            (
+                (row.name, row.method),
+                StatsEntry(stats, row.name, row.method, row if frozen else None),
+            )
+            for row in snapshot.entries
+        )
+
+    def __missing__(self, key: tuple[str, str]) -> StatsEntry:
+        return self.setdefault(key, StatsEntry(self._stats, *key))
+
+
+class StatsView(ABC):
+    """What live and frozen statistics share: entries, errors and totals of some snapshot."""
+
+    frozen = False
+    """Whether all readings come from one snapshot."""
+
+    @abstractmethod
+    def snapshot(self) -> Snapshot:
+        """Return the snapshot that figures are read from."""
+
+    @abstractmethod
+    def window(self) -> Snapshot:
+        """Return the snapshot of the last `WINDOW_S` seconds."""
+
+    @abstractmethod
+    def timeline(self, method: str = "", name: str = AGGREGATED) -> list[TimelinePoint]:
+        """Return the history of one entry, or of the totals, oldest first."""
+
+    @property
+    def entries(self) -> dict[tuple[str, str], StatsEntry]:
+        """All entries by (name, method), in order of first appearance."""
+        return _Entries(self, self.snapshot(), frozen=self.frozen)
+
+    @property
+    def total(self) -> StatsEntry:
+        """The sum of all entries, named Aggregated."""
+        return StatsEntry(self, AGGREGATED, "")
+
+    @property
+    def errors(self) -> dict[str, StatsError]:
+        """All kinds of failure, by a key that is stable within the run."""
+        return {
+            f"{row.method} {row.name} {row.code} {row.text}": StatsError(row)
+            for row in self.snapshot().errors
+        }
+
+    def get(self, name: str, method: str) -> StatsEntry:
+        """Return one entry; it has zero counts while nothing was requested under this name."""
+        return StatsEntry(self, name, method)
+
+    @property
+    def num_requests(self) -> int:
+        """Finished requests of all entries."""
+        return self.total.num_requests
+
+    @property
+    def num_failures(self) -> int:
+        """Failures of all entries."""
+        return self.total.num_failures
+
+    @property
+    def num_none_requests(self) -> int:
+        """Requests of all entries that were reported without a time."""
+        return self.total.num_none_requests
+
+    @property
+    def start_time(self) -> float:
+        """Wall clock of the start of counting, seconds since the epoch."""
+        return self.snapshot().start_wall_s
+
+    @property
+    def last_request_timestamp(self) -> float | None:
+        """Wall clock of the last finished request; None before the first."""
+        return self.total.last_request_timestamp
+
+    @property
+    def history(self) -> list[TimelinePoint]:
+        """Totals per interval, oldest first: 1 s for 15 minutes, then 10 s."""
+        return self.timeline()
+
+
+class FrozenStats(StatsView):
+    """The statistics of one moment; what outputs get.
+
+    Thread: any, after construction it is never changed.
+    """
+
+    frozen = True
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        window: Snapshot,
+        timeline: Callable[[str, str], list[TimelinePoint]],
+    ) -> None:
+        """Keep two snapshots and the door to the history, which is long and rarely asked for."""
+        self._snapshot = snapshot
+        self._window = window
+        self._timeline = timeline
+
+    def snapshot(self) -> Snapshot:
+        """Return the snapshot this view was made of."""
+        return self._snapshot
+
+    def window(self) -> Snapshot:
+        """Return the last `WINDOW_S` seconds before that snapshot."""
+        return self._window
+
+    def timeline(self, method: str = "", name: str = AGGREGATED) -> list[TimelinePoint]:
+        """Return the history of one entry, or of the totals, oldest first."""
+        return self._timeline(method, name)
+
+
+class RequestStats(StatsView):
+    """The live statistics of one Environment.
+
+    Every reading flushes what is pending and takes a new snapshot: a script that looks right after
+    a call sees that call. Whoever reads many figures takes `freeze()` and reads that.
+
+    Thread: any; readings wait for the I/O threads with the GIL released.
+    """
+
+    def __init__(self, recorder: Recorder) -> None:
+        """Read from `recorder`, the counters of one Environment."""
+        self.recorder = recorder
+
+    def snapshot(self) -> Snapshot:
+        """Flush and return everything counted until now."""
+        return self.recorder.collect()
+
+    def window(self) -> Snapshot:
+        """Return what finished in the last `WINDOW_S` whole seconds."""
+        return self.recorder.window(WINDOW_S)
+
+    def timeline(self, method: str = "", name: str = AGGREGATED) -> list[TimelinePoint]:
+        """Return the history of one entry, or of the totals, oldest first."""
+        if name == AGGREGATED and not method:
+            return self.recorder.timeline()
+        return self.recorder.endpoint_timeline(method, name)
+
+    def freeze(self) -> FrozenStats:
+        """Return the statistics of this moment; reading them costs nothing any more."""
+        return FrozenStats(self.snapshot(), self.window(), self.timeline)
+
+    def log_request(
+        self, method: str, name: str, response_time: float | None, content_length: int
+    ) -> None:
+        """Count one successful request that a script made by other means.
+
+        Args:
+            method: request type of the row.
+            name: request name of the row.
+            response_time: ms; None counts the request but no time.
+            content_length: body size in bytes.
+        """
+        self.recorder.fire(
+            request_type=method,
+            name=name,
+            response_time=response_time,
+            response_length=content_length,
+        )
+
+    def log_error(self, method: str, name: str, error: BaseException | str | None) -> None:
+        """Count one failed request without a time.
+
+        Source: Locust expects `log_request` besides; here the failure is a request of its own,
+        because a row has exactly one outcome.
+        """
+        self.recorder.fire(
+            request_type=method,
+            name=name,
+            response_time=None,
+            response_length=0,
+            exception=error if error is not None else "error",
+        )
+
+    def reset_all(self) -> None:
+        """Forget all counts; requests in flight are counted afterwards."""
+        self.recorder.reset()
+
+    def clear_all(self) -> None:
+        """Forget all counts, as `reset_all` does; Locust has both."""
+        self.recorder.reset()

@@ -1,0 +1,1 @@
+"""What a locustfile is made of: users, task sets, tasks and waits."""

@@ -1,0 +1,198 @@
+"""The `@task` and `@tag` decorators, and the task lists that classes make of them.
+
+A class keeps its tasks as one flat list in which each task stands as often as its weight says, so
+that picking one is a uniform choice. Tasks are inherited; an inherited list comes first, then the
+`tasks` attribute, then the decorated members in the order of their declaration.
+
+Source: Locust 2.47, task.py.
+"""
+
+import inspect
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from types import FunctionType
+from typing import Any, TypeVar, overload
+
+Task = Callable[..., Any]
+TaskT = TypeVar("TaskT", bound=Task)
+Tasks = Sequence[Task] | Mapping[Task, int] | Sequence[tuple[Task, int]]
+
+_logger = logging.getLogger("locust.user.task")
+
+
+@overload
+def task(weight: TaskT) -> TaskT: ...
+@overload
+def task(weight: int = 1) -> Callable[[TaskT], TaskT]: ...
+def task(weight: Any = 1) -> Any:
+    """Declare a method, or a nested TaskSet, as a task.
+
+    Args:
+        weight: how often the task is picked, relative to the others; used as `@task` or `@task(3)`.
+
+    Raises:
+        ValueError: the decorated function is called `run`, which would replace the user's loop.
+
+    Example:
+        class Visitor(HttpUser):
+            @task(3)
+            def front_page(self):
+                self.client.get("/")
+    """
+
+    def decorate(decorated: TaskT) -> TaskT:
+        if isinstance(decorated, FunctionType):
+            _check_name(decorated.__name__)
+        decorated.locust_task_weight = weight  # type: ignore[attr-defined]  # Locust's own mark
+        return decorated
+
+    if callable(weight):
+        declared, weight = weight, 1
+        return decorate(declared)
+    return decorate
+
+
+def _check_name(name: str) -> None:
+    if name == "run":
+        msg = (
+            "run() is a method used internally by Locust, and you must not override it or register "
+            "it as a task"
+        )
+        raise ValueError(msg)
+    if name in ("on_start", "on_stop"):
+        _logger.warning(
+            "You have tagged your %s function with @task. This will make your method get called "
+            "both as a task AND on start/stop.",
+            name,
+        )
+
+
+def tag(*tags: str) -> Callable[[TaskT], TaskT]:
+    """Give a task tags, by which `--tags` and `--exclude-tags` choose.
+
+    A tag on a TaskSet holds for every task in it.
+
+    Raises:
+        ValueError: no tag was given.
+    """
+    if not tags or callable(tags[0]):
+        msg = "No tag name was supplied"
+        raise ValueError(msg)
+
+    def decorate(decorated: TaskT) -> TaskT:
+        nested = getattr(decorated, "tasks", None)
+        if nested is not None:
+            for member in nested:
+                decorate(member)
+        else:
+            known: set[str] = getattr(decorated, "locust_tag_set", set())
+            decorated.locust_tag_set = known | set(tags)  # type: ignore[attr-defined]  # as above
+        return decorated
+
+    return decorate
+
+
+def collect_tasks(
+    bases: tuple[type, ...], members: Mapping[str, Any], *, in_order: bool = False
+) -> list[Task]:
+    """Return the flat task list of a class that is being made.
+
+    Args:
+        bases: its base classes; their `tasks` come first.
+        members: its class body.
+        in_order: True = what `tasks` holds comes where `tasks` stands in the body, False = before
+            all decorated members.
+
+    Raises:
+        TypeError: something cannot be a task, or a weight is no whole number.
+    """
+    tasks: list[Task] = []
+    for base in bases:
+        tasks.extend(getattr(base, "tasks", None) or ())
+    if not in_order:
+        tasks.extend(flatten(members.get("tasks")))
+    for name, member in members.items():
+        if in_order and name == "tasks":
+            tasks.extend(flatten(member))
+        tasks.extend(_repeated(member, getattr(member, "locust_task_weight", None)))
+    return tasks
+
+
+def flatten(tasks: Tasks | None) -> list[Task]:
+    """Return each task as often as its weight says.
+
+    Args:
+        tasks: callables, (callable, weight) pairs, or a mapping from callable to weight.
+
+    Raises:
+        TypeError: something cannot be a task, or a weight is no whole number.
+    """
+    if not tasks:
+        return []
+    flat: list[Task] = []
+    for item in tasks.items() if isinstance(tasks, Mapping) else tasks:
+        flat.extend(_repeated(*item) if isinstance(item, tuple) else _repeated(item, 1))
+    return flat
+
+
+def _repeated(item: Any, weight: Any) -> list[Task]:
+    """Return a task as often as its weight says; None means that it is no task."""
+    if weight is None:
+        return []
+    name = getattr(item, "__name__", repr(item))
+    if not callable(item):
+        msg = f"{name} is no task; a task is a function, a method or a TaskSet class"
+        raise TypeError(msg)
+    if inspect.iscoroutinefunction(item):
+        msg = f"task {name} is async; write it with def, its calls let other users run"
+        raise TypeError(msg)
+    if not isinstance(weight, int) or weight < 0:
+        msg = f"the weight of task {name} must be a whole number, but is {weight!r}"
+        raise TypeError(msg)
+    return [item] * weight
+
+
+def filter_tasks_by_tags(
+    holder: Any, tags: set[str] | None = None, exclude_tags: set[str] | None = None
+) -> None:
+    """Drop the tasks of a user class or task set that its tags rule out, in nested sets too.
+
+    Lists are replaced, not edited, so a list that classes share by inheritance stays whole in the
+    others. A nested set is filtered itself, wherever it is used.
+
+    Args:
+        holder: the class, whose `tasks` are set anew.
+        tags: keep a task with any of these; None keeps all.
+        exclude_tags: drop a task with any of these, whatever `tags` says.
+    """
+    kept = _filtered(holder.tasks, tags, exclude_tags)
+    if not kept:
+        _logger.warning(
+            "%s had no tasks left after filtering, instantiating it will fail!", holder.__name__
+        )
+    holder.tasks = kept
+
+
+def _filtered(
+    tasks: Sequence[Task], tags: set[str] | None, exclude_tags: set[str] | None
+) -> list[Task]:
+    # One result a task, however often its weight repeats it.
+    results: dict[int, Task | None] = {}
+    for item in tasks:
+        if id(item) not in results:
+            results[id(item)] = _filter_one(item, tags, exclude_tags)
+    return [kept for item in tasks if (kept := results[id(item)]) is not None]
+
+
+def _filter_one(item: Task, tags: set[str] | None, exclude_tags: set[str] | None) -> Task | None:
+    nested = getattr(item, "tasks", None)
+    if nested is not None and isinstance(item, type):
+        kept = _filtered(nested, tags, exclude_tags)
+        if not kept:
+            return None
+        item.tasks = kept  # type: ignore[attr-defined]  # a TaskSet, as its `tasks` shows
+        return item
+    own: set[str] = getattr(item, "locust_tag_set", set())
+    wanted = tags is None or bool(own & tags)
+    excluded = exclude_tags is not None and bool(own & exclude_tags)
+    return item if wanted and not excluded else None

@@ -1,0 +1,166 @@
+"""What outputs get, when, and what happens when one fails."""
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import gevent
+import pytest
+
+from locust_like.cli.reporting import Reporter
+from locust_like.outputs.base import Moment, RunResult
+from locust_like.stats.health import HealthLog
+from locust_like.stats.view import RequestStats
+
+
+class Recording:
+    """An output that remembers what it got, and fails when it is told to."""
+
+    def __init__(self, period_s: float = 1.0, *files: str) -> None:
+        self.period_s = period_s
+        self.files = files
+        self.moments: list[Moment] = []
+        self.results: list[RunResult] = []
+        self.broken = False
+
+    def start(self) -> None:
+        self._fail()
+
+    def tick(self, moment: Moment) -> None:
+        self.moments.append(moment)
+        self._fail()
+
+    def finish(self, result: RunResult) -> Sequence[str]:
+        self.results.append(result)
+        self._fail()
+        return self.files
+
+    def _fail(self) -> None:
+        if self.broken:
+            raise OSError(28, "No space left on device")
+
+
+def interval(verdict: str) -> SimpleNamespace:
+    return SimpleNamespace(
+        verdict=verdict,
+        seconds=1.0,
+        causes=[],
+        resume_delay_p99_ms=0.0,
+        python_busy=0.0,
+        io_busy=0.0,
+    )
+
+
+@pytest.fixture
+def environment(fake_core: SimpleNamespace) -> Any:
+    runner = SimpleNamespace(state="running", user_count=3, target_user_count=4)
+    return SimpleNamespace(runner=runner, stats=RequestStats(fake_core.Recorder()))
+
+
+def reporter_of(environment: Any, *outputs: Recording, health: Any = ()) -> Reporter:
+    """Return a reporter that takes the next item of `health` each time it asks the engine."""
+    times, batches = iter(range(1000)), iter(health)
+    log = HealthLog(lambda: next(batches, []))
+    return Reporter(environment, outputs, log, run_time_s=30.0, clock=lambda: float(next(times)))
+
+
+def test_a_moment(environment: Any) -> None:
+    output = Recording()
+    reporter_of(environment, output).tick(1)
+    (moment,) = output.moments
+    assert (moment.state, moment.user_count, moment.target_user_count) == ("running", 3, 4)
+    assert (moment.elapsed_s, moment.run_time_s) == (1.0, 30.0)
+
+
+def test_periods(environment: Any) -> None:
+    each, second, never = Recording(1.0), Recording(2.0), Recording(3600.0)
+    reporter = reporter_of(environment, each, second, never)
+    for seconds in range(1, 6):
+        reporter.tick(seconds)
+    assert [len(output.moments) for output in (each, second, never)] == [5, 2, 0]
+
+
+def test_one_snapshot_a_beat(environment: Any) -> None:
+    reporter_of(environment, Recording(), Recording()).tick(1)
+    assert environment.stats.recorder.collects == 1
+
+
+def test_nobody_due_costs_no_snapshot(environment: Any) -> None:
+    reporter_of(environment, Recording(2.0)).tick(1)
+    assert environment.stats.recorder.collects == 0
+
+
+def test_health_between_two_ticks_is_not_lost(environment: Any) -> None:
+    output = Recording(2.0)
+    reporter = reporter_of(environment, output, health=[[interval("LATE")], [interval("OK")]])
+    for seconds in (1, 2, 4):
+        reporter.tick(seconds)
+    assert [m.health.verdict for m in output.moments] == ["LATE", "OK"]
+    assert [m.health.seconds for m in output.moments] == [2.0, 0.0]
+
+
+def test_the_result_has_the_health_of_the_whole_run(environment: Any) -> None:
+    output = Recording()
+    reporter = reporter_of(environment, output, health=[[interval("INVALID")], [interval("OK")]])
+    reporter.tick(1)
+    assert reporter.finish("time limit reached", [], ["Visitor"])
+    (result,) = output.results
+    assert (result.ending, result.unverified) == ("time limit reached", ("Visitor",))
+    assert (result.moment.health.verdict, result.moment.health.seconds) == ("INVALID", 2.0)
+
+
+def test_later_outputs_know_the_files_of_earlier_ones(environment: Any) -> None:
+    first, second, last = Recording(1, "a"), Recording(1, "b", "c"), Recording(1)
+    reporter_of(environment, first, second, last).finish("x", [])
+    assert [output.results[0].files for output in (first, second, last)] == (
+        [(), ("a",), ("a", "b", "c")]
+    )
+
+
+def test_an_output_that_fails_is_left_alone_until_the_end(
+    environment: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad, good = Recording(), Recording()
+    reporter = reporter_of(environment, bad, good)
+    bad.broken = True
+    reporter.tick(1)
+    reporter.tick(2)
+    assert (len(bad.moments), len(good.moments)) == (1, 2)
+    assert caplog.text.count("No space left on device") == 1
+    bad.broken = False
+    assert reporter.finish("x", [])
+    assert len(bad.results) == 1
+
+
+def test_a_lost_final_result_is_told(environment: Any, caplog: pytest.LogCaptureFixture) -> None:
+    bad, good = Recording(), Recording()
+    bad.broken = True
+    assert not reporter_of(environment, bad, good).finish("x", [])
+    assert "The final results could not be written" in caplog.text
+    assert len(good.results) == 1
+
+
+def test_an_output_may_refuse_the_run(environment: Any) -> None:
+    bad = Recording()
+    bad.broken = True
+    with pytest.raises(OSError, match="No space left"):
+        reporter_of(environment, Recording(), bad).check()
+
+
+def test_it_ticks_each_second_until_the_end(environment: Any) -> None:
+    """The injected clock jumps by a second at each reading, so nothing is waited for."""
+    output = Recording()
+    reporter = reporter_of(environment, output)
+    reporter.start()
+    while len(output.moments) < 3:
+        gevent.sleep(0)
+    reporter.finish("x", [])
+    ticks = len(output.moments)
+    gevent.sleep(0)
+    assert len(output.moments) == ticks
+
+
+def test_without_a_runner_there_is_nothing_to_report(environment: Any) -> None:
+    environment.runner = None
+    with pytest.raises(RuntimeError, match="a runner"):
+        reporter_of(environment, Recording()).finish("x", [])

@@ -1,0 +1,35 @@
+"""Letting go of streams that nobody reads."""
+
+import os
+import sys
+
+import pytest
+
+from locust_like.cli.streams import let_go_of_broken, replace_closed
+
+
+def test_a_pipe_without_a_reader_is_let_go() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "w", encoding="utf-8") as stream:
+        stream.write("for nobody")
+        let_go_of_broken(stream)
+        assert os.fstat(stream.fileno()).st_rdev == os.stat(os.devnull).st_rdev
+
+
+def test_a_good_stream_stays() -> None:
+    reading, writing = os.pipe()
+    with open(writing, "w", encoding="utf-8") as stream:
+        stream.write("for somebody")
+        let_go_of_broken(stream)
+        assert os.read(reading, 100) == b"for somebody"
+    os.close(reading)
+
+
+def test_a_stream_closed_by_the_parent_goes_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = sys.stderr
+    monkeypatch.setattr(sys, "stdout", None)
+    replace_closed()
+    with sys.stdout as stream:
+        assert stream.write("lost") == 4
+    assert sys.stderr is kept

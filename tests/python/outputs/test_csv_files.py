@@ -1,0 +1,123 @@
+"""Locust's four CSV files."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from locust_like.outputs.base import Moment, RunResult
+from locust_like.outputs.csv_files import CsvFiles, safe
+
+STATS_HEADER = (
+    "Type,Name,Request Count,Failure Count,Median Response Time,Average Response Time,"
+    "Min Response Time,Max Response Time,Average Content Size,Requests/s,Failures/s,"
+    "50%,66%,75%,80%,90%,95%,98%,99%,99.9%,99.99%,100%"
+)
+HISTORY_HEADER = (
+    "Timestamp,User Count,Type,Name,Requests/s,Failures/s,"
+    "50%,66%,75%,80%,90%,95%,98%,99%,99.9%,99.99%,100%,"
+    "Total Request Count,Total Failure Count,Total Median Response Time,"
+    "Total Average Response Time,Total Min Response Time,Total Max Response Time,"
+    "Total Average Content Size"
+)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> CsvFiles:
+    made = CsvFiles(str(tmp_path / "new" / "run"), wall_clock=lambda: 1700000000.9)
+    made.start()
+    return made
+
+
+def rows(files: CsvFiles, kind: str) -> list[dict[str, str]]:
+    with files.paths[kind].open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_names_and_headers(files: CsvFiles) -> None:
+    heads = {path.name: path.read_text().splitlines() for path in files.paths.values()}
+    assert heads == {
+        "run_stats.csv": [STATS_HEADER],
+        "run_stats_history.csv": [HISTORY_HEADER],
+        "run_failures.csv": ["Method,Name,Error,Occurrences,First Seen,Last Seen"],
+        "run_exceptions.csv": ["Count,Message,Traceback,Nodes"],
+    }
+
+
+def test_final_state(files: CsvFiles, result: RunResult) -> None:
+    assert files.finish(result) == tuple(str(path) for path in files.paths.values())
+    got = rows(files, "stats")
+    assert [(r["Type"], r["Name"], r["Request Count"], r["Failure Count"]) for r in got] == [
+        ("GET", "/b", "3", "1"),
+        ("SQL", "select", "1", "0"),
+        ("", "Aggregated", "4", "1"),
+    ]
+    assert (got[0]["50%"], got[0]["100%"], got[0]["Average Response Time"]) == ("20", "30", "20.0")
+    assert rows(files, "exceptions") == [
+        {
+            "Count": "3",
+            "Message": "'x'",
+            "Traceback": "Traceback\n  line 1\n",
+            "Nodes": "local",
+        }
+    ]
+
+
+def test_failures_are_no_formulas(files: CsvFiles, result: RunResult) -> None:
+    files.finish(result)
+    (failure,) = rows(files, "failures")
+    assert failure["Error"] == "'=cmd()\nsecond line"
+    assert failure["First Seen"] == "1970-01-01T00:00:00Z"
+    assert failure["Last Seen"] == "1970-01-01T00:01:00Z"
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx", "\rx"])
+def test_formula_starts_are_escaped(text: str) -> None:
+    assert safe(text) == "'" + text
+
+
+def test_other_texts_stay(files: CsvFiles) -> None:
+    assert safe("GET /a=b") == "GET /a=b"
+
+
+def test_history_grows_each_tick(files: CsvFiles, moment: Moment, result: RunResult) -> None:
+    files.tick(moment)
+    files.tick(moment)
+    files.finish(result)
+    got = rows(files, "stats_history")
+    assert len(got) == 3
+    last = got[-1]
+    assert (last["Timestamp"], last["User Count"], last["Name"]) == (
+        "1700000000",
+        "5",
+        "Aggregated",
+    )
+    assert (last["Total Request Count"], last["Requests/s"]) == ("4", "0.400000")
+
+
+def test_before_the_first_request_percentiles_are_not_available(
+    files: CsvFiles, moment: Moment, snapshot: object
+) -> None:
+    moment.stats.snapshot().total.times_ms.clear()  # type: ignore[attr-defined]  # the fake's
+    files.tick(moment)
+    assert rows(files, "stats_history")[0]["99.9%"] == "N/A"
+
+
+def test_tables_are_replaced_each_fifth_tick(files: CsvFiles, moment: Moment) -> None:
+    for _ in range(4):
+        files.tick(moment)
+    assert rows(files, "stats") == []
+    files.tick(moment)
+    assert len(rows(files, "stats")) == 3
+
+
+def test_nothing_but_the_four_files_is_left(files: CsvFiles, result: RunResult) -> None:
+    files.finish(result)
+    folder = files.paths["stats"].parent
+    assert len(list(folder.iterdir())) == 4
+
+
+def test_a_place_that_cannot_be_written_is_refused_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="file"):
+        CsvFiles(str(tmp_path / "file" / "run")).start()

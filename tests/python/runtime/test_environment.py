@@ -1,0 +1,91 @@
+"""What an environment accepts, and that nothing of it is shared."""
+
+import pytest
+
+from locust_like.runtime.environment import Environment
+from locust_like.users.http_user import FastHttpUser, HttpUser
+from locust_like.users.tasks import tag, task
+from locust_like.users.user import User
+
+from .conftest import Waiter
+
+
+def twin() -> type[User]:
+    class Waiter(User):
+        pass
+
+    return Waiter
+
+
+def test_two_classes_of_one_name_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"have the same class name: .*Waiter, .*twin\.Waiter"):
+        Environment(user_classes=[Waiter, twin()])
+
+
+def test_one_class_twice_is_fine_and_weight_zero_is_left_out() -> None:
+    class Never(User):
+        weight = 0
+
+    class Fixed(User):
+        weight = 0
+        fixed_count = 1
+
+    environment = Environment(user_classes=[Waiter, Never, Fixed])
+    assert environment.user_classes == [Waiter, Fixed]
+    assert environment.user_classes_by_name == {"Waiter": Waiter, "Fixed": Fixed}
+
+
+def test_environments_share_nothing() -> None:
+    first, second = Environment(), Environment()
+    first.events.request.fire(
+        request_type="RPC", name="add", response_time=1.0, response_length=2, exception=None
+    )
+    assert first.stats.num_requests == 1
+    assert second.stats.num_requests == 0
+    assert first.events is not second.events
+
+
+def test_an_environment_has_one_runner() -> None:
+    environment = Environment()
+    runner = environment.create_local_runner()
+    assert environment.runner is runner
+    with pytest.raises(RuntimeError, match="already exists"):
+        environment.create_local_runner()
+    runner.quit()
+
+
+def test_tags_choose_tasks_once() -> None:
+    class Visitor(User):
+        @tag("a")
+        @task
+        def tagged(self) -> None: ...
+
+        @task
+        def bare(self) -> None: ...
+
+    environment = Environment(user_classes=[Visitor], tags=["a"])
+    environment.filter_tasks()
+    assert Visitor.tasks == [Visitor.tagged]
+    Visitor.tasks = [Visitor.bare]
+    environment.filter_tasks()
+    assert Visitor.tasks == [Visitor.bare]
+
+
+def test_who_does_not_verify_is_known() -> None:
+    class Open(FastHttpUser):
+        host = "https://127.0.0.1:1"
+
+    class Plain(FastHttpUser):
+        host = "http://127.0.0.1:1"
+
+    class Verifying(HttpUser):
+        host = "https://127.0.0.1:1"
+
+    class Careless(Verifying):
+        def on_start(self) -> None:
+            self.client.verify = False
+
+    environment = Environment(user_classes=[Open, Plain, Verifying, Careless])
+    for cls in environment.user_classes:
+        cls(environment).on_start()
+    assert environment.unverified_users == ("Careless", "Open")

@@ -1,0 +1,117 @@
+"""HTTP users: their hosts, their defaults, their client."""
+
+from collections.abc import Iterator
+
+import gevent
+import pytest
+from gevent.pool import Group
+
+from locust_like._core import Target
+from locust_like.client.session import FastHttpSession, HttpSession
+from locust_like.errors import StopTest, StopUser
+from locust_like.users.http_user import FastHttpUser, HttpUser
+from locust_like.users.tasks import task
+
+from .conftest import QuietEnvironment
+
+
+@pytest.fixture(scope="module")
+def target() -> Iterator[Target]:
+    server = Target()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def http_environment(environment: QuietEnvironment, target: Target) -> QuietEnvironment:
+    environment.host = f"http://127.0.0.1:{target.port}"
+    return environment
+
+
+@pytest.mark.parametrize("cls", [HttpUser, FastHttpUser])
+def test_a_host_is_needed(environment: QuietEnvironment, cls: type[HttpUser]) -> None:
+    with pytest.raises(StopTest) as caught:
+        cls(environment)
+    assert str(caught.value) == (
+        "You must specify the base host. Either in the host attribute in the User class, or on "
+        "the command line using the --host option."
+    )
+
+
+def test_the_kinds_differ_in_verification_and_client(http_environment: QuietEnvironment) -> None:
+    plain, fast = HttpUser(http_environment), FastHttpUser(http_environment)
+    assert (type(plain.client), type(fast.client)) == (HttpSession, FastHttpSession)
+    assert plain.client.verify is True
+    assert fast.client.verify is False
+    assert plain.client.base_url == http_environment.host
+
+
+def test_options_of_the_class_reach_the_client(http_environment: QuietEnvironment) -> None:
+    class Careful(FastHttpUser):
+        insecure = False
+        max_redirects = 3
+        default_headers = {"X-Team": "a"}  # noqa: RUF012 - as users write it
+
+    client = Careful(http_environment).client
+    assert (client.verify, client.max_redirects) == (True, 3)
+    assert client.headers["x-team"] == "a"
+
+
+def test_users_of_one_class_share_their_profile(http_environment: QuietEnvironment) -> None:
+    first, second = HttpUser(http_environment), HttpUser(http_environment)
+    assert first.client.profile is second.client.profile
+    first.client.headers["X"] = "1"
+    assert first.client.profile is not second.client.profile
+
+
+def test_a_task_calls_its_client(http_environment: QuietEnvironment) -> None:
+    statuses: list[int] = []
+
+    class Visitor(HttpUser):
+        @task
+        def visit(self) -> None:
+            statuses.append(self.client.get("/").status_code)
+            if len(statuses) == 3:
+                raise StopUser
+
+    Visitor(http_environment).run()
+    assert statuses == [200] * 3
+
+
+def test_many_users_take_turns_without_waits(http_environment: QuietEnvironment) -> None:
+    counts: dict[int, int] = {}
+
+    class Visitor(HttpUser):
+        @task
+        def visit(self) -> None:
+            self.client.get("/")
+            counts[id(self)] = counts.get(id(self), 0) + 1
+            if counts[id(self)] == 20:
+                raise StopUser
+
+    group = Group()
+    users = [Visitor(http_environment) for _ in range(20)]
+    for user in users:
+        user.start(group)
+    group.join()
+    assert list(counts.values()) == [20] * 20
+
+
+def test_a_user_killed_in_a_call_runs_its_on_stop(http_environment: QuietEnvironment) -> None:
+    steps: list[str] = []
+
+    class Visitor(HttpUser):
+        @task
+        def visit(self) -> None:
+            self.client.get("/delay/60000")
+            steps.append("answered")
+
+        def on_stop(self) -> None:
+            steps.append(f"on_stop {self.client.get('/').status_code}")
+
+    user = Visitor(http_environment)
+    greenlet = user.start(Group())
+    gevent.sleep(0)
+    user.stop(force=True)
+    greenlet.join()
+    assert steps == ["on_stop 200"]
