@@ -1,0 +1,125 @@
+"""Turn figures into docs/benchmarks.md and the table of the README."""
+
+import os
+import platform
+import re
+import statistics
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import generators as g
+from cases import Windows, ratio
+from measure import Window
+
+MARKS = ("<!-- benchmark:begin -->", "<!-- benchmark:end -->")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One promised figure: what was measured against what must be and what we aim at."""
+
+    figure: str
+    value: float
+    must: float
+    goal: float | None
+    unit: str
+    at_least: bool = False  # the promise is a floor in place of a ceiling
+
+    def meets(self, limit: float) -> bool:
+        return self.value >= limit if self.at_least else self.value <= limit
+
+    def cells(self) -> list[str]:
+        sign = ">=" if self.at_least else "<="
+        goal = "-" if self.goal is None else f"{sign} {self.goal:g}"
+        if not self.meets(self.must):
+            verdict = "missed"
+        elif self.goal is None or self.meets(self.goal):
+            verdict = "met"
+        else:
+            verdict = "must met, goal missed"
+        number = f"{self.value:.3g} {self.unit}".strip()
+        return [self.figure, number, f"{sign} {self.must:g}", goal, verdict]
+
+
+def table(header: list[str], rows: list[list[str]]) -> str:
+    """Lay out a Markdown table; refuse blanks."""
+    assert all(cell for row in rows for cell in row), rows
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+
+
+def median(windows: list[Window], key: str) -> float:
+    found: list[float] = [getattr(window, key) for window in windows]
+    return statistics.median(found)
+
+
+def generator_table(windows: Windows) -> str:
+    """Return the main comparison, cheapest first."""
+    rows = []
+    for name in sorted(windows, key=lambda n: median(windows[n], "cpu_us_per_request")):
+        against = ratio(windows, name, "wrk", lambda w: w.cpu_us_per_request)
+        rows.append(
+            [
+                name,
+                f"{median(windows[name], 'cpu_us_per_request'):.1f}",
+                f"{against:.2f}",
+                f"{max(w.requests_per_s for w in windows[name]):,.0f}",
+                f"{median(windows[name], 'rss_bytes') / 1e6:.0f} MB",
+            ]
+        )
+    header = ["generator", "CPU us/request", "against wrk", "requests/s on one core", "memory"]
+    return table(header, rows)
+
+
+def version(command: list[str]) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = re.search(r"\d+\.\d+(\.\d+)?", done.stdout + done.stderr)
+    return found[0] if found else "unknown"
+
+
+def machine() -> str:
+    """Return a paragraph on where the numbers come from."""
+    cpuinfo = Path("/proc/cpuinfo").read_text()
+    model = re.search(r"^model name\s*: (.*)$", cpuinfo, re.MULTILINE)
+    versions = {
+        "nginx": version(["nginx", "-v"]),
+        "wrk": version(["wrk", "-v"]),
+        "k6": version([str(g.K6), "version"]),
+        "Locust": version([str(g.LOCUST), "--version"]),
+        "CPython": platform.python_version(),
+    }
+    return (
+        f"{model[1].strip() if model else platform.machine()}, {os.cpu_count()} cores, "
+        f"Linux {platform.release()}; "
+        + ", ".join(f"{name} {number}" for name, number in versions.items())
+        + ", hey from its newest tag."
+    )
+
+
+def write_benchmarks(
+    path: Path, *, lines: list[Line], windows: Windows, commands: Mapping[str, str], note: str
+) -> None:
+    shown = "\n".join(f"{name + ':':30} {command}" for name, command in commands.items())
+    path.write_text(
+        "# Benchmarks\n\n"
+        "Written by `make bench`. One server core, one generator core, interleaved rounds; CPU is "
+        "user plus system time\nof the whole generator process over the requests that nginx "
+        "counted in the same window. Compare ratios, not\nmicroseconds: those change with the "
+        "machine and with what else it does.\n\n"
+        f"Machine: {machine()} {note}\n\n"
+        "## Generators side by side\n\n"
+        "100 users on keep-alive connections, `GET` of a small body, statistics on.\n\n"
+        f"{generator_table(windows)}\n"
+        "## What was promised\n\n"
+        + table(["figure", "measured", "must", "goal", "verdict"], [x.cells() for x in lines])
+        + f"\n## Commands\n\nURL stands for the server's address.\n\n```text\n{shown}\n```\n"
+    )
+
+
+def write_readme(path: Path, windows: Windows) -> None:
+    """Replace what stands between the markers."""
+    before, rest = path.read_text().split(MARKS[0])
+    after = rest.split(MARKS[1])[1]
+    path.write_text(f"{before}{MARKS[0]}\n{generator_table(windows)}{MARKS[1]}{after}")

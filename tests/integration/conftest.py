@@ -1,0 +1,158 @@
+"""Real processes: the product's command line, its demo server, and a server that misbehaves."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ENOUGH_S = 60
+
+
+@dataclass
+class Server:
+    """A server process that prints where it listens."""
+
+    process: subprocess.Popen[str]
+    url: str
+
+    def counters(self) -> dict[str, Any]:
+        """Return what the demo server has counted."""
+        with urllib.request.urlopen(f"{self.url}/stats", timeout=ENOUGH_S) as reply:
+            counted: dict[str, Any] = json.load(reply)
+        return counted
+
+    def stop(self) -> str:
+        """End it and return what else it printed."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        return self.process.communicate(timeout=ENOUGH_S)[0]
+
+
+@dataclass
+class Finished:
+    """A run that has ended."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def entries(self) -> dict[str, dict[str, Any]]:
+        """The entries of `--json`, by name."""
+        return {entry["name"]: entry for entry in json.loads(self.stdout)}
+
+    @property
+    def accounting(self) -> dict[str, int]:
+        """The terms of the accounting line, `exchanges` and `calls` among them."""
+        (line,) = re.findall(r"^Accounting: (.*)$", self.stderr, re.MULTILINE)
+        assert "DIFFERENCE" not in line
+        terms = re.findall(r"([\d,]+) (exchanges|calls|hops|challenges|retries|never sent)", line)
+        return {word: int(number.replace(",", "")) for number, word in terms}
+
+    def sum_of(self, key: str) -> int:
+        """Return the sum of a count over all entries."""
+        return sum(int(entry[key]) for entry in self.entries.values())
+
+
+class Start(Protocol):
+    """Starts the command line with a locustfile; see the fixture `start`."""
+
+    def __call__(self, locustfile: str, *options: str) -> "Running": ...
+
+
+class Running:
+    """A run that has been started."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self._seen = ""
+
+    def wait_for(self, words: str) -> None:
+        """Read stderr until a line has these words."""
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self._seen += line
+            if words in line:
+                return
+        raise AssertionError(f"the run ended without {words!r}:\n{self._seen}")
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal."""
+        self.process.send_signal(number)
+
+    def finish(self) -> Finished:
+        """Wait for the end and return everything."""
+        stdout, stderr = self.process.communicate(timeout=ENOUGH_S)
+        return Finished(self.process.returncode, stdout, self._seen + stderr)
+
+
+def clean_environment() -> dict[str, str]:
+    return {k: v for k, v in os.environ.items() if not k.startswith(("LOCUST_", "COLUMNS"))}
+
+
+def serve(*command: str) -> Server:
+    process = subprocess.Popen([sys.executable, *command], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    line = process.stdout.readline().strip()
+    return Server(process, line if line.startswith("http") else f"http://127.0.0.1:{line}")
+
+
+@pytest.fixture
+def target() -> Iterator[Server]:
+    """Run `locust-like target` on a free port."""
+    server = serve("-m", "locust_like", "target", "--port", "0", "--print-port")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def bad_server() -> Iterator[Server]:
+    """Run the server that misbehaves."""
+    server = serve(str(ROOT / "tests/servers/fault_server.py"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Return a function that starts the command line in the test's folder."""
+    started: list[Running] = []
+
+    def run(locustfile: str, *options: str) -> Running:
+        (tmp_path / "locustfile.py").write_text(locustfile)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "locust_like", *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=tmp_path,
+            env=clean_environment(),
+        )
+        started.append(Running(process))
+        return started[-1]
+
+    yield run
+    for running in started:
+        if running.process.poll() is None:
+            running.process.kill()
+            running.process.communicate()
+
+
+@pytest.fixture
+def run(start: Start) -> Callable[..., Finished]:
+    """Return a function that runs the command line headless, printing JSON, until it ends."""
+
+    def finished(locustfile: str, *options: str) -> Finished:
+        return start(locustfile, "--headless", "--json", *options).finish()
+
+    return finished
