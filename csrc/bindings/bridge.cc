@@ -93,9 +93,9 @@ void Bridge::close_watchers() {
   }
 }
 
-engine::Engine* Bridge::engine() {
+std::shared_ptr<engine::Engine> Bridge::engine() {
   if (!engine_ && !start()) return nullptr;
-  return engine_.get();
+  return engine_;
 }
 
 bool Bridge::start() {
@@ -107,7 +107,7 @@ bool Bridge::start() {
     return false;
   }
   batches_.resize(static_cast<size_t>(io_threads_));
-  engine_ = std::make_unique<engine::Engine>(io_threads_, [this] { announce(); });
+  engine_ = std::make_shared<engine::Engine>(io_threads_, [this] { announce(); });
   ++epoch_;
   return true;
 }
@@ -378,9 +378,12 @@ std::vector<int64_t> Bridge::take_resume_delays_ns() {
 void Bridge::shutdown() {
   if (!engine_) return;
   flush();
+  const std::shared_ptr<engine::Engine> stopping = engine_;
   Py_BEGIN_ALLOW_THREADS;
-  engine_->stop();
+  stopping->stop();
   Py_END_ALLOW_THREADS;
+  if (engine_ != stopping) return;  // another thread did the same meanwhile
+  flush();                          // what other threads added meanwhile comes back at once
   do {  // first what a drain has not delivered yet: one of its greenlets may have called us
     while (next_finished_ < finished_.size()) return_after_stop(*finished_[next_finished_++]);
     next_finished_ = 0;

@@ -34,7 +34,8 @@ class Bridge {
   static bool was_forked();
 
   // The engine, started on first use. Null with a Python exception set when that fails.
-  engine::Engine* engine();
+  // Keep a copy while you work without the GIL: another thread may call shutdown().
+  std::shared_ptr<engine::Engine> engine();
   // Changes when a new engine was started (after shutdown() or in a forked child).
   uint32_t epoch() const { return epoch_; }
   int io_threads() const { return io_threads_; }
@@ -90,7 +91,7 @@ class Bridge {
   bool is_pending(const engine::Operation& operation, ThreadId thread) const;
   void added_one();
 
-  std::unique_ptr<engine::Engine> engine_;
+  std::shared_ptr<engine::Engine> engine_;
   std::vector<engine::Batch> batches_;  // one an I/O thread
   size_t batched_ = 0;                  // operations and samples not yet handed over
   std::vector<engine::Operation*> finished_;

@@ -195,7 +195,7 @@ void collect_all(RecorderObject* self) {
   Bridge& bridge = Bridge::get();
   if (!bridge.running() || self->epoch != bridge.epoch()) return self->native->merge_closed();
   bridge.flush();
-  engine::Engine* engine = bridge.engine();
+  const std::shared_ptr<engine::Engine> engine = bridge.engine();
   Py_BEGIN_ALLOW_THREADS;
   engine->collect(*self->native);
   Py_END_ALLOW_THREADS;
@@ -261,7 +261,7 @@ PyObject* recorder_reset(PyObject* object, PyObject* /*unused*/) {
     Py_RETURN_NONE;
   }
   bridge.flush();
-  engine::Engine* engine = bridge.engine();
+  const std::shared_ptr<engine::Engine> engine = bridge.engine();
   Py_BEGIN_ALLOW_THREADS;
   engine->reset(*self->native);
   Py_END_ALLOW_THREADS;
@@ -306,7 +306,7 @@ PyTypeObject* recorder_type = nullptr;
 
 bool ensure_registered(RecorderObject* recorder) {
   Bridge& bridge = Bridge::get();
-  engine::Engine* engine = bridge.engine();
+  const std::shared_ptr<engine::Engine> engine = bridge.engine();
   if (engine == nullptr) return false;
   if (recorder->epoch == bridge.epoch()) return true;
   forget_parent(recorder);

@@ -36,6 +36,7 @@ void Engine::add_recorder(const std::shared_ptr<Recorder>& recorder) {
 }
 
 void Engine::remove_recorder(const std::shared_ptr<Recorder>& recorder) {
+  MutexLock control(control_mutex_);
   for (auto& thread : threads_) {
     IoThread* io = thread.get();
     io->post([io, recorder] { io->remove_recorder(recorder.get()); });
@@ -43,7 +44,7 @@ void Engine::remove_recorder(const std::shared_ptr<Recorder>& recorder) {
 }
 
 void Engine::on_all_threads(const std::function<void(IoThread&)>& work) {
-  if (stopped_) return;
+  MutexLock control(control_mutex_);
   Mutex mutex;
   Condition all_done;
   size_t missing = threads_.size();
@@ -76,6 +77,7 @@ std::vector<std::vector<LoadInterval>> Engine::take_load() {
 }
 
 void Engine::stop() {
+  MutexLock control(control_mutex_);
   if (std::exchange(stopped_, true)) return;
   for (auto& thread : threads_) thread->stop();
 }

@@ -3,13 +3,14 @@
 // Start here. The submitting side (bindings/bridge, or a C++ test) fills a Batch for an I/O thread,
 // submits it, and takes finished operations when `announce` was called. What happens between
 // is described in io_thread.h.
-// Thread: made, stopped and destroyed by one thread; the rest from any thread.
+// Thread: any, also while another one stops it; destroyed by the last that uses it.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <vector>
 
+#include "base/mutex.h"
 #include "engine/io_thread.h"
 #include "engine/recorder.h"
 #include "engine/submission.h"
@@ -30,6 +31,7 @@ class Engine {
   // The thread for the next user; users are spread round-robin and stay where they are.
   ThreadId next_thread();
 
+  // After stop() what is submitted comes back as cancelled.
   void submit(ThreadId thread, Batch& batch) { threads_[thread.value]->submit(batch); }
   // Appends what has finished on all threads. False when nothing had.
   bool take_finished(std::vector<Operation*>& out);
@@ -48,7 +50,7 @@ class Engine {
   // Finished one-second intervals of each thread since the last call.
   std::vector<std::vector<LoadInterval>> take_load();
 
-  // Ends all running calls as cancelled and the threads. Idempotent.
+  // Ends all running calls as cancelled and the threads; figures are kept. Idempotent.
   void stop();
 
  private:
@@ -57,7 +59,8 @@ class Engine {
 
   std::vector<std::unique_ptr<IoThread>> threads_;
   std::atomic<uint32_t> next_thread_{0};
-  bool stopped_ = false;
+  Mutex control_mutex_;  // one at a time talks to all threads; never taken by them
+  bool stopped_ LL_GUARDED_BY(control_mutex_) = false;
 };
 
 }  // namespace locust_like::engine

@@ -74,7 +74,16 @@ void IoThread::stop() {
   loop_.post([this] { shut_down(); });
   loop_.stop();
   if (thread_.joinable()) thread_.join();
-  // What was submitted while the thread ended comes back, too.
+  {
+    MutexLock lock(in_mutex_);
+    ended_ = true;
+  }
+  return_late_submissions();
+}
+
+// The thread is gone: whoever submits now ends it, as cancelled, so that nobody waits for ever.
+void IoThread::return_late_submissions() {
+  MutexLock lock(late_mutex_);
   take_up_submissions();
   hand_over_finished();
 }
@@ -92,13 +101,16 @@ void IoThread::shut_down() {
 }
 
 void IoThread::submit(Batch& batch) {
+  bool ended = false;
   {
     MutexLock lock(in_mutex_);
     append(incoming_.samples, batch.samples);
     append(incoming_.operations, batch.operations);
     append(incoming_.cancels, batch.cancels);
     append(incoming_.closed_pools, batch.closed_pools);
+    ended = ended_;
   }
+  if (ended) return return_late_submissions();
   if (asleep_.exchange(false)) loop_.wake();
 }
 
@@ -110,6 +122,16 @@ bool IoThread::take_finished(std::vector<Operation*>& out) {
 }
 
 void IoThread::post(std::function<void()> work) {
+  bool ended = false;
+  {
+    MutexLock lock(in_mutex_);
+    ended = ended_;
+  }
+  if (ended) {
+    MutexLock lock(late_mutex_);
+    take_up_submissions();
+    return work();
+  }
   loop_.post([this, work = std::move(work)] {
     take_up_submissions();
     work();

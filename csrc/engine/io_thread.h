@@ -37,12 +37,13 @@ class IoThread final : private loop::PassHooks, private client::CallOwner, priva
   // operations can still be taken.
   void stop();
 
-  // Thread: any. Takes the content of `batch` and leaves it empty with its capacity.
+  // Thread: any, at any time. Takes the content of `batch` and leaves it empty with its capacity.
   void submit(Batch& batch);
   // Thread: any. Swaps the finished operations into `out` (emptied first). False when there are
   // none.
   bool take_finished(std::vector<Operation*>& out);
-  // Thread: any. Runs `work` on this thread after everything submitted before.
+  // Thread: any but not during stop(). Runs `work` on this thread after everything submitted before;
+  // on the caller's when this one has ended.
   void post(std::function<void()> work);
 
   // Thread: the loop's.
@@ -68,9 +69,9 @@ class IoThread final : private loop::PassHooks, private client::CallOwner, priva
   void record_unjudged(CallOperation& call);
   void finish(Operation& operation);
   void close_pool(PoolHandle& handle);
-  void record(const CallOperation& call);
   void hand_over_finished();
   void shut_down();
+  void return_late_submissions();
 
   const ThreadId id_;
   const std::function<void()> announce_;
@@ -92,6 +93,8 @@ class IoThread final : private loop::PassHooks, private client::CallOwner, priva
   std::atomic<bool> asleep_{false};
   Mutex in_mutex_;
   Batch incoming_ LL_GUARDED_BY(in_mutex_);
+  bool ended_ LL_GUARDED_BY(in_mutex_) = false;
+  Mutex late_mutex_;  // stands in for the thread once it has ended
   Mutex out_mutex_;
   std::vector<Operation*> outgoing_ LL_GUARDED_BY(out_mutex_);
 };

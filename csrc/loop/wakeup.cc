@@ -40,7 +40,8 @@ void Wakeup::run_posted() {
     const MutexLock lock(mutex_);
     work.swap(posted_);
   }
-  for (const auto& item : work) item();
+  // What an item holds goes with it, not after those that follow.
+  for (auto& item : work) std::exchange(item, nullptr)();
 }
 
 void Wakeup::keep_loop_alive(bool keep) {

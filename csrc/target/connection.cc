@@ -253,13 +253,14 @@ void Connection::send_pending() {
     first_pending_ = 0;
   }
   render(reply.route, reply.form, reply.text);
-  flush();
   active_at_ = steady_now();
   if (reply.route.path == Path::kDelay) {
-    // A reply that had to wait for the one before it was not late through our fault.
+    // Counted before the reply leaves: who has read it finds it in /stats. A reply that had to wait
+    // for the one before it was not late through our fault.
     host_.counters.count_lateness(active_at_ - std::max(reply.due, free_at_));
   }
-  free_at_ = active_at_;
+  flush();
+  free_at_ = steady_now();
 }
 
 bool Connection::is_busy() const { return body_.open || first_pending_ < pending_.size(); }

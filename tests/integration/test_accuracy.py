@@ -57,16 +57,21 @@ from locust import HttpUser, task
 class Busy(HttpUser):
     @task
     def call(self):
+        began = time.perf_counter()
         self.client.get("/")
-        until = time.perf_counter() + 0.02
-        while time.perf_counter() < until:
+        back = time.perf_counter()
+        self.environment.events.request.fire(request_type="PYTHON", name="seen by the task",
+            response_time=(back - began) * 1000, response_length=0, exception=None, context={})
+        while time.perf_counter() < back + 0.02:
             pass
 """
     done = run(text, "-H", target.url, "-u", "10", "-r", "100", "-t", "2s")
-    entry = done.entries["/"]
-    average = entry["total_response_time"] / entry["num_requests"]
+    measured, stamped_in_python = (
+        entry["total_response_time"] / entry["num_requests"]
+        for entry in (done.entries["/"], done.entries["seen by the task"])
+    )
     # A user waits 180 ms for its turn; a generator that stamps in Python reports that.
-    assert average < 60
+    assert measured < stamped_in_python / 3
 
 
 def test_fired_events_and_verdicts_count(target: Any, run: Callable[..., Any]) -> None:

@@ -148,6 +148,50 @@ TEST_CASE("stop brings everything back as cancelled") {
   for (PoolHandle* pool : pools) const std::unique_ptr<PoolHandle> freed(pool);
 }
 
+TEST_CASE("what comes after the stop comes back as cancelled and is counted") {
+  EngineHarness harness(2);
+  auto* pool = std::make_unique<PoolHandle>().release();
+  CallOperation& call = harness.make_call("/", *pool);
+  SleepOperation sleep;
+  sleep.due = steady_now() + 1h;
+  harness.engine.stop();
+  harness.submit(call);
+  harness.submit(sleep, ThreadId{1});
+  harness.cancel(sleep, ThreadId{1});
+  harness.take(3);
+  CHECK(call.sample.outcome == stats::Outcome::kCancelled);
+  CHECK(harness.snapshot().total().counters.num_cancelled == 1);
+  harness.close(pool);
+}
+
+TEST_CASE("stopping while other threads submit and read leaves nobody waiting") {
+  EngineHarness harness(2);
+  const NameId name = harness.recorder->intern("CUSTOM", "work");
+  std::atomic<bool> stopped{false};
+  std::atomic<uint64_t> reported{0};
+  const auto work = [&](uint32_t home) {
+    bool last_round = false;
+    while (!last_round) {
+      last_round = stopped;
+      Batch batch;
+      stats::Sample sample;
+      sample.name = name;
+      batch.samples.push_back({harness.recorder.get(), sample, ""});
+      harness.engine.submit(ThreadId{home}, batch);
+      ++reported;
+      harness.snapshot();
+    }
+  };
+  std::thread first(work, 0);
+  std::thread second(work, 1);
+  while (reported < 100) std::this_thread::yield();
+  harness.engine.stop();
+  stopped = true;
+  first.join();
+  second.join();
+  CHECK(harness.snapshot().total().counters.num_requests == reported);
+}
+
 TEST_CASE("a recorder may be removed while samples for it are on their way") {
   EngineHarness harness(2);
   auto leaving = std::make_shared<Recorder>(2);

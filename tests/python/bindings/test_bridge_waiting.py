@@ -111,21 +111,21 @@ def test_point_2_sleep_in_another_thread() -> None:
 
 
 def test_point_3_stray_wake_up_waits_again(session: Session) -> None:
-    waiting = gevent.spawn(session.get, "/delay/50")
+    waiting = gevent.spawn(session.get, "/delay/400")
     gevent.idle()
     for _ in range(5):
         gevent.get_hub().loop.run_callback(waiting.switch, "stray")
         gevent.sleep(0)
         assert not waiting.dead
 
-    assert waiting.get(timeout=WAIT_S).content == b"delay_ms 50\n"
+    assert waiting.get(timeout=WAIT_S).content == b"delay_ms 400\n"
 
 
 def test_point_3_stray_wake_up_of_a_sleep_waits_again() -> None:
     woken: list[str] = []
 
     def sleep() -> None:
-        _core.sleep(0.05)
+        _core.sleep(0.4)
         woken.append("sleep")
 
     sleeping = gevent.spawn(sleep)
@@ -201,7 +201,7 @@ def test_wheel_wakes_in_order_of_due_times() -> None:
         _core.sleep(ms / 1000)
         order.append(ms)
 
-    waits_ms = [40, 10, 30, 0, 20]
+    waits_ms = [240, 60, 180, 0, 120]
     gevent.joinall([gevent.spawn(sleep, ms) for ms in waits_ms], timeout=WAIT_S)
 
     assert order == sorted(waits_ms)
