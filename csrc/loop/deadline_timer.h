@@ -1,7 +1,7 @@
 // DeadlineTimer: one absolute wake-up of a loop at nanosecond resolution.
 //
 // A timerfd in a uv_poll (p50 45 us late; libuv's own timers, in whole milliseconds, are 800 us
-// late). The only Linux-specific part of the loop: with LL_PORTABLE it is a uv_timer, 1 ms coarse.
+// late). With LL_PORTABLE it is a uv_timer, 1 ms coarse.
 // Ownership: `fired` and the loop must outlive it. Thread: the loop's.
 #pragma once
 

@@ -1,7 +1,10 @@
-// Wakeup: the only cross-thread door of a loop: a uv_async and the work that was posted through it.
+// Wakeup: the only cross-thread door of a loop: an eventfd and the work that was posted through it.
 //
-// The event descriptor is written only when no wake-up is pending, so waking a loop that was woken
-// already costs one atomic exchange.
+// The descriptor is written only when no wake-up is pending, so waking a loop that was woken already
+// costs one atomic exchange. It is no uv_async, on purpose: libuv's receiver waits, spinning and then
+// with sched_yield(), until the sender has left uv_async_send(). On a shared core the sender is
+// preempted right there by the thread it woke, which so gave its turn away for a scheduler tick.
+// With LL_PORTABLE the descriptor is a pipe.
 #pragma once
 
 #include <atomic>
@@ -11,7 +14,7 @@
 #include "base/mutex.h"
 #include "loop/handle.h"
 
-struct uv_async_s;
+struct uv_poll_s;
 
 namespace locust_like::loop {
 
@@ -34,7 +37,11 @@ class Wakeup {
   void keep_loop_alive(bool keep);
 
  private:
-  Handle<uv_async_s> handle_;
+  void drain();
+
+  int read_fd_ = -1;
+  int write_fd_ = -1;  // the same one for an eventfd
+  Handle<uv_poll_s> handle_;
   std::atomic<bool> pending_ = false;
   Mutex mutex_;
   std::vector<std::function<void()>> posted_ LL_GUARDED_BY(mutex_);
