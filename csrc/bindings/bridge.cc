@@ -257,20 +257,11 @@ void Bridge::drain() {
     }
     const TimePoint now = steady_now();
     if (now >= slice_end) break;
-    warm_up();
     deliver(*finished_[next_finished_++], now);
   }
   flush();
   if (more) announce();  // call again after gevent's other watchers
   if (waiting_ == 0) hold_loop(false);
-}
-
-// With thousands of users the next greenlets are not in the cache: fetch them meanwhile.
-void Bridge::warm_up() const {
-  if (next_finished_ + 4 < finished_.size()) __builtin_prefetch(finished_[next_finished_ + 4]);
-  if (next_finished_ + 2 < finished_.size()) {
-    __builtin_prefetch(finished_[next_finished_ + 2]->waiter);
-  }
 }
 
 void Bridge::deliver(engine::Operation& operation, TimePoint now) {

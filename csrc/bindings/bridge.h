@@ -81,7 +81,6 @@ class Bridge {
   bool wait_in_greenlet(engine::Operation& operation, ThreadId thread);
   bool wait_in_thread(engine::Operation& operation, ThreadId thread);
   void abandon(engine::Operation& operation, ThreadId thread);
-  void warm_up() const;
   void deliver(engine::Operation& operation, TimePoint now);
   void return_after_stop(engine::Operation& operation);
   void recycle(engine::Operation& operation);

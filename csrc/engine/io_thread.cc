@@ -21,32 +21,7 @@ void append(std::vector<T>& to, std::vector<T>& from) {
   from.clear();
 }
 
-// With thousands of users nothing of a user is in the cache when its next request comes up. Fetches
-// what begin() will follow a few operations later, one pointer a step.
-void warm_up(const std::vector<Operation*>& operations, size_t at) {
-  constexpr size_t kSteps = 3;
-  for (size_t step = 1; step <= kSteps; ++step) {
-    const size_t next = at + 2 * (kSteps + 1 - step);
-    if (next >= operations.size()) continue;
-    if (operations[next]->kind != Operation::Kind::kCall) continue;
-    const PoolHandle* handle = static_cast<const CallOperation*>(operations[next])->pool;
-    if (step == 1) {
-      __builtin_prefetch(handle);
-    } else if (step == 2) {
-      handle->warm_up_pool();
-    } else {
-      handle->warm_up_connections();
-    }
-  }
-}
-
 }  // namespace
-
-void PoolHandle::warm_up_pool() const { __builtin_prefetch(pool_.get()); }
-
-void PoolHandle::warm_up_connections() const {
-  if (pool_) pool_->warm_up();
-}
 
 void SleepOperation::on_timer() { thread_->on_sleep_over(*this); }
 
@@ -169,11 +144,7 @@ bool IoThread::take_up_submissions() {
     pending.sample.failure_text = pending.failure_text;
     pending.recorder->record(id_, pending.sample);
   }
-  const std::vector<Operation*>& operations = taken_.operations;
-  for (size_t i = 0; i < operations.size(); ++i) {
-    warm_up(operations, i);
-    begin(*operations[i]);
-  }
+  for (Operation* operation : taken_.operations) begin(*operation);
   for (Operation* operation : taken_.cancels) {
     cancel(*operation);
     finished_.push_back(operation);  // the acknowledgement

@@ -51,11 +51,6 @@ class Operation {
 
 // The per-user connections. Made by the submitter, used and destroyed only in its I/O thread.
 class PoolHandle {
- public:
-  // Ask the cache for what the next call will need. Thread: its I/O thread.
-  void warm_up_pool() const;
-  void warm_up_connections() const;
-
  private:
   friend class IoThread;
   std::unique_ptr<client::Pool> pool_;  // made on first use

@@ -32,11 +32,10 @@ Result<Address> Address::parse(std::string_view ip, uint16_t port) {
 
 Address Address::from_sockaddr(const sockaddr* address) {
   Address result;
-  if (address->sa_family == AF_INET) {
-    std::memcpy(result.storage_, address, sizeof(sockaddr_in));
-  } else if (address->sa_family == AF_INET6) {
-    std::memcpy(result.storage_, address, sizeof(sockaddr_in6));
-  }
+  const size_t bytes = address->sa_family == AF_INET    ? sizeof(sockaddr_in)
+                       : address->sa_family == AF_INET6 ? sizeof(sockaddr_in6)
+                                                        : 0;
+  std::memcpy(result.storage_, address, bytes);
   return result;
 }
 
