@@ -16,7 +16,7 @@ from locust_like._version import __version__
 from locust_like.cli.exit_codes import ExitCode
 from locust_like.cli.streams import let_go_of_broken, replace_closed
 from locust_like.errors import SourceError
-from locust_like.plan.options import parse_command_line
+from locust_like.plan.parser import parse_command_line
 from locust_like.plan.sources import merge
 
 if TYPE_CHECKING:

@@ -1,32 +1,29 @@
 """The option table: each option is told here once.
 
-The command line, the environment, help and documentation are all made from these rows. A row knows
-how its text becomes a value and which values make sense; where the text came from is the business
-of `plan/sources.py`. Rows are named tuples, because importing `dataclasses` alone would take a
-fifth of the time that `--help` may take.
+The command line, the environment, configuration files, help, `config show` and `docs/cli.md` are
+all made from these rows. A row knows how its text becomes a value and which values make sense;
+where the text came from is the business of `plan/sources.py`. Rows are named tuples, because
+importing `dataclasses` alone would take a fifth of the time that `--help` may take.
 
 If you add an option here, also give `RunPlan` the field that carries it, or let the output that
-needs it read it from `RunPlan.settings`.
+needs it read it from `RunPlan.settings`; then write `docs/cli.md` again (`plan/document.py`).
 """
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple
 
 from locust_like.plan.units import parse_count, parse_duration, parse_number, parse_switch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
 Value = str | int | float | bool | tuple[str, ...] | None
 
-_HELP_WIDTH = 100
 _MAX_USERS = 10_000_000
 _MAX_RATE_PER_S = 1_000_000
 _MAX_DURATION_S = 366 * 24 * 3600
+_MAX_ITERATIONS = 10**15
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -40,6 +37,7 @@ class Kind(NamedTuple):
 SWITCH = Kind(parse_switch)
 TEXT = Kind(str)
 WORDS = Kind(lambda text: tuple(text.replace(",", " ").split()))
+TEXTS = Kind(lambda text: (text,))
 COUNT = Kind(parse_count)
 RATE = Kind(parse_number, unit="users/s")
 DURATION = Kind(parse_duration, unit="s")
@@ -49,7 +47,8 @@ class Option(NamedTuple):
     """One row of the table.
 
     `minimum` and `maximum` bound numbers, both inclusive; `choices` bound texts and make them upper
-    case. `env` is empty for options that make no sense in an environment.
+    case. `env` is Locust's name of the variable, and empty for options that make no sense in an
+    environment. `alias` is a second name, under which Locust's `parsed_options` has the value.
     """
 
     name: str
@@ -63,6 +62,14 @@ class Option(NamedTuple):
     minimum: float | None = None
     maximum: float | None = None
     choices: tuple[str, ...] = ()
+    alias: str = ""
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The environment variables that set it, the one that wins first."""
+        if not self.env:
+            return ()
+        return (self.env.replace("LOCUST_", "LOCUST_LIKE_", 1), self.env)
 
     def parse(self, text: str) -> Value:
         """Return the checked value of a text.
@@ -87,7 +94,7 @@ class Option(NamedTuple):
 
 
 _COMMON, _TAGS, _STATS = "Common options", "Tag options", "Request statistics options"
-_LOGGING, _OTHER = "Logging options", "Other options"
+_LOGGING, OTHER = "Logging options", "Other options"
 
 USER_CLASSES = Option(
     "user_classes", (), WORDS, "", "User classes to run; all of the locustfile when none is named.",
@@ -97,8 +104,14 @@ USER_CLASSES = Option(
 OPTIONS: tuple[Option, ...] = (
     Option(
         "locustfile", ("-f", "--locustfile"), TEXT, _COMMON,
-        "Python file with User classes, or several, comma-separated.",
+        "Python file with User classes, several of them separated by commas, a directory, which is "
+        "searched for files whose names do not start with _, or - to read one from stdin.",
         "locustfile.py", "<filename>", "LOCUST_LOCUSTFILE",
+    ),
+    Option(
+        "config", ("--config",), TEXT, _COMMON,
+        "Read options from this file, besides ~/.locust.conf, ./locust.conf and ./pyproject.toml.",
+        None, "<filename>",
     ),
     Option(
         "host", ("-H", "--host"), TEXT, _COMMON,
@@ -106,7 +119,8 @@ OPTIONS: tuple[Option, ...] = (
         None, "<base url>", "LOCUST_HOST",
     ),
     Option(
-        "num_users", ("-u", "--users"), COUNT, _COMMON, "Peak number of concurrent users.",
+        "num_users", ("-u", "--users"), COUNT, _COMMON,
+        "Peak number of concurrent users, for example 100 or 2.5k.",
         1, "<int>", "LOCUST_USERS", minimum=0, maximum=_MAX_USERS,
     ),
     Option(
@@ -119,12 +133,49 @@ OPTIONS: tuple[Option, ...] = (
         None, "<time>", "LOCUST_RUN_TIME", minimum=0.1, maximum=_MAX_DURATION_S,
     ),
     Option(
-        "list_commands", ("-l", "--list"), SWITCH, _COMMON,
-        "List the User classes and exit.", False,
+        "iterations", ("--iterations",), COUNT, _COMMON,
+        "Stop after exactly this many tasks, of all users together.",
+        None, "<int>", "LOCUST_ITERATIONS", minimum=1, maximum=_MAX_ITERATIONS,
     ),
     Option(
         "headless", ("--headless",), SWITCH, _COMMON,
         "Start the load at once, without the web UI.", False, env="LOCUST_HEADLESS",
+    ),
+    Option(
+        "autostart", ("--autostart",), SWITCH, _COMMON,
+        "Start the load at once; as --headless while there is no web UI in this version.", False,
+        env="LOCUST_AUTOSTART",
+    ),
+    Option(
+        "autoquit", ("--autoquit",), DURATION, _COMMON,
+        "With --autostart: end the process this long after the run has finished.",
+        None, "<time>", "LOCUST_AUTOQUIT", minimum=0, maximum=_MAX_DURATION_S,
+    ),
+    Option(
+        "config_users", ("--config-users",), TEXTS, _COMMON,
+        "Change user classes: JSON objects with user_class_name and attributes of the class, lists "
+        "of them, or names of .json files.", (), "<JSON>", "LOCUST_CONFIG_USERS",
+    ),
+    Option(
+        "env_vars", ("-e", "--env"), TEXTS, _COMMON,
+        "Set environment variables for the locustfile; they do not set options.",
+        (), "NAME=VALUE",
+    ),
+    Option(
+        "list_commands", ("-l", "--list"), SWITCH, _COMMON,
+        "List the User classes and exit.", False,
+    ),
+    Option(
+        "show_users", ("--show-users",), SWITCH, _COMMON,
+        "Show how many users of each class would run and exit.", False,
+    ),
+    Option(
+        "show_task_ratio", ("--show-task-ratio",), SWITCH, _COMMON,
+        "Print how often each task runs and exit.", False,
+    ),
+    Option(
+        "show_task_ratio_json", ("--show-task-ratio-json",), SWITCH, _COMMON,
+        "Print how often each task runs as JSON and exit.", False,
     ),
     Option(
         "tags", ("-T", "--tags"), WORDS, _TAGS, "Run only tasks with any of these tags.",
@@ -140,9 +191,14 @@ OPTIONS: tuple[Option, ...] = (
         "and PREFIX_exceptions.csv.", None, "PREFIX", "LOCUST_CSV",
     ),
     Option(
-        "only_summary", ("--only-summary",), SWITCH, _STATS,
-        "Print only the summary at the end, no lines during the run.", False,
-        env="LOCUST_ONLY_SUMMARY",
+        "csv_full_history", ("--csv-full-history", "--stats-history-enabled"), SWITCH, _STATS,
+        "Write every entry, not only the total, to PREFIX_stats_history.csv.", False,
+        env="LOCUST_CSV_FULL_HISTORY", alias="stats_history_enabled",
+    ),
+    Option(
+        "csv_raw", ("--csv-raw",), SWITCH, _STATS,
+        "Write texts that spreadsheets take for formulas to CSV files as they are.", False,
+        env="LOCUST_CSV_RAW",
     ),
     Option(
         "json", ("--json",), SWITCH, _STATS,
@@ -151,6 +207,29 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "json_file", ("--json-file",), TEXT, _STATS,
         "Write the final statistics as JSON to NAME.json.", None, "NAME",
+    ),
+    Option(
+        "summary_file", ("--summary",), TEXT, _STATS,
+        "Write everything that is known about the run to this file, as JSON.",
+        None, "<filename>", "LOCUST_SUMMARY",
+    ),
+    Option(
+        "print_stats", ("--print-stats",), SWITCH, _STATS,
+        "Print tables of statistics during the run.", False, env="LOCUST_PRINT_STATS",
+    ),
+    Option(
+        "only_summary", ("--only-summary",), SWITCH, _STATS,
+        "Print only the summary at the end, no lines during the run.", False,
+        env="LOCUST_ONLY_SUMMARY",
+    ),
+    Option(
+        "reset_stats", ("--reset-stats",), SWITCH, _STATS,
+        "Forget all figures when the last user has started.", False, env="LOCUST_RESET_STATS",
+    ),
+    Option(
+        "skip_log_setup", ("--skip-log-setup",), SWITCH, _LOGGING,
+        "Disable Locust's logging setup: no log lines and no tables unless the locustfile sets "
+        "logging up.", False, env="LOCUST_SKIP_LOG_SETUP",
     ),
     Option(
         "loglevel", ("-L", "--loglevel"), TEXT, _LOGGING,
@@ -162,17 +241,26 @@ OPTIONS: tuple[Option, ...] = (
         None, "<filename>", "LOCUST_LOGFILE",
     ),
     Option(
-        "exit_code_on_error", ("--exit-code-on-error",), COUNT, _OTHER,
+        "no_color", ("--no-color",), SWITCH, _LOGGING,
+        "Print without colours, as when NO_COLOR is set.", False, env="LOCUST_NO_COLOR",
+    ),
+    Option(
+        "exit_code_on_error", ("--exit-code-on-error",), COUNT, OTHER,
         "Exit code of a run in which any request failed or any task raised.",
         1, "<int>", "LOCUST_EXIT_CODE_ON_ERROR", minimum=0, maximum=255,
     ),
     Option(
-        "stop_timeout", ("-s", "--stop-timeout"), DURATION, _OTHER,
+        "fail_on_invalid", ("--fail-on-invalid",), SWITCH, OTHER,
+        "Exit with 112 when the generator itself was too slow to measure.", False,
+        env="LOCUST_FAIL_ON_INVALID",
+    ),
+    Option(
+        "stop_timeout", ("-s", "--stop-timeout"), DURATION, OTHER,
         "How long a stopped user may finish its task, for example 30s.",
         0.0, "<time>", "LOCUST_STOP_TIMEOUT", minimum=0, maximum=_MAX_DURATION_S,
     ),
     Option(
-        "no_replace", ("--no-replace",), SWITCH, _OTHER,
+        "no_replace", ("--no-replace",), SWITCH, OTHER,
         "Do not replace users that die of an exception, as in Locust.", False,
         env="LOCUST_NO_REPLACE",
     ),
@@ -182,130 +270,7 @@ UNAVAILABLE = frozenset({
     "--master", "--worker", "--processes", "--master-bind-host", "--master-bind-port",
     "--master-host", "--master-port", "--expect-workers", "--expect-workers-max-wait",
     "--enable-rebalancing", "--web-host", "--web-port", "-P", "--web-base-path", "--web-login",
-    "--tls-cert", "--tls-key", "--class-picker", "--autostart", "--autoquit", "--config",
-    "--config-users", "--csv-full-history", "--print-stats", "--reset-stats", "--html",
-    "--skip-log-setup", "--show-task-ratio", "--show-task-ratio-json", "--equal-weights",
-    "--profile", "--otel", "--iterations",
+    "--web-host-display-name", "--build-path", "--tls-cert", "--tls-key", "--class-picker",
+    "--headful", "--html", "--equal-weights", "--profile", "--otel",
 })  # fmt: skip
 """Options of Locust, or announced by us, whose parts do not exist in this version."""
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse with our table, one-sentence errors and suggestions for misspelt options."""
-
-    def error(self, message: str) -> NoReturn:
-        """Print one sentence on stderr and exit with 2."""
-        self.exit(2, f"{self.prog}: error: {message}\n")
-
-    def format_help(self) -> str:
-        """Return the help, which starts with a capital as Locust's does."""
-        return super().format_help().replace("usage:", "Usage:", 1)
-
-    def refuse(self, token: str) -> NoReturn:
-        """Exit because of an argument that nobody knows, naming the nearest known one."""
-        flag = token.split("=", 1)[0]
-        if flag in UNAVAILABLE:
-            self.error(f"{flag} is not available in this version.")
-        from difflib import get_close_matches
-
-        known = [known_flag for option in OPTIONS for known_flag in option.flags]
-        near = get_close_matches(flag, [*known, "--help", "--version"], n=1)
-        hint = f" Did you mean {near[0]}?" if near else " See --help."
-        self.error(f"unknown option {flag}.{hint}")
-
-
-class _ShowVersion(argparse.Action):
-    """Print the version in one line; argparse's own action breaks lines at long paths."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
-        sys.stdout.write(f"{self.const}\n")
-        parser.exit()
-
-
-def _formatter(prog: str) -> argparse.HelpFormatter:
-    """Lay help out for the terminal; argparse would import shutil, and codecs, for its width."""
-    try:
-        width = os.get_terminal_size().columns
-    except OSError:
-        width = _HELP_WIDTH
-    return argparse.HelpFormatter(prog, width=max(min(width, _HELP_WIDTH) - 2, 40))
-
-
-def make_parser(version: str) -> Parser:
-    """Return a parser whose result holds only what was given, keyed by option name."""
-    parser = Parser(
-        prog="locust-like",
-        usage="locust-like [options] [UserClass ...]",
-        description="Run a load test written as Locust user classes.",
-        epilog="Other commands: locust-like target --help (a server to try things on).",
-        argument_default=argparse.SUPPRESS,
-        formatter_class=_formatter,
-        allow_abbrev=False,
-        add_help=False,
-    )
-    parser.add_argument(
-        "user_classes", nargs="*", metavar=USER_CLASSES.metavar, help=USER_CLASSES.help
-    )
-    groups: dict[str, argparse._ArgumentGroup] = {}
-    for option in OPTIONS:
-        if option.group not in groups:
-            groups[option.group] = parser.add_argument_group(option.group)
-        _add(groups[option.group], option)
-    groups[_OTHER].add_argument("-h", "--help", action="help", help="Show this help and exit.")
-    groups[_OTHER].add_argument(
-        "-V",
-        "--version",
-        action=_ShowVersion,
-        nargs=0,
-        const=version,
-        help="Show the version and exit.",
-    )
-    return parser
-
-
-def _add(group: argparse._ArgumentGroup, option: Option) -> None:
-    default = "" if option.default in {None, False, ()} else f" Default: {option.default}."
-    text = (option.help + default).replace("%", "%%")
-    if option.kind is SWITCH:
-        group.add_argument(*option.flags, dest=option.name, action="store_true", help=text)
-        return
-    group.add_argument(
-        *option.flags,
-        dest=option.name,
-        metavar=option.metavar,
-        nargs="*" if option.kind is WORDS else None,
-        type=_argument_type(option),
-        help=text,
-    )
-
-
-def _argument_type(option: Option) -> Callable[[str], Value]:
-    def convert(text: str) -> Value:
-        try:
-            return text if option.kind is WORDS else option.parse(text)
-        except ValueError as error:
-            raise argparse.ArgumentTypeError(str(error)) from error
-
-    return convert
-
-
-def parse_command_line(argv: Sequence[str], version: str) -> dict[str, Value]:
-    """Return the options that the command line gives; exits for --help, --version and wrong use."""
-    parser = make_parser(version)
-    given, unknown = parser.parse_known_args(argv)
-    classes = list(given.user_classes) if hasattr(given, "user_classes") else []
-    for token in unknown:
-        # A class name behind an option that ended the first group of positionals.
-        if token.startswith("-"):
-            parser.refuse(token)
-        classes.append(token)
-    values = {name: _frozen(value) for name, value in vars(given).items()}
-    if classes:
-        values["user_classes"] = tuple(classes)
-    else:
-        values.pop("user_classes", None)
-    return values
-
-
-def _frozen(value: Value | list[str]) -> Value:
-    return tuple(value) if isinstance(value, list) else value

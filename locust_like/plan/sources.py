@@ -31,32 +31,42 @@ class Settings(NamedTuple):
 
     rows: Mapping[str, Setting]
 
+    def row(self, name: str) -> Setting:
+        """Return the value of an option, by its name or its alias, with its origin."""
+        if name not in self.rows:
+            name = next((option.name for option in OPTIONS if option.alias == name), name)
+        return self.rows[name]
+
     def origin(self, name: str) -> str:
         """Return where the value of an option came from."""
-        return self.rows[name].origin
+        return self.row(name).origin
 
     def text(self, name: str) -> str | None:
         """Return the value of a text option; None when it was not given."""
-        value = self.rows[name].value
+        value = self.row(name).value
         return None if value is None else str(value)
 
     def number(self, name: str) -> float:
-        """Return the value of an option that is a number."""
-        value = self.rows[name].value
+        """Return the value of an option that is a number and has a default."""
+        value = self.row(name).value
         if not isinstance(value, int | float):
             raise TypeError(f"{name} is no number: {value!r}")
         return value
 
+    def number_if_given(self, name: str) -> float | None:
+        """Return the value of an option that is a number; None when it was not given."""
+        return None if self.row(name).value is None else self.number(name)
+
     def words(self, name: str) -> tuple[str, ...]:
         """Return the value of an option that is a list of words."""
-        value = self.rows[name].value
+        value = self.row(name).value
         if not isinstance(value, tuple):
             raise TypeError(f"{name} is no list: {value!r}")
         return value
 
     def on(self, name: str) -> bool:
         """Return whether a switch is on."""
-        return self.rows[name].value is True
+        return self.row(name).value is True
 
     def namespace(self) -> Namespace:
         """Return the values under Locust's names, for `environment.parsed_options`."""
@@ -64,6 +74,7 @@ class Settings(NamedTuple):
             name: list(row.value) if isinstance(row.value, tuple) else row.value
             for name, row in self.rows.items()
         }
+        values |= {option.alias: values[option.name] for option in OPTIONS if option.alias}
         return Namespace(**values)
 
 

@@ -6,9 +6,8 @@ from locust_like.plan.options import (
     OPTIONS,
     SWITCH,
     UNAVAILABLE,
-    make_parser,
-    parse_command_line,
 )
+from locust_like.plan.parser import make_parser, parse_command_line
 
 
 def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
