@@ -6,13 +6,14 @@ from one snapshot, so two outputs never disagree about the same moment.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from locust_like.stats.health import RunHealth
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from locust_like.stats.health import RunHealth
     from locust_like.stats.view import FrozenStats
 
 
@@ -60,6 +61,11 @@ class RunResult:
         ending: why the run ended, as part of a sentence, for example `time limit reached`.
         files: what other outputs have written, absolute or as the user named it.
         unverified: user classes that used TLS without verifying certificates.
+        exit_code: what the process will tell; an output that fails may make a 0 a 1, therefore the
+            last outputs know it best.
+        start_wall_s: when the load began, in seconds since the epoch.
+        end_wall_s: when the last snapshot was taken.
+        unseen_health: what the generator said about itself since the output's last tick.
     """
 
     moment: Moment
@@ -67,6 +73,10 @@ class RunResult:
     exceptions: tuple[ScriptException, ...] = ()
     files: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
+    exit_code: int = 0
+    start_wall_s: float = 0.0
+    end_wall_s: float = 0.0
+    unseen_health: RunHealth = field(default_factory=RunHealth)
 
 
 class Output(Protocol):

@@ -1,4 +1,7 @@
-"""Files that are either the old ones or the new ones, whole, at any moment."""
+"""Files that are either the old ones or the new ones, whole, at any moment.
+
+Only what grows line by line is appended to, and then whole lines at a time.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,23 @@ def write_whole(path: Path, text: str) -> None:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def append_whole(path: Path, text: str) -> None:
+    """Append to a file; when that fails, for example on a full disk, no half of it stays.
+
+    Raises: OSError; the file is then as long as before.
+    """
+    data = text.encode("utf-8")
+    with path.open("ab", buffering=0) as file:
+        before = file.tell()
+        try:
+            written = 0
+            while written < len(data):
+                written += file.write(data[written:])
+        except OSError:
+            file.truncate(before)
+            raise
 
 
 def check_writable(path: Path) -> None:

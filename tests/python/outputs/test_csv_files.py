@@ -1,12 +1,16 @@
 """Locust's four CSV files."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from locust_like.outputs.base import Moment, RunResult
+from locust_like.outputs.base import Moment, RunResult, ScriptException
 from locust_like.outputs.csv_files import CsvFiles, safe
+from locust_like.stats.health import RunHealth
+from locust_like.stats.view import FrozenStats
 
 STATS_HEADER = (
     "Type,Name,Request Count,Failure Count,Median Response Time,Average Response Time,"
@@ -18,7 +22,7 @@ HISTORY_HEADER = (
     "50%,66%,75%,80%,90%,95%,98%,99%,99.9%,99.99%,100%,"
     "Total Request Count,Total Failure Count,Total Median Response Time,"
     "Total Average Response Time,Total Min Response Time,Total Max Response Time,"
-    "Total Average Content Size"
+    "Total Average Content Size,Generator Health"
 )
 
 
@@ -93,6 +97,63 @@ def test_history_grows_each_tick(files: CsvFiles, moment: Moment, result: RunRes
         "Aggregated",
     )
     assert (last["Total Request Count"], last["Requests/s"]) == ("4", "0.400000")
+
+
+def test_the_last_row_is_written_without_any_tick(files: CsvFiles, result: RunResult) -> None:
+    files.finish(result)
+    (row,) = rows(files, "stats_history")
+    assert (row["Total Request Count"], row["Generator Health"]) == ("4", "OK")
+
+
+def test_a_history_row_has_the_verdict_of_its_own_second(
+    files: CsvFiles, moment: Moment, result: RunResult
+) -> None:
+    files.tick(moment)
+    files.finish(replace(result, unseen_health=RunHealth("INVALID", 1.0)))
+    verdicts = [row["Generator Health"] for row in rows(files, "stats_history")]
+    assert verdicts == ["LATE", "INVALID"]
+
+
+def test_a_full_history_has_a_row_for_each_entry(tmp_path: Path, moment: Moment) -> None:
+    files = CsvFiles(str(tmp_path / "run"), full_history=True, wall_clock=lambda: 1.0)
+    files.start()
+    files.tick(moment)
+    got = rows(files, "stats_history")
+    assert [(row["Type"], row["Name"], row["Total Request Count"]) for row in got] == [
+        ("GET", "/b", "3"),
+        ("SQL", "select", "1"),
+        ("", "Aggregated", "4"),
+    ]
+    assert got[0]["50%"] == "20"
+
+
+def test_raw_texts_are_not_escaped(tmp_path: Path, result: RunResult) -> None:
+    files = CsvFiles(str(tmp_path / "run"), raw=True)
+    files.start()
+    files.finish(result)
+    assert rows(files, "failures")[0]["Error"] == "=cmd()\nsecond line"
+    assert rows(files, "exceptions")[0]["Message"] == "'x'"
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@sum", "\tx", "\rx"])
+def test_no_text_column_is_a_formula(tmp_path: Path, fake_core: Any, name: str) -> None:
+    """Type, name and error of every table, and the exceptions."""
+    entry = fake_core.Entry(name, name, [1.0])
+    error = fake_core.Error(name, name, text=name)
+    snapshot = fake_core.Snapshot(entries=[entry], errors=[error], total=entry)
+    stats = FrozenStats(snapshot, snapshot, lambda _method, _name: [])
+    moment = Moment("running", 1.0, None, 1, 1, stats, RunHealth())
+    exceptions = (ScriptException(1, name, name, name, (name,)),)
+    files = CsvFiles(str(tmp_path / "run"), full_history=True)
+    files.start()
+    files.finish(RunResult(moment, "ended", exceptions))
+    texts = [
+        *(rows(files, "stats")[0][column] for column in ("Type", "Name")),
+        *(rows(files, "stats_history")[0][column] for column in ("Type", "Name")),
+        *(rows(files, "failures")[0][column] for column in ("Method", "Name", "Error")),
+        *(rows(files, "exceptions")[0][column] for column in ("Message", "Traceback", "Nodes")),
+    ]
+    assert texts == ["'" + name] * len(texts)
 
 
 def test_before_the_first_request_percentiles_are_not_available(

@@ -1,11 +1,14 @@
 """Files that are replaced whole."""
 
+import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from locust_like.outputs.files import check_writable, write_whole
+from locust_like.outputs.files import append_whole, check_writable, write_whole
 
 
 def test_replaces_the_content(tmp_path: Path) -> None:
@@ -30,6 +33,31 @@ def test_a_failed_write_leaves_the_old_file(
         write_whole(path, "new")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_appends(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    append_whole(path, "one\r\n")
+    append_whole(path, "zwei ü\r\n")
+    assert path.read_bytes() == "one\r\nzwei ü\r\n".encode()
+
+
+def test_no_half_row_stays_on_a_full_disk(tmp_path: Path) -> None:
+    """A limit on file sizes stands for the full disk: the write is cut, the next one refused."""
+    path = tmp_path / "x"
+    program = (
+        "import resource, signal, sys; from pathlib import Path\n"
+        "from locust_like.outputs.files import append_whole\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20))\n"
+        "append_whole(Path(sys.argv[1]), 'a' * 15)\n"
+        "try:\n    append_whole(Path(sys.argv[1]), 'b' * 15)\n"
+        "except OSError as error:\n    print(error.errno)\n"
+    )
+    command = [sys.executable, "-c", program, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert int(done.stdout) == errno.EFBIG
+    assert path.read_text() == "a" * 15
 
 
 def test_a_check_leaves_nothing_behind(tmp_path: Path) -> None:
