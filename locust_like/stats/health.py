@@ -3,16 +3,20 @@
 A run is as good as its worst second: a load test whose generator was saturated for a while has
 figures that nobody should trust unseen. Averages were rejected because a short stall, which is what
 spoils a p99, disappears in them.
+
+The engine says what it measured; here it is said why. Delays are put down to the host or to other
+processes where steal or the wait for a CPU explains them, and a saturated Python to the function
+that blocked it, where `runtime/blocking.py` has seen one.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from locust_like._core import HealthInterval
 
@@ -20,6 +24,23 @@ VERDICTS = ("OK", "LATE", "INVALID")
 """From best to worst."""
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+# Shares above which the machine, not the generator, explains a delay. They are the engine's limits
+# for a mark (csrc/stats/health.cc), halved: a delay that is there needs less of a reason.
+_STEAL_EXPLAINS = 0.05
+_QUEUE_EXPLAINS = 0.10
+# Above this share of a core a thread of ours is its own explanation; the engine's limit for LATE.
+_BUSY = 0.80
+_MOST_BLOCKERS = 20
+
+_DELAYS = ("resume delay p99", "send lateness p99")
+_TAKEN = ("waiting for a CPU", "CPU stolen by the host")
+_WORDS = (
+    ("Python thread busy", "Python saturated: busy"),
+    ("I/O thread busy", "I/O thread saturated: busy"),
+)
+"""How the engine begins a cause, and how we do."""
+_EXHAUSTED = re.compile(r"\d+ calls found no port, descriptor or memory")
 
 
 @dataclass(frozen=True)
@@ -31,8 +52,31 @@ class Cause:
 
 
 @dataclass(frozen=True)
+class Blocker:
+    """A place in the script that kept all users from running, and for how long in all.
+
+    Attributes:
+        place: for example `locustfile.py:12 in parse`.
+    """
+
+    place: str
+    seconds: float
+
+
+@dataclass(frozen=True)
 class RunHealth:
-    """The verdict over some intervals, normally the whole run."""
+    """The verdict over some intervals, normally the whole run.
+
+    Attributes:
+        late_s: how many of its seconds were LATE.
+        invalid_s: how many were INVALID.
+        resume_delay_p99_ms: the largest of the intervals, as are the shares below.
+        python_busy: share of a core used by the thread that runs the users, 0-1.
+        io_busy: the same of the busiest I/O thread.
+        run_queue_wait: share of time in which that Python thread waited for a CPU.
+        steal: share of the machine's CPU time that its host took.
+        blockers: what kept Python from running users, longest first.
+    """
 
     verdict: str = "OK"
     seconds: float = 0.0
@@ -42,6 +86,26 @@ class RunHealth:
     resume_delay_p99_ms: float = 0.0
     python_busy: float = 0.0
     io_busy: float = 0.0
+    run_queue_wait: float = 0.0
+    steal: float = 0.0
+    blockers: tuple[Blocker, ...] = ()
+
+    @property
+    def blocking(self) -> tuple[str, ...]:
+        """What blocked Python, as texts with file, line, function and seconds, longest first."""
+        return tuple(f"{one.place} ({one.seconds:.1f} s)" for one in self.blockers)
+
+    @property
+    def main_cause(self) -> str:
+        """The one sentence to show where there is room for one; empty when all is well."""
+        if self.verdict == "OK":
+            return ""
+        if self.blockers and not any(cause.text.startswith(_TAKEN_WORDS) for cause in self.causes):
+            return f"Python blocked by {self.blocking[0]}"
+        return self.causes[0].text if self.causes else ""
+
+
+_TAKEN_WORDS = "CPU taken by others"
 
 
 def judge(intervals: Sequence[HealthInterval]) -> RunHealth:
@@ -58,20 +122,57 @@ def judge(intervals: Sequence[HealthInterval]) -> RunHealth:
                 seconds=interval.seconds,
                 late_s=interval.seconds if interval.verdict == "LATE" else 0.0,
                 invalid_s=interval.seconds if interval.verdict == "INVALID" else 0.0,
-                causes=tuple(Cause(text, interval.seconds) for text in interval.causes),
+                causes=tuple(Cause(text, interval.seconds) for text in explain(interval)),
                 resume_delay_p99_ms=interval.resume_delay_p99_ms,
                 python_busy=interval.python_busy,
                 io_busy=interval.io_busy,
+                run_queue_wait=interval.run_queue_wait,
+                steal=interval.steal,
             ),
         )
     return health
+
+
+def explain(interval: HealthInterval) -> list[str]:
+    """Return why an interval is not OK, in words for people, each with its figures.
+
+    Where the host or other processes took the CPU, that is the cause, and the delays are what it
+    did: "CPU taken by others: steal 34 %, waited 12 % for a CPU; send lateness p99 4.5 ms".
+    """
+    delays = [text for text in interval.causes if text.startswith(_DELAYS)]
+    taken = any(text.startswith(_TAKEN) for text in interval.causes)
+    ours_is_idle = max(interval.python_busy, interval.io_busy) < _BUSY
+    explained = interval.steal > _STEAL_EXPLAINS or interval.run_queue_wait > _QUEUE_EXPLAINS
+    told = []
+    if taken or (delays and explained and ours_is_idle):
+        told.append(_taken_text(interval, delays if ours_is_idle else []))
+        delays = [] if ours_is_idle else delays
+    told += [
+        _in_words(text) for text in interval.causes if not text.startswith((*_DELAYS, *_TAKEN))
+    ]
+    return told + delays
+
+
+def _taken_text(interval: HealthInterval, delays: Sequence[str]) -> str:
+    figures = f"{_TAKEN_WORDS}: steal {interval.steal * 100:.0f} %, waited "
+    figures += f"{interval.run_queue_wait * 100:.0f} % for a CPU"
+    return "; ".join([figures, *(text.partition(" (")[0] for text in delays)])
+
+
+def _in_words(text: str) -> str:
+    for engine, ours in _WORDS:
+        if text.startswith(engine):
+            return ours + text.removeprefix(engine)
+    if _EXHAUSTED.match(text):
+        return f"ports or files exhausted: {text} (see ulimit -n and ip_local_port_range)"
+    return text
 
 
 def combine(first: RunHealth, second: RunHealth) -> RunHealth:
     """Return the verdict over two stretches of a run."""
     held: dict[str, Cause] = {}
     for cause in (*first.causes, *second.causes):
-        key = _NUMBER.sub("#", cause.text)
+        key = _key(cause.text)
         earlier = held.get(key, Cause(cause.text, 0.0))
         worse = max(earlier.text, cause.text, key=_numbers)
         held[key] = Cause(worse, earlier.seconds + cause.seconds)
@@ -84,7 +185,26 @@ def combine(first: RunHealth, second: RunHealth) -> RunHealth:
         resume_delay_p99_ms=max(first.resume_delay_p99_ms, second.resume_delay_p99_ms),
         python_busy=max(first.python_busy, second.python_busy),
         io_busy=max(first.io_busy, second.io_busy),
+        run_queue_wait=max(first.run_queue_wait, second.run_queue_wait),
+        steal=max(first.steal, second.steal),
+        blockers=_longest(first.blockers + second.blockers),
     )
+
+
+def _longest(blockers: Iterable[Blocker]) -> tuple[Blocker, ...]:
+    """Add up what was seen of each place; only the longest are kept, however long the run is."""
+    seconds: dict[str, float] = {}
+    for one in blockers:
+        seconds[one.place] = seconds.get(one.place, 0.0) + one.seconds
+    ordered = sorted(seconds.items(), key=lambda item: -item[1])
+    return tuple(Blocker(place, total_s) for place, total_s in ordered[:_MOST_BLOCKERS])
+
+
+def _key(text: str) -> str:
+    """Return what a cause is counted under: its text without numbers, or whose fault it is."""
+    if text.startswith(_TAKEN_WORDS):
+        return _TAKEN_WORDS
+    return _NUMBER.sub("#", text)
 
 
 def _numbers(text: str) -> list[float]:
@@ -100,14 +220,24 @@ class HealthLog:
     Thread: one owner, normally the greenlet that feeds the outputs.
     """
 
-    def __init__(self, take: Callable[[], Sequence[HealthInterval]]) -> None:
-        """Read new intervals through `take`, normally `_core.engine_health`."""
+    def __init__(
+        self,
+        take: Callable[[], Sequence[HealthInterval]],
+        take_blockers: Callable[[], Sequence[Blocker]] = tuple,
+    ) -> None:
+        """Read new intervals through `take`, normally `_core.engine_health`.
+
+        Args:
+            take: returns the intervals since its last call.
+            take_blockers: returns what has blocked Python since its last call.
+        """
         self._take = take
+        self._take_blockers = take_blockers
         self._whole = RunHealth()
 
     def recent(self) -> RunHealth:
         """Take the intervals since the last call, and judge only those."""
-        fresh = judge(self._take())
+        fresh = replace(judge(self._take()), blockers=_longest(self._take_blockers()))
         self._whole = combine(self._whole, fresh)
         return fresh
 

@@ -48,6 +48,8 @@ def interval(verdict: str) -> SimpleNamespace:
         resume_delay_p99_ms=0.0,
         python_busy=0.0,
         io_busy=0.0,
+        run_queue_wait=0.0,
+        steal=0.0,
     )
 
 
