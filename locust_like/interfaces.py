@@ -82,11 +82,25 @@ class RunnerLike(Protocol):
         """Stop the test and end the process with complete results."""
 
 
+class IterationsLike(Protocol):
+    """The task executions that a run has left; see `runtime.iterations`."""
+
+    def take(self) -> bool:
+        """Take one execution; returns False when none is left."""
+
+    def done(self) -> None:
+        """Count an execution that was taken as ended."""
+
+
 class EnvironmentLike(Protocol):
     """What users need of the environment they run in."""
 
     host: str | None
     catch_exceptions: bool
+
+    @property
+    def iterations(self) -> IterationsLike | None:
+        """The limit of task executions, or None when there is none."""
 
     @property
     def events(self) -> EventsLike:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from locust_like._core import Recorder
 from locust_like.events import Events
+from locust_like.runtime.iterations import Iterations
 from locust_like.runtime.local import LocalRunner
 from locust_like.stats.view import RequestStats
 from locust_like.users.tasks import filter_tasks_by_tags
@@ -35,6 +36,8 @@ class Environment:
         catch_exceptions: an exception in a task is reported and the user goes on; False lets it
             end the user.
         replace_users: a user that dies while it starts is replaced (Locust does not).
+        iterations: task executions of all users together, after which they do nothing more; None =
+            no limit.
         locustfile: name of the file, for reports.
         parsed_options: the options of the command line, for scripts; may be None everywhere.
         shape_class: a load shape.
@@ -66,6 +69,7 @@ class Environment:
         reset_stats: bool = False,
         catch_exceptions: bool = True,
         replace_users: bool = True,
+        iterations: int | None = None,
         locustfile: str | None = None,
         parsed_options: Any = None,
         shape_class: Any = None,
@@ -81,6 +85,7 @@ class Environment:
         self.reset_stats = reset_stats
         self.catch_exceptions = catch_exceptions
         self.replace_users = replace_users
+        self.iterations = None if iterations is None else Iterations(iterations)
         self.locustfile = locustfile
         self.parsed_options = parsed_options
         self.shape_class = shape_class

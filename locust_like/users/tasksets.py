@@ -3,9 +3,10 @@
 A user's own tasks run in a hidden root set, `DefaultTaskSet`, which passes the *user* to them; a
 `TaskSet` passes itself, may be nested, and runs until it is interrupted.
 
-The loop has two bodies. `_iterate_hooks` calls `get_next_task`, `execute_task` and `wait`, any of
+The loop has three bodies. `_iterate_hooks` calls `get_next_task`, `execute_task` and `wait`, any of
 which a subclass may override. `_iterate_plain` does the same work inline for classes that override
 none of them, because those calls cost 2 us an iteration and the whole request costs 5.
+`_iterate_counted` is for runs with a limit of task executions, so that others need not ask.
 
 How an exception steers the loop:
 
@@ -23,9 +24,9 @@ is an error like any other) and in StopTest (there it stops just the user, here 
 """
 
 import logging
-import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from random import choice, random
 from time import perf_counter
 from types import FunctionType
@@ -41,7 +42,9 @@ from locust_like.errors import (
     StopTest,
     StopUser,
 )
+from locust_like.interfaces import IterationsLike
 from locust_like.users.greenlets import GreenletExit, Timeout, Turn, give_way
+from locust_like.users.reports import no_tasks_in_set, no_tasks_of_user, report_error
 from locust_like.users.tasks import Task, Tasks, collect_tasks
 from locust_like.users.wait_time import settle_wait_time
 
@@ -53,6 +56,7 @@ LOCUST_STATE_WAITING = "waiting"
 LOCUST_STATE_STOPPING = "stopping"
 
 _HOOKS = ("get_next_task", "execute_task", "execute_next_task", "wait")
+_IDLE_S = 3600.0
 _NO_TASKS: deque[Task] = deque(maxlen=0)
 
 _logger = logging.getLogger("locust.user.task")
@@ -130,7 +134,7 @@ class TaskSet(metaclass=TaskSetMeta):
             self.on_start()
         except InterruptTaskSet as signal:
             raise _to_parent(signal) from signal
-        iterate = self._iterate_plain if _is_plain(type(self)) else self._iterate_hooks
+        iterate = self._loop()
         try:
             while True:
                 self._carry_on(iterate)
@@ -232,12 +236,37 @@ class TaskSet(metaclass=TaskSetMeta):
             # Sets that are entered and left without waiting must not keep others from running.
             give_way()
 
+    def _loop(self) -> Callable[[], NoReturn]:
+        iterations = self._user.environment.iterations
+        if iterations is not None:
+            return partial(self._iterate_counted, iterations)
+        return self._iterate_plain if _is_plain(type(self)) else self._iterate_hooks
+
     def _iterate_hooks(self) -> NoReturn:
         while True:
             if not self._task_queue:
                 self.schedule_task(self.get_next_task())
             _stop_if_told(self._user)
             self.execute_next_task()
+            self.wait()
+
+    def _iterate_counted(self, iterations: IterationsLike) -> NoReturn:
+        """Do what `_iterate_hooks` does while executions are left; then idle until the end."""
+        while True:
+            if not self._task_queue:
+                self.schedule_task(self.get_next_task())
+            _stop_if_told(self._user)
+            if isinstance(self._task_queue[0], TaskSetMeta):
+                self.execute_next_task()
+            elif iterations.take():
+                try:
+                    self.execute_next_task()
+                finally:
+                    iterations.done()
+            else:
+                self._user._state = LOCUST_STATE_WAITING
+                while True:
+                    sleep(_IDLE_S)
             self.wait()
 
     def _iterate_plain(self) -> NoReturn:
@@ -292,15 +321,7 @@ class TaskSet(metaclass=TaskSetMeta):
             _logger.exception("Uncaught exception in on_stop")
 
     def _no_tasks_text(self) -> str:
-        hint = (
-            ", but you have set a 'task' attribute - maybe you meant to set 'tasks'?"
-            if getattr(self, "task", None)
-            else "."
-        )
-        return (
-            f"No tasks defined on {type(self).__name__}{hint} use the @task decorator or set the "
-            "'tasks' attribute of the TaskSet"
-        )
+        return no_tasks_in_set(self)
 
 
 class SequentialTaskSet(TaskSet):
@@ -355,33 +376,7 @@ class DefaultTaskSet(TaskSet):
         return self._user
 
     def _no_tasks_text(self) -> str:
-        hint = (
-            ", but you have set a 'task' attribute on your class - maybe you meant to set 'tasks'?"
-            if getattr(self._user, "task", None)
-            else "."
-        )
-        return (
-            f"No tasks defined on {type(self._user).__name__}{hint} Use the @task decorator or set "
-            "the 'tasks' attribute of the User (or mark it as abstract = True if you only intend "
-            "to subclass it)"
-        )
-
-
-def report_error(user: "User", source: object, error: BaseException) -> None:
-    """Fire `user_error` and log an exception of a user's code, once however far it travels.
-
-    Args:
-        user: whose code raised it.
-        source: the user or task set that the event names.
-        error: the exception, with its traceback.
-    """
-    if user.reported_error is error:
-        return
-    user.reported_error = error
-    user.environment.events.user_error.fire(
-        user_instance=source, exception=error, tb=error.__traceback__
-    )
-    _logger.error("%s\n%s", error, "".join(traceback.format_exception(error)))
+        return no_tasks_of_user(self._user)
 
 
 def _stop_if_told(user: "User") -> None:

@@ -13,13 +13,13 @@ from typing import Any, ClassVar, final
 from locust_like.errors import LocustError, StopTest, StopUser
 from locust_like.interfaces import EnvironmentLike
 from locust_like.users.greenlets import Greenlet, GreenletExit, Group, Timeout, spawn
+from locust_like.users.reports import report_error
 from locust_like.users.tasks import Task, Tasks, collect_tasks
 from locust_like.users.tasksets import (
     LOCUST_STATE_RUNNING,
     LOCUST_STATE_STOPPING,
     LOCUST_STATE_WAITING,
     DefaultTaskSet,
-    report_error,
 )
 from locust_like.users.wait_time import constant, settle_wait_time
 

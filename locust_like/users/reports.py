@@ -1,0 +1,54 @@
+"""How mistakes and exceptions of users' code are told."""
+
+import logging
+import traceback
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from locust_like.users.user import User
+
+_logger = logging.getLogger("locust.user.task")
+
+
+def report_error(user: "User", source: object, error: BaseException) -> None:
+    """Fire `user_error` and log an exception of a user's code, once however far it travels.
+
+    Args:
+        user: whose code raised it.
+        source: the user or task set that the event names.
+        error: the exception, with its traceback.
+    """
+    if user.reported_error is error:
+        return
+    user.reported_error = error
+    user.environment.events.user_error.fire(
+        user_instance=source, exception=error, tb=error.__traceback__
+    )
+    _logger.error("%s\n%s", error, "".join(traceback.format_exception(error)))
+
+
+def no_tasks_in_set(task_set: object) -> str:
+    """Return what to say of a task set without tasks."""
+    hint = (
+        ", but you have set a 'task' attribute - maybe you meant to set 'tasks'?"
+        if getattr(task_set, "task", None)
+        else "."
+    )
+    return (
+        f"No tasks defined on {type(task_set).__name__}{hint} use the @task decorator or set the "
+        "'tasks' attribute of the TaskSet"
+    )
+
+
+def no_tasks_of_user(user: object) -> str:
+    """Return what to say of a user without tasks."""
+    hint = (
+        ", but you have set a 'task' attribute on your class - maybe you meant to set 'tasks'?"
+        if getattr(user, "task", None)
+        else "."
+    )
+    return (
+        f"No tasks defined on {type(user).__name__}{hint} Use the @task decorator or set "
+        "the 'tasks' attribute of the User (or mark it as abstract = True if you only intend "
+        "to subclass it)"
+    )
