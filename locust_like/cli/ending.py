@@ -1,17 +1,20 @@
-"""How a run is asked to end: time limit, signals, or the script itself.
+"""How a run is asked to end: time limit, iterations, signals, or the script itself.
 
 Signals arrive through gevent, so no exception is ever thrown into a task. The first request to end
-stops the load in an orderly way; a second signal means that somebody is waiting at a prompt.
+stops the load in an orderly way; a second signal means that somebody is waiting at a prompt: from
+then on nothing of the script's is waited for any more, only results are written.
 """
 
 from __future__ import annotations
 
 import logging
 import signal
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import gevent
 from gevent.event import Event
+
+from locust_like.errors import StopTest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +22,16 @@ if TYPE_CHECKING:
 _logger = logging.getLogger("locust.main")
 
 TIME_LIMIT = "time limit reached"
+ITERATIONS_DONE = "all iterations done"
 BY_SCRIPT = "ended by the script"
+
+_SIGNALS = (
+    (signal.SIGINT, "Ctrl-C", "Exiting due to CTRL+C interruption"),
+    (signal.SIGTERM, "SIGTERM", "Got SIGTERM signal"),
+    (signal.SIGHUP, "SIGHUP", "Got SIGHUP signal"),
+)
+_HURRIED_GRACE_S = 0.2
+"""What the script's own code may still take at each step after a second signal."""
 
 
 class Cancellable(Protocol):
@@ -32,6 +44,10 @@ class Cancellable(Protocol):
 class Ending:
     """Remembers why a run ends, and whether it has to hurry.
 
+    Attributes:
+        reason: why, as part of a sentence; empty until somebody asks.
+        hurried: is set by a second signal.
+
     Thread: the hub's thread.
     """
 
@@ -41,27 +57,37 @@ class Ending:
         self.hurried = Event()
         self._asked = Event()
         self._watchers: list[Cancellable] = []
+        self._handle_error: Callable[..., None] | None = None
 
     def listen(self) -> None:
-        """Take SIGINT and SIGTERM from now on."""
-        self._watchers += [
-            gevent.signal_handler(signal.SIGINT, self._on_signal, "Ctrl-C"),
-            gevent.signal_handler(signal.SIGTERM, self._on_signal, "SIGTERM"),
-        ]
+        """Take signals from now on, and StopTest out of any greenlet.
+
+        A SIGHUP that the parent has told us to ignore, as `nohup` does, stays ignored.
+        """
+        for number, name, text in _SIGNALS:
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                self._watchers.append(gevent.signal_handler(number, self._on_signal, name, text))
+        hub: Any = gevent.get_hub()
+        self._handle_error = hub.handle_error
+        hub.handle_error = self._on_error
 
     def ignore(self) -> None:
-        """Give the signals back to Python's own handlers."""
+        """Give signals and failing greenlets back to Python's and gevent's own handlers."""
         for watcher in self._watchers:
             watcher.cancel()
         self._watchers.clear()
+        if self._handle_error is not None:
+            hub: Any = gevent.get_hub()
+            hub.handle_error = self._handle_error
+            self._handle_error = None
 
     def after(self, run_time_s: float) -> None:
         """Ask for the end when this many seconds have passed."""
         gevent.spawn_later(run_time_s, self._on_time_limit)
 
-    def watch(self, stopped: Callable[[], object]) -> None:
-        """Ask for the end when `stopped`, which waits, returns: the script has ended the run."""
-        gevent.spawn(stopped).link(lambda _: self.ask(BY_SCRIPT))
+    def watch(self, stopped: Callable[[], object], reason: str = BY_SCRIPT) -> None:
+        """Ask for the end when `stopped`, which waits, returns."""
+        gevent.spawn(stopped).link(lambda _: self.ask(reason))
 
     def ask(self, reason: str) -> bool:
         """Ask for the end; returns False when somebody has asked already, whose reason stands."""
@@ -75,15 +101,53 @@ class Ending:
         """Wait until somebody asks for the end."""
         self._asked.wait()
 
+    def begin(self, work: Callable[[], object]) -> None:
+        """Let something start that may wait, until it is done or somebody asks for the end.
+
+        Raises: what `work` raises.
+        """
+        self._let(work, self._asked, 0.0)
+
+    def let(self, work: Callable[[], object]) -> bool:
+        """Let something end that may wait, until it is done or somebody is in a hurry.
+
+        Returns: False if it was not done in time; it then goes on unattended.
+
+        Raises: what `work` raises.
+        """
+        return self._let(work, self.hurried, _HURRIED_GRACE_S)
+
+    def _let(self, work: Callable[[], object], until: Event, grace_s: float) -> bool:
+        failures: list[Exception] = []
+
+        def attempt() -> None:
+            try:
+                work()
+            except Exception as error:  # noqa: BLE001 - raised again in the caller
+                failures.append(error)
+
+        working = gevent.spawn(attempt)
+        gevent.wait([working, until], count=1)
+        working.join(timeout=grace_s)
+        if failures:
+            raise failures[0]
+        return bool(working.ready())
+
     def _on_time_limit(self) -> None:
         if self.ask(TIME_LIMIT):
             _logger.info("--run-time limit reached, shutting down")
 
-    def _on_signal(self, name: str) -> None:
+    def _on_signal(self, name: str, text: str) -> None:
         if self.ask(f"interrupted by {name}"):
-            text = (
-                "Exiting due to CTRL+C interruption" if name == "Ctrl-C" else "Got SIGTERM signal"
-            )
-            _logger.info(text)
+            _logger.info("%s", text)
         else:
+            if not self.hurried.is_set():
+                _logger.info("Second signal: stopping at once")
             self.hurried.set()
+
+    def _on_error(self, context: object, kind: type, value: object, traceback: object) -> None:
+        """Take StopTest out of a greenlet of the script's own; leave the rest to gevent."""
+        if isinstance(value, StopTest) or kind is StopTest:
+            self.ask(BY_SCRIPT)
+        elif self._handle_error is not None:
+            self._handle_error(context, kind, value, traceback)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import gevent
 
+from locust_like.cli.exit_codes import ExitCode
 from locust_like.outputs.base import Moment, RunResult, ScriptException
 from locust_like.stats.health import RunHealth, combine
 
@@ -36,13 +37,16 @@ class Reporter:
         *,
         run_time_s: float | None,
         clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
     ) -> None:
         """Report on `environment`, whose runner must exist, to `outputs`, in their order."""
         self._environment = environment
         self._outputs = tuple(outputs)
         self._run_time_s = run_time_s
         self._clock = clock
+        self._wall_clock = wall_clock
         self._start_s = clock()
+        self._start_wall_s = wall_clock()
         self._health = health
         self._failed: set[int] = set()
         self._unseen = [RunHealth() for _ in outputs]
@@ -59,6 +63,7 @@ class Reporter:
     def start(self) -> None:
         """Start the run's clock, and tick until `finish`."""
         self._start_s = self._clock()
+        self._start_wall_s = self._wall_clock()
         self._greenlet = gevent.spawn(self._tick_forever)
 
     def _tick_forever(self) -> None:
@@ -70,12 +75,12 @@ class Reporter:
 
     def tick(self, seconds: int) -> None:
         """Give the moment to every output whose period divides `seconds`."""
-        health = self._health.recent()
-        due = []
-        for index, output in enumerate(self._outputs):
-            self._unseen[index] = combine(self._unseen[index], health)
-            if seconds % output.period_s == 0 and index not in self._failed:
-                due.append((index, output))
+        self._take_health()
+        due = [
+            (index, output)
+            for index, output in enumerate(self._outputs)
+            if seconds % output.period_s == 0 and index not in self._failed
+        ]
         if not due:
             return
         moment = self._moment(RunHealth())
@@ -101,27 +106,47 @@ class Reporter:
             health=health,
         )
 
+    def verdict(self) -> str:
+        """Return what the generator says about itself over the run so far."""
+        self._take_health()
+        return self._health.whole().verdict
+
     def finish(
         self,
         ending: str,
         exceptions: Sequence[ScriptException],
         unverified: Sequence[str] = (),
-    ) -> bool:
-        """Give every output the final result; returns False when one could not write it.
+        *,
+        exit_code: int = ExitCode.OK,
+    ) -> int:
+        """Give every output the final result.
 
         Files written by earlier outputs are told to later ones, so a console comes last.
+
+        Returns: the exit code; a 0 becomes a 1 when an output could not write.
         """
         if self._greenlet is not None:
             self._greenlet.kill()
-        self._health.recent()
-        moment = self._moment(self._health.whole())
-        result = RunResult(moment, ending, tuple(exceptions), unverified=tuple(unverified))
-        complete = True
-        for output in self._outputs:
+        self._take_health()
+        result = RunResult(
+            self._moment(self._health.whole()),
+            ending,
+            tuple(exceptions),
+            unverified=tuple(unverified),
+            exit_code=exit_code,
+            start_wall_s=self._start_wall_s,
+            end_wall_s=self._wall_clock(),
+        )
+        for output, unseen in zip(self._outputs, self._unseen, strict=True):
             try:
-                written = output.finish(result)
+                written = output.finish(replace(result, unseen_health=unseen))
                 result = replace(result, files=(*result.files, *written))
             except OSError as error:
-                complete = False
+                result = replace(result, exit_code=result.exit_code or ExitCode.FAILED)
                 _logger.error("The final results could not be written: %s", error)
-        return complete
+        return result.exit_code
+
+    def _take_health(self) -> None:
+        """Note for every output what it has not seen yet."""
+        health = self._health.recent()
+        self._unseen = [combine(unseen, health) for unseen in self._unseen]

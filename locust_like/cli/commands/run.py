@@ -6,6 +6,7 @@ results, exit. What differs is only who asked for it; see `cli/ending.py`.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 from typing import TYPE_CHECKING
@@ -15,10 +16,11 @@ import gevent
 from locust_like import _core, events
 from locust_like._version import __version__
 from locust_like.cli import logs
-from locust_like.cli.ending import Ending
+from locust_like.cli.commands import listing
+from locust_like.cli.ending import BY_SCRIPT, ITERATIONS_DONE, Ending
 from locust_like.cli.exit_codes import ExitCode, of_run
 from locust_like.cli.reporting import Reporter
-from locust_like.errors import LocustfileError
+from locust_like.errors import LocustfileError, StopTest
 from locust_like.outputs.base import ScriptException
 from locust_like.outputs.console import Console
 from locust_like.outputs.csv_files import CsvFiles
@@ -29,7 +31,10 @@ from locust_like.runtime.exceptions import title
 from locust_like.stats.health import HealthLog
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from locust_like.outputs.base import Output
+    from locust_like.plan.parser import Parser
     from locust_like.plan.plan import RunPlan
     from locust_like.plan.sources import Settings
     from locust_like.runtime.local import LocalRunner
@@ -42,21 +47,24 @@ _FORCED_STOP_S = 0.5
 
 def run(settings: Settings) -> int:
     """Do what the options say and return the exit code."""
-    if not settings.on("headless") and not settings.on("list_commands"):
-        return _refuse("the web UI is not in this version; use --headless.", ExitCode.WRONG_USE)
     try:
-        logs.configure(settings.text("loglevel") or "INFO", settings.text("logfile"))
-        plan = make_plan(settings)
+        if not settings.on("skip_log_setup"):
+            logs.configure(settings.text("loglevel") or "INFO", settings.text("logfile"))
+        plan = make_plan(settings, _add_arguments)
     except LocustfileError as error:
         _logger.debug("The locustfile cannot be used", exc_info=error.__cause__)
         return _refuse(str(error), ExitCode.FAILED)
+    except SourceError as error:
+        return _refuse(str(error), ExitCode.WRONG_USE)
     except OSError as error:
         return _refuse(f"cannot write the log: {error}.", ExitCode.FAILED)
-    if settings.on("list_commands"):
-        names = "".join(f"    {cls.__name__}\n" for cls in plan.available)
-        sys.stdout.write(f"Available Users:\n{names}")
-        return ExitCode.OK
+    if listing.is_asked_for(settings):
+        return listing.show(plan)
     return _execute(plan)
+
+
+def _add_arguments(parser: Parser) -> None:
+    events.init_command_line_parser.fire(parser=parser)
 
 
 def _refuse(message: str, code: int) -> int:
@@ -68,11 +76,14 @@ def _outputs(settings: Settings) -> list[Output]:
     outputs: list[Output] = []
     csv_prefix, json_name = settings.text("csv_prefix"), settings.text("json_file")
     if csv_prefix is not None:
-        outputs.append(CsvFiles(csv_prefix))
+        full, raw = settings.on("csv_full_history"), settings.on("csv_raw")
+        outputs.append(CsvFiles(csv_prefix, full_history=full, raw=raw))
     if json_name is not None:
         outputs.append(JsonFile(json_name))
     if settings.on("json"):
         outputs.append(JsonPrinter(sys.stdout))
+    if settings.on("skip_log_setup"):
+        return outputs
     # Last, because it tells where the others have written.
     outputs.append(Console(sys.stderr, only_summary=settings.on("only_summary")))
     return outputs
@@ -86,10 +97,17 @@ def _environment(plan: RunPlan) -> Environment:
         tags=list(plan.tags) or None,
         exclude_tags=list(plan.exclude_tags) or None,
         stop_timeout=plan.stop_timeout_s,
+        reset_stats=plan.settings.on("reset_stats"),
+        iterations=_iterations(plan),
         replace_users=plan.replace_users,
         locustfile=",".join(path.name for path in plan.locustfiles),
         parsed_options=plan.settings.namespace(),
     )
+
+
+def _iterations(plan: RunPlan) -> int | None:
+    limit = plan.settings.number_if_given("iterations")
+    return None if limit is None else int(limit)
 
 
 def _execute(plan: RunPlan) -> int:
@@ -99,25 +117,41 @@ def _execute(plan: RunPlan) -> int:
     reporter = Reporter(environment, _outputs(plan.settings), health, run_time_s=plan.run_time_s)
     ending = Ending()
     ending.listen()
-    environment.events.init.fire(environment=environment, runner=runner, web_ui=None)
-    _logger.info("Starting Locust (locust_like %s)", __version__)
     try:
-        reporter.check()
-        _check_tasks(environment)
-        _announce(plan.run_time_s)
-        runner.start(plan.users, plan.spawn_rate_per_s)
+        _begin(plan, environment, reporter, ending)
+    except StopTest:
+        ending.ask(BY_SCRIPT)
     except OSError as error:
         return _refuse(f"results could not be written: {error}.", ExitCode.FAILED)
     except ValueError as error:
         return _refuse(str(error), ExitCode.FAILED)
+    ending.wait()
+    _stop(runner, ending)
+    return _conclude(plan, environment, reporter, ending)
+
+
+def _begin(plan: RunPlan, environment: Environment, reporter: Reporter, ending: Ending) -> None:
+    """Start the load, and everything that may end it.
+
+    Raises: OSError when results cannot be written, ValueError when nothing can be run, StopTest
+        from a listener.
+    """
+    runner = environment.runner
+    assert runner is not None
+    fire = environment.events.init.fire
+    ending.begin(lambda: fire(environment=environment, runner=runner, web_ui=None))
+    _logger.info("Starting Locust (locust_like %s)", __version__)
+    reporter.check()
+    _check_tasks(environment)
+    _announce(plan.run_time_s)
+    ending.begin(lambda: runner.start(plan.users, plan.spawn_rate_per_s))
     # From here, so that what test_start prepares does not count as run time.
     reporter.start()
     if plan.run_time_s is not None:
         ending.after(plan.run_time_s)
+    if environment.iterations is not None:
+        ending.watch(environment.iterations.finished.wait, ITERATIONS_DONE)
     ending.watch(runner.greenlet.join)
-    ending.wait()
-    _stop(runner, ending)
-    return _conclude(plan, environment, reporter, ending)
 
 
 def _check_tasks(environment: Environment) -> None:
@@ -138,7 +172,6 @@ def _stop(runner: LocalRunner, ending: Ending) -> None:
     stopping = gevent.spawn(runner.quit)
     gevent.wait([stopping, ending.hurried], count=1)
     if not stopping.ready():
-        _logger.info("Second signal: stopping at once")
         runner.user_greenlets.kill(block=False)
         # Not longer: a task may catch everything, and results have to be written in time.
         stopping.join(timeout=_FORCED_STOP_S)
@@ -146,7 +179,8 @@ def _stop(runner: LocalRunner, ending: Ending) -> None:
 
 def _conclude(plan: RunPlan, environment: Environment, reporter: Reporter, ending: Ending) -> int:
     """Tell the script, write everything, and return the exit code."""
-    environment.events.quitting.fire(environment=environment, reverse=True)
+    fire = environment.events.quitting.fire
+    _tell(ending, lambda: fire(environment=environment, reverse=True))
     runner = environment.runner
     exceptions = [
         ScriptException(
@@ -163,10 +197,15 @@ def _conclude(plan: RunPlan, environment: Environment, reporter: Reporter, endin
         failed=bool(exceptions) or environment.stats.num_failures > 0,
         listener_failures=environment.events.listener_failures,
         on_error=plan.exit_code_on_error,
+        invalid=plan.settings.on("fail_on_invalid") and reporter.verdict() == "INVALID",
     )
     _logger.info("Shutting down (exit code %d)", code)
-    complete = reporter.finish(ending.reason, exceptions, environment.unverified_users)
-    if not complete and not code:
-        code = ExitCode.FAILED
-    environment.events.quit.fire(exit_code=code)
+    code = reporter.finish(ending.reason, exceptions, environment.unverified_users, exit_code=code)
+    _tell(ending, lambda: environment.events.quit.fire(exit_code=code))
     return code
+
+
+def _tell(ending: Ending, fire: Callable[[], None]) -> None:
+    """Fire an event at the end of a run; there is nothing left that StopTest could stop."""
+    with contextlib.suppress(StopTest):
+        ending.let(fire)

@@ -105,7 +105,7 @@ def test_the_result_has_the_health_of_the_whole_run(environment: Any) -> None:
     output = Recording()
     reporter = reporter_of(environment, output, health=[[interval("INVALID")], [interval("OK")]])
     reporter.tick(1)
-    assert reporter.finish("time limit reached", [], ["Visitor"])
+    assert reporter.finish("time limit reached", [], ["Visitor"]) == 0
     (result,) = output.results
     assert (result.ending, result.unverified) == ("time limit reached", ("Visitor",))
     assert (result.moment.health.verdict, result.moment.health.seconds) == ("INVALID", 2.0)
@@ -130,16 +130,43 @@ def test_an_output_that_fails_is_left_alone_until_the_end(
     assert (len(bad.moments), len(good.moments)) == (1, 2)
     assert caplog.text.count("No space left on device") == 1
     bad.broken = False
-    assert reporter.finish("x", [])
+    assert reporter.finish("x", []) == 0
     assert len(bad.results) == 1
 
 
 def test_a_lost_final_result_is_told(environment: Any, caplog: pytest.LogCaptureFixture) -> None:
     bad, good = Recording(), Recording()
     bad.broken = True
-    assert not reporter_of(environment, bad, good).finish("x", [])
+    assert reporter_of(environment, bad, good).finish("x", []) == 1
     assert "The final results could not be written" in caplog.text
-    assert len(good.results) == 1
+    assert [result.exit_code for result in good.results] == [1]
+
+
+def test_a_lost_final_result_hides_no_other_exit_code(environment: Any) -> None:
+    bad = Recording()
+    bad.broken = True
+    assert reporter_of(environment, bad).finish("x", [], exit_code=42) == 42
+
+
+def test_the_verdict_so_far_loses_no_health(environment: Any) -> None:
+    output = Recording()
+    reporter = reporter_of(environment, output, health=[[interval("INVALID")], [interval("OK")]])
+    reporter.tick(1)
+    assert reporter.verdict() == "INVALID"
+    reporter.finish("x", [])
+    (result,) = output.results
+    assert (result.unseen_health.verdict, result.unseen_health.seconds) == ("OK", 1.0)
+    assert (result.moment.health.verdict, result.moment.health.seconds) == ("INVALID", 2.0)
+
+
+def test_the_result_knows_when_the_run_began_and_ended(environment: Any) -> None:
+    output, walls = Recording(), iter([100.0, 200.0, 300.0])
+    log = HealthLog(list)
+    reporter = Reporter(environment, [output], log, run_time_s=None, wall_clock=lambda: next(walls))
+    reporter.start()
+    reporter.finish("x", [])
+    (result,) = output.results
+    assert (result.start_wall_s, result.end_wall_s) == (200.0, 300.0)
 
 
 def test_an_output_may_refuse_the_run(environment: Any) -> None:
