@@ -89,9 +89,9 @@ MODULES: dict[str, dict[str, str]] = {
     "locust.user.task": {
         **_TASK_NAMES,
         "DefaultTaskSet": f"{_USERS}.tasksets:DefaultTaskSet",
-        "LOCUST_STATE_RUNNING": f"{_USERS}.tasksets:LOCUST_STATE_RUNNING",
-        "LOCUST_STATE_STOPPING": f"{_USERS}.tasksets:LOCUST_STATE_STOPPING",
-        "LOCUST_STATE_WAITING": f"{_USERS}.tasksets:LOCUST_STATE_WAITING",
+        "LOCUST_STATE_RUNNING": f"{_USERS}.states:LOCUST_STATE_RUNNING",
+        "LOCUST_STATE_STOPPING": f"{_USERS}.states:LOCUST_STATE_STOPPING",
+        "LOCUST_STATE_WAITING": f"{_USERS}.states:LOCUST_STATE_WAITING",
         "filter_tasks_by_tags": f"{_USERS}.tasks:filter_tasks_by_tags",
     },
     "locust.user.users": {**_USER_NAMES, "UserMeta": f"{_USERS}.user:UserMeta"},

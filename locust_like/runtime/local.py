@@ -99,6 +99,11 @@ class LocalRunner:
         return self._state
 
     @property
+    def paused(self) -> bool:
+        """Whether users take no new task, because of `pause`."""
+        return self._population.is_paused
+
+    @property
     def stats(self) -> "RequestStats":
         """The statistics of the environment."""
         return self.environment.stats
@@ -183,6 +188,18 @@ class LocalRunner:
         if self._quitting is None:
             self._quitting = gevent.spawn(self._quit)
         self._join(self._quitting)
+
+    def pause(self) -> None:
+        """Let users take no new task, and new users not start, until `resume`; calls go on."""
+        if self._state in ACTIVE and not self.paused:
+            _logger.info("Pausing: running tasks are finished, no new task starts")
+            self._population.pause()
+
+    def resume(self) -> None:
+        """Let paused users go on."""
+        if self.paused:
+            _logger.info("Resuming")
+            self._population.resume()
 
     def spawn_users(
         self, user_classes_spawn_count: Mapping[str, int], wait: bool = False

@@ -12,6 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 import gevent
+from gevent.event import Event
 from gevent.pool import Group
 
 from locust_like.errors import LocustError, StopTest
@@ -48,6 +49,8 @@ class Population:
         self._resigned: set[gevent.Greenlet] = set()
         self._replacements = Replacements()
         self._replacing: gevent.Greenlet | None = None
+        # What paused users wait at; None = nobody is paused.
+        self._gate: Event | None = None
         # The longest distance of starts that the spawn rate allows; None = no replacements now.
         self._replace_every_s: float | None = None
 
@@ -95,6 +98,8 @@ class Population:
             self._log_exception(str(error), traceback_text(error))
             self._replace_later(cls.__name__)
             return None
+        if self._gate is not None:
+            user.pause(self._gate)
         greenlet = user.start(self.greenlets)
         self._users[greenlet] = user
         greenlet.rawlink(self._on_end)
@@ -104,8 +109,29 @@ class Population:
         """Stop so many users of each class, the youngest first, and wait for their end."""
         self._end(self._youngest(counts))
 
+    @property
+    def is_paused(self) -> bool:
+        """Whether users take no new task."""
+        return self._gate is not None
+
+    def pause(self) -> None:
+        """Let no user take a task, nor one that comes start; running tasks are finished."""
+        self._gate = Event()
+        for user in self._users.values():
+            user.pause(self._gate)
+
+    def resume(self) -> None:
+        """Let paused users go on."""
+        if self._gate is None:
+            return
+        for user in self._users.values():
+            user.resume()
+        self._gate.set()
+        self._gate = None
+
     def stop_all(self) -> None:
         """Stop all users and wait for their end; who comes meanwhile is stopped too."""
+        self._gate = None  # paused users are stopped where they wait
         self.replace(None)
         while self._users:
             self._end(list(self._users.values()))

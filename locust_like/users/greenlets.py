@@ -10,9 +10,10 @@ from typing import Any
 
 import gevent
 from gevent import Greenlet, GreenletExit, Timeout
+from gevent.event import Event
 from gevent.pool import Group
 
-__all__ = ["Greenlet", "GreenletExit", "Group", "Timeout", "Turn", "give_way", "spawn"]
+__all__ = ["Event", "Greenlet", "GreenletExit", "Group", "Timeout", "Turn", "give_way", "spawn"]
 
 
 class Turn:

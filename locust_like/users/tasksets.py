@@ -45,15 +45,12 @@ from locust_like.errors import (
 from locust_like.interfaces import IterationsLike
 from locust_like.users.greenlets import GreenletExit, Timeout, Turn, give_way
 from locust_like.users.reports import no_tasks_in_set, no_tasks_of_user, report_error
+from locust_like.users.states import LOCUST_STATE_RUNNING, LOCUST_STATE_WAITING, obey
 from locust_like.users.tasks import Task, Tasks, collect_tasks
 from locust_like.users.wait_time import settle_wait_time
 
 if TYPE_CHECKING:
     from locust_like.users.user import User
-
-LOCUST_STATE_RUNNING = "running"
-LOCUST_STATE_WAITING = "waiting"
-LOCUST_STATE_STOPPING = "stopping"
 
 _HOOKS = ("get_next_task", "execute_task", "execute_next_task", "wait")
 _IDLE_S = 3600.0
@@ -204,12 +201,11 @@ class TaskSet(metaclass=TaskSetMeta):
             StopUser: the user is stopping.
         """
         user = self._user
-        _stop_if_told(user)
+        obey(user)
         seconds = self.wait_time()
         user._state = LOCUST_STATE_WAITING
         self._sleep(seconds)
-        _stop_if_told(user)
-        user._state = LOCUST_STATE_RUNNING
+        obey(user)
 
     def _sleep(self, seconds: float) -> None:
         if seconds > 0:
@@ -246,7 +242,7 @@ class TaskSet(metaclass=TaskSetMeta):
         while True:
             if not self._task_queue:
                 self.schedule_task(self.get_next_task())
-            _stop_if_told(self._user)
+            obey(self._user)
             self.execute_next_task()
             self.wait()
 
@@ -255,7 +251,7 @@ class TaskSet(metaclass=TaskSetMeta):
         while True:
             if not self._task_queue:
                 self.schedule_task(self.get_next_task())
-            _stop_if_told(self._user)
+            obey(self._user)
             if isinstance(self._task_queue[0], TaskSetMeta):
                 self.execute_next_task()
             elif iterations.take():
@@ -273,7 +269,7 @@ class TaskSet(metaclass=TaskSetMeta):
         """Do what `_iterate_hooks` does, inline."""
         user, owner, in_order = self._user, self._owner(), isinstance(self, SequentialTaskSet)
         turn = Turn.of_this_thread()
-        _stop_if_told(user)
+        obey(user)
         while True:
             tasks: Sequence[Task] = owner.tasks  # type: ignore[assignment]  # flat, see TaskSetMeta
             if self._task_queue or in_order or not tasks:
@@ -286,17 +282,16 @@ class TaskSet(metaclass=TaskSetMeta):
             else:
                 self.execute_task(task)
             wait_s = owner.wait_time()
-            # Who stops the user changes its state whenever it lets others run.
-            if user._state == LOCUST_STATE_STOPPING:
-                raise StopUser
+            # Who stops or pauses the user changes its state whenever it lets others run.
+            if user._state != LOCUST_STATE_RUNNING:
+                obey(user)
             if wait_s > 0:
                 user._state = LOCUST_STATE_WAITING
                 sleep(wait_s)
-                _stop_if_told(user)
-                user._state = LOCUST_STATE_RUNNING
+                obey(user)
             elif turn.holder is user:
                 give_way()
-                _stop_if_told(user)
+                obey(user)
             turn.holder = user
 
     def _owner(self) -> "User | TaskSet":
@@ -377,11 +372,6 @@ class DefaultTaskSet(TaskSet):
 
     def _no_tasks_text(self) -> str:
         return no_tasks_of_user(self._user)
-
-
-def _stop_if_told(user: "User") -> None:
-    if user._state == LOCUST_STATE_STOPPING:
-        raise StopUser
 
 
 def _to_parent(signal: InterruptTaskSet) -> RescheduleTask | RescheduleTaskImmediately:

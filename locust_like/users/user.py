@@ -12,15 +12,11 @@ from typing import Any, ClassVar, final
 
 from locust_like.errors import LocustError, StopTest, StopUser
 from locust_like.interfaces import EnvironmentLike
-from locust_like.users.greenlets import Greenlet, GreenletExit, Group, Timeout, spawn
+from locust_like.users.greenlets import Event, Greenlet, GreenletExit, Group, Timeout, spawn
 from locust_like.users.reports import report_error
+from locust_like.users.states import IDLE, LOCUST_STATE_STOPPING, obey, paused, resumed
 from locust_like.users.tasks import Task, Tasks, collect_tasks
-from locust_like.users.tasksets import (
-    LOCUST_STATE_RUNNING,
-    LOCUST_STATE_STOPPING,
-    LOCUST_STATE_WAITING,
-    DefaultTaskSet,
-)
+from locust_like.users.tasksets import DefaultTaskSet
 from locust_like.users.wait_time import constant, settle_wait_time
 
 _logger = logging.getLogger("locust.user.users")
@@ -52,6 +48,7 @@ class User(metaclass=UserMeta):
         abstract: the class is never run itself; holds only for the class that says so.
         environment: what the user runs in.
         reported_error: the exception that was told last, so that none is told twice.
+        gate: what the user waits at while it is paused; exists only then.
     """
 
     host: str | None = None
@@ -63,6 +60,7 @@ class User(metaclass=UserMeta):
     client: Any = None  # what it is depends on the kind of user
 
     environment: EnvironmentLike
+    gate: Event
     _state: str | None = None
     _greenlet: Greenlet | None = None
     _group: Group | None = None
@@ -92,7 +90,7 @@ class User(metaclass=UserMeta):
             Exception: what `on_start` raised, after it was reported.
             StopTest: a task asks for the end of the test.
         """
-        self._state = LOCUST_STATE_RUNNING
+        obey(self)
         self._taskset_instance = DefaultTaskSet(self)
         try:
             self._start_up()
@@ -153,12 +151,25 @@ class User(metaclass=UserMeta):
 
         Source: Locust's `User.stop`, which waits for the end of a user that it kills.
         """
-        if force or self._state in (None, LOCUST_STATE_WAITING):
+        if force or self._state in IDLE:
             if self._greenlet is not None:
                 self._greenlet.kill(block=False)
             return True
         self._state = LOCUST_STATE_STOPPING
         return False
+
+    def pause(self, gate: Event) -> None:
+        """Let the user take no task until `resume`; what it does now, it finishes.
+
+        Args:
+            gate: set when everybody who waits at it is resumed.
+        """
+        self.gate = gate
+        self._state = paused(self._state)
+
+    def resume(self) -> None:
+        """Let the user go on when its gate opens."""
+        self._state = resumed(self._state)
 
     @property
     def greenlet(self) -> Greenlet | None:

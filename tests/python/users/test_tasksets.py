@@ -14,9 +14,9 @@ from locust_like.errors import (
     StopTest,
     StopUser,
 )
+from locust_like.users.states import LOCUST_STATE_STOPPING
 from locust_like.users.tasks import task
 from locust_like.users.tasksets import (
-    LOCUST_STATE_STOPPING,
     DefaultTaskSet,
     SequentialTaskSet,
     TaskSet,
