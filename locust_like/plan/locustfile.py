@@ -1,4 +1,4 @@
-"""Find, import and check locustfiles.
+"""Import and check locustfiles.
 
 A locustfile is a program of the user, so importing it can fail in any way. Each failure becomes one
 sentence with the file and line that the user has to look at; the whole traceback is kept as the
@@ -10,19 +10,24 @@ from __future__ import annotations
 import difflib
 import importlib.util
 import inspect
+import itertools
+import linecache
 import math
 import sys
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from locust_like.errors import LocustfileError
+from locust_like.plan.finding import STDIN
 from locust_like.users.user import User
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import ModuleType
+
+_STDIN_NAME = "<stdin>"
 
 
 @dataclass(frozen=True)
@@ -31,38 +36,6 @@ class Locustfile:
 
     path: Path
     user_classes: tuple[type[User], ...]
-
-
-def find_locustfiles(text: str) -> tuple[Path, ...]:
-    """Return the files that `-f` names: one, or several separated by commas.
-
-    The ending .py may be left out, as in Locust. A file named twice is taken once.
-
-    Raises: LocustfileError for a file that is missing or is no Python file.
-    """
-    paths: dict[Path, None] = {}
-    for part in (piece.strip() for piece in text.split(",")):
-        if not part:
-            continue
-        path = Path(part).expanduser()
-        if not path.exists() and path.with_name(path.name + ".py").exists():
-            path = path.with_name(path.name + ".py")
-        _check_file(path)
-        paths[path.resolve()] = None
-    if not paths:
-        raise LocustfileError("-f names no file; give the path of a Python file.")
-    return tuple(paths)
-
-
-def _check_file(path: Path) -> None:
-    if not path.exists():
-        raise LocustfileError(
-            f"Could not find {path}: no such file; name your locustfile with -f FILE."
-        )
-    if path.is_dir():
-        raise LocustfileError(f"{path} is a directory; name a Python file with -f FILE.")
-    if path.suffix != ".py":
-        raise LocustfileError(f"{path} is no Python file; its name must end in .py.")
 
 
 def load_locustfiles(paths: Sequence[Path]) -> tuple[Locustfile, ...]:
@@ -129,21 +102,16 @@ def _user_classes(module: ModuleType) -> tuple[type[User], ...]:
 
 
 def _import(path: Path) -> ModuleType:
-    folder = str(path.parent)
+    folder = str(Path.cwd() if path == STDIN else path.parent)
     # Modules beside the locustfile are importable, as when Python runs a script.
     if folder not in sys.path:
         sys.path.insert(0, folder)
-    spec = importlib.util.spec_from_file_location(_module_name(path), path)
-    if spec is None or spec.loader is None:
-        raise LocustfileError(f"{path} is no Python file; its name must end in .py.")
-    module = importlib.util.module_from_spec(spec)
-    # Pickle, dataclasses and typing look a class's module up by name.
-    sys.modules[spec.name] = module
     try:
-        spec.loader.exec_module(module)
+        return _from_stdin() if path == STDIN else _from_file(path)
     except SyntaxError as error:
+        place = _STDIN_NAME if path == STDIN else path
         raise LocustfileError(
-            f"{error.filename or path}:{error.lineno}: syntax error: {error.msg}."
+            f"{error.filename or place}:{error.lineno or 1}: syntax error: {error.msg}."
         ) from error
     except ModuleNotFoundError as error:
         raise LocustfileError(
@@ -152,10 +120,34 @@ def _import(path: Path) -> ModuleType:
         ) from error
     # A script may raise anything at all; SystemExit is how some of them report wrong use.
     except (Exception, SystemExit) as error:
-        text = str(error) or "no message"
+        if isinstance(error, LocustfileError):
+            raise
+        text = " ".join(str(error).split()) or "no message"
         raise LocustfileError(
             f"{_innermost_line(error, path)}: {type(error).__name__}: {text}"
         ) from error
+
+
+def _from_file(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(_module_name(path), path)
+    if spec is None or spec.loader is None:
+        raise LocustfileError(f"{path} is no Python file; its name must end in .py.")
+    module = importlib.util.module_from_spec(spec)
+    # Pickle, dataclasses and typing look a class's module up by name.
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _from_stdin() -> ModuleType:
+    text = sys.stdin.read() if sys.stdin is not None else ""
+    if not text.strip():
+        raise LocustfileError("-f - reads the locustfile from stdin, which is empty.")
+    # Tracebacks show the lines, which no file has.
+    linecache.cache[_STDIN_NAME] = (len(text), None, text.splitlines(keepends=True), _STDIN_NAME)
+    module = ModuleType("locustfile_stdin")
+    sys.modules[module.__name__] = module
+    exec(compile(text, _STDIN_NAME, "exec"), vars(module))
     return module
 
 
@@ -163,8 +155,9 @@ def _module_name(path: Path) -> str:
     """Return the name to import under: the stem, unless that would hide another module."""
     name = path.stem.replace(".", "_")
     if name in sys.modules or name in {"locust", "locust_like"} | sys.stdlib_module_names:
-        return f"locustfile_{name}"
-    return name
+        name = f"locustfile_{name}"
+    tries = (name if n == 1 else f"{name}_{n}" for n in itertools.count(1))
+    return next(free for free in tries if free not in sys.modules)
 
 
 def _innermost_line(error: BaseException, path: Path) -> str:
@@ -172,6 +165,7 @@ def _innermost_line(error: BaseException, path: Path) -> str:
     own = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if Path(frame.filename).is_absolute() and path.parent in Path(frame.filename).parents
+        if frame.filename == _STDIN_NAME
+        or (Path(frame.filename).is_absolute() and path.parent in Path(frame.filename).parents)
     ]
     return f"{own[-1].filename}:{own[-1].lineno}" if own else str(path)

@@ -274,3 +274,6 @@ UNAVAILABLE = frozenset({
     "--headful", "--html", "--equal-weights", "--profile", "--otel",
 })  # fmt: skip
 """Options of Locust, or announced by us, whose parts do not exist in this version."""
+
+UNAVAILABLE_VARIABLES = frozenset({"LOCUST_MODE_MASTER", "LOCUST_MODE_WORKER", "LOCUST_PROCESSES"})
+"""Variables that would make this process a part of a cluster, which does not exist here."""

@@ -1,7 +1,8 @@
 """The command line, made from the option table.
 
-argparse does the splitting; sentences, suggestions and values are the table's. Nothing here knows
-about locustfiles: options that those add come through `plan/custom.py`.
+argparse does the splitting; sentences, suggestions and values are the table's. Listeners of
+`init_command_line_parser` get this parser to add arguments of their own with argparse's
+`add_argument`, which takes Locust's further keywords, too; see `plan/custom.py`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from locust_like.plan.options import (
     OPTIONS,
@@ -27,14 +28,68 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _HELP_WIDTH = 100
+_WEB_KEYWORDS = {
+    "include_in_web_ui": True,
+    "is_secret": False,
+    "is_required": False,
+    "is_multiple": False,
+}
 
 
-class Parser(argparse.ArgumentParser):
-    """argparse with our table, one-sentence errors and suggestions for misspelt options."""
+class _Container(argparse._ActionsContainer):
+    """Takes Locust's keywords of `add_argument`, and keeps them on the action."""
+
+    def add_argument(self, *names: str, **keywords: Any) -> argparse.Action:
+        """Add an argument.
+
+        Args:
+            names: flags, as in argparse.
+            keywords: argparse's; env_var, the variable that sets it instead of LOCUST_ and its
+                name; include_in_web_ui, is_secret, is_required and is_multiple as in Locust.
+        """
+        extras = {name: keywords.pop(name, usual) for name, usual in _WEB_KEYWORDS.items()}
+        extras["env_var"] = keywords.pop("env_var", None)
+        action = super().add_argument(*names, **keywords)
+        for name, value in extras.items():
+            setattr(action, name, value)
+        return action
+
+
+class _Group(_Container, argparse._ArgumentGroup):
+    pass
+
+
+class _ExclusiveGroup(_Container, argparse._MutuallyExclusiveGroup):
+    pass
+
+
+class Parser(_Container, argparse.ArgumentParser):
+    """argparse with our table, one-sentence errors and suggestions for misspelt options.
+
+    Attributes:
+        blame: who gave the text that is being parsed, where it is not the command line.
+    """
+
+    blame = ""
+
+    def add_argument_group(self, *texts: Any, **keywords: Any) -> argparse._ArgumentGroup:
+        """Add a heading of the help; its `add_argument` takes the same keywords."""
+        group = _Group(self, *texts, **keywords)
+        self._action_groups.append(group)
+        return group
+
+    def add_mutually_exclusive_group(
+        self, *, required: bool = False
+    ) -> argparse._MutuallyExclusiveGroup:
+        """Add a group of which one argument may be given."""
+        group = _ExclusiveGroup(self, required=required)
+        self._mutually_exclusive_groups.append(group)
+        return group
 
     def error(self, message: str) -> NoReturn:
         """Print one sentence on stderr and exit with 2."""
-        self.exit(2, f"{self.prog}: error: {message}\n")
+        origin = f"{self.blame}: " if self.blame else ""
+        self.exit(2, f"{self.prog}: error: {origin}{message}\n")
 
     def format_help(self) -> str:
         """Return the help, which starts with a capital as Locust's does."""
@@ -47,10 +102,13 @@ class Parser(argparse.ArgumentParser):
             self.error(f"{flag} is not available in this version.")
         from difflib import get_close_matches
 
-        known = [known_flag for option in OPTIONS for known_flag in option.flags]
-        near = get_close_matches(flag, [*known, "--help", "--version"], n=1)
+        near = get_close_matches(flag, self.flags(), n=1)
         hint = f" Did you mean {near[0]}?" if near else " See --help."
         self.error(f"unknown option {flag}.{hint}")
+
+    def flags(self) -> list[str]:
+        """Return every flag, those of the locustfile included."""
+        return list(self._option_string_actions)
 
 
 class _ShowVersion(argparse.Action):
@@ -71,12 +129,16 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
 
 
 def make_parser(version: str) -> Parser:
-    """Return a parser whose result holds only what was given, keyed by option name."""
+    """Return a parser whose result holds only what was given, keyed by option name.
+
+    The keys `help` and `user_classes` stand besides the names of the table.
+    """
     parser = Parser(
         prog="locust-like",
         usage="locust-like [options] [UserClass ...]",
         description="Run a load test written as Locust user classes.",
-        epilog="Other commands: locust-like target --help (a server to try things on).",
+        epilog="Other commands: locust-like target --help (a server to try things on), "
+        "locust-like config show (every option with its value and origin).",
         argument_default=argparse.SUPPRESS,
         formatter_class=_formatter,
         allow_abbrev=False,
@@ -90,7 +152,10 @@ def make_parser(version: str) -> Parser:
         if option.group not in groups:
             groups[option.group] = parser.add_argument_group(option.group)
         _add(groups[option.group], option)
-    groups[OTHER].add_argument("-h", "--help", action="help", help="Show this help and exit.")
+    # No action that exits: what the locustfile adds belongs into the help, too.
+    groups[OTHER].add_argument(
+        "-h", "--help", dest="help", action="store_true", help="Show this help and exit."
+    )
     groups[OTHER].add_argument(
         "-V",
         "--version",
@@ -112,6 +177,7 @@ def _add(group: argparse._ArgumentGroup, option: Option) -> None:
         *option.flags,
         dest=option.name,
         metavar=option.metavar,
+        action="extend" if option.kind is TEXTS else "store",
         nargs="*" if option.kind in {WORDS, TEXTS} else None,
         type=_argument_type(option),
         help=text,
@@ -128,21 +194,33 @@ def _argument_type(option: Option) -> Callable[[str], Value]:
     return convert
 
 
-def parse_command_line(argv: Sequence[str], version: str) -> dict[str, Value]:
-    """Return the options that the command line gives; exits for --help, --version and wrong use."""
-    parser = make_parser(version)
+def parse_known(parser: Parser, argv: Sequence[str]) -> tuple[dict[str, Value], tuple[str, ...]]:
+    """Return the options that are given, and the flags that no option takes.
+
+    Exits for --version and for values that their options refuse.
+    """
     given, unknown = parser.parse_known_args(argv)
-    classes = list(given.user_classes) if hasattr(given, "user_classes") else []
-    for token in unknown:
-        # A class name behind an option that ended the first group of positionals.
-        if token.startswith("-"):
-            parser.refuse(token)
-        classes.append(token)
+    # A class name behind an option that ended the first group of positionals is unknown, too.
+    classes = [*getattr(given, "user_classes", []), *(t for t in unknown if t[:1] != "-")]
     values = {name: _frozen(value) for name, value in vars(given).items()}
+    values.pop("user_classes", None)
     if classes:
         values["user_classes"] = tuple(classes)
-    else:
-        values.pop("user_classes", None)
+    return values, tuple(token for token in unknown if token[:1] == "-")
+
+
+def parse_command_line(argv: Sequence[str], version: str) -> dict[str, Value]:
+    """Return the options that the command line gives; exits for --help, --version and wrong use.
+
+    For command lines to which no locustfile adds anything.
+    """
+    parser = make_parser(version)
+    values, unknown = parse_known(parser, argv)
+    if values.pop("help", False):
+        parser.print_help()
+        parser.exit()
+    for token in unknown:
+        parser.refuse(token)
     return values
 
 

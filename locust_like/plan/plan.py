@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from locust_like.errors import LocustfileError
-from locust_like.plan.locustfile import (
-    find_locustfiles,
-    load_locustfiles,
-    pick_classes,
-)
+from locust_like.plan.custom import complete
+from locust_like.plan.finding import find_locustfiles
+from locust_like.plan.locustfile import load_locustfiles, pick_classes
+from locust_like.plan.user_config import configure_users
 from locust_like.users.http_user import HttpUser
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from locust_like.plan.custom import AddArguments
     from locust_like.plan.sources import Settings
     from locust_like.users.user import User
 
@@ -46,17 +46,24 @@ class RunPlan:
     settings: Settings
 
 
-def make_plan(settings: Settings) -> RunPlan:
+def make_plan(settings: Settings, add_arguments: AddArguments | None = None) -> RunPlan:
     """Load the locustfiles and turn settings into a plan.
 
-    Raises: LocustfileError, with one sentence for the user.
+    Args:
+        settings: as the sources have them.
+        add_arguments: called with the parser when the locustfiles are loaded, so that they can add
+            arguments; None = they cannot.
+
+    Raises: LocustfileError or SourceError, with one sentence for the user; SystemExit for arguments
+        that nobody knows.
     """
     paths = find_locustfiles(settings.text("locustfile") or "")
     files = load_locustfiles(paths)
+    settings = complete(settings, add_arguments)
+    configure_users(pick_classes(files, ()), settings.words("config_users"))
     user_classes = pick_classes(files, settings.words("user_classes"))
     host = settings.text("host")
     _check_hosts(host, user_classes)
-    run_time_s = settings.rows["run_time"].value
     return RunPlan(
         locustfiles=paths,
         available=pick_classes(files, ()),
@@ -64,7 +71,7 @@ def make_plan(settings: Settings) -> RunPlan:
         host=host,
         users=int(settings.number("num_users")),
         spawn_rate_per_s=settings.number("spawn_rate"),
-        run_time_s=None if run_time_s is None else settings.number("run_time"),
+        run_time_s=settings.number_if_given("run_time"),
         stop_timeout_s=settings.number("stop_timeout"),
         tags=settings.words("tags"),
         exclude_tags=settings.words("exclude_tags"),
@@ -91,6 +98,8 @@ def _check_hosts(host: str | None, user_classes: tuple[type[User], ...]) -> None
 
 def _flaw(url: str) -> str:
     """Return what is wrong with a base URL, "" if nothing is."""
+    if not url.isprintable():
+        return "it has a line break or another control character in it"
     if not url.lower().startswith(("http://", "https://")):
         return "it must start with http:// or https://"
     try:

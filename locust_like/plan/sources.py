@@ -1,4 +1,4 @@
-"""Where a value came from: defaults, then the environment, then the command line.
+"""Where a value came from: defaults, then files, then the environment, then the command line.
 
 The origin stays with the value, so that a wrong one can be traced to its place. A later source
 replaces an earlier one whole; lists are not merged, because Locust does not merge them.
@@ -10,10 +10,21 @@ from argparse import Namespace
 from typing import TYPE_CHECKING, NamedTuple
 
 from locust_like.errors import SourceError
-from locust_like.plan.options import OPTIONS, USER_CLASSES, Value
+from locust_like.plan.options import (
+    OPTIONS,
+    TEXTS,
+    UNAVAILABLE_VARIABLES,
+    USER_CLASSES,
+    WORDS,
+    Option,
+    Value,
+)
+from locust_like.plan.units import OFF
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from locust_like.plan.config_files import Entry
 
 COMMAND_LINE = "command line"
 DEFAULT = "default"
@@ -26,10 +37,34 @@ class Setting(NamedTuple):
     origin: str
 
 
+class CustomSetting(NamedTuple):
+    """The value of an argument that a locustfile added; the script decides on its type."""
+
+    value: object
+    origin: str
+    is_secret: bool
+
+
+class Sources(NamedTuple):
+    """What was said, before it is known which options a locustfile adds.
+
+    Attributes:
+        unknown: what on the command line no option of the table takes.
+        entries: what the configuration files say, later ones win.
+    """
+
+    argv: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    environ: Mapping[str, str] = {}
+    entries: tuple[Entry, ...] = ()
+
+
 class Settings(NamedTuple):
     """All options of a run with their origins."""
 
     rows: Mapping[str, Setting]
+    custom: Mapping[str, CustomSetting] = {}
+    sources: Sources = Sources()
 
     def row(self, name: str) -> Setting:
         """Return the value of an option, by its name or its alias, with its origin."""
@@ -70,33 +105,84 @@ class Settings(NamedTuple):
 
     def namespace(self) -> Namespace:
         """Return the values under Locust's names, for `environment.parsed_options`."""
-        values = {
+        values: dict[str, object] = {
             name: list(row.value) if isinstance(row.value, tuple) else row.value
             for name, row in self.rows.items()
         }
         values |= {option.alias: values[option.name] for option in OPTIONS if option.alias}
+        values |= {name: custom.value for name, custom in self.custom.items()}
         return Namespace(**values)
 
 
-def merge(given: Mapping[str, Value], environ: Mapping[str, str]) -> Settings:
-    """Return every option's value: the command line's, else the environment's, else the default.
+def merge(
+    given: Mapping[str, Value], environ: Mapping[str, str], entries: Sequence[Entry] = ()
+) -> Settings:
+    """Return every option's value: the command line's, else the environment's, else the files'.
 
     Args:
         given: what the command line said, by option name.
         environ: the process environment; only variables named in the option table are read.
+        entries: what configuration files say, later ones win.
 
-    Raises: SourceError when a variable holds a text that its option refuses.
+    Raises: SourceError when a variable or file holds a text that its option refuses.
     """
+    _refuse_roles(environ)
+    keys = {key: option.name for option in (USER_CLASSES, *OPTIONS) for key in config_keys(option)}
+    last = {keys[key]: entry for entry in entries if (key := plain_key(entry.key)) in keys}
     rows = {}
     for option in (USER_CLASSES, *OPTIONS):
         if option.name in given:
             rows[option.name] = Setting(given[option.name], COMMAND_LINE)
-        elif option.env and option.env in environ:
-            try:
-                value = option.parse(environ[option.env])
-            except ValueError as error:
-                raise SourceError(f"environment variable {option.env}: {error}") from error
-            rows[option.name] = Setting(value, f"environment {option.env}")
         else:
-            rows[option.name] = Setting(option.default, DEFAULT)
-    return Settings(rows)
+            rows[option.name] = _from_environment(option, environ) or _from_file(option, last)
+    return Settings(rows, {}, Sources((), (), environ, tuple(entries)))
+
+
+def config_keys(option: Option) -> set[str]:
+    """Return the keys that name an option in a file, with dashes: flags, name and alias."""
+    return {plain_key(key) for key in (*option.flags, option.name, option.alias) if key}
+
+
+def unclaimed(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Return the entries whose keys no option of the table has."""
+    known = {key for option in (USER_CLASSES, *OPTIONS) for key in config_keys(option)}
+    return tuple(entry for entry in entries if plain_key(entry.key) not in known)
+
+
+def plain_key(key: str) -> str:
+    """Return a key of a file or a flag in one form: `spawn_rate` and `--spawn-rate` are one."""
+    return key.lstrip("-").replace("_", "-")
+
+
+def _from_environment(option: Option, environ: Mapping[str, str]) -> Setting | None:
+    for variable in option.variables:
+        if variable in environ:
+            try:
+                value = option.parse(environ[variable])
+            except ValueError as error:
+                raise SourceError(f"environment variable {variable}: {error}") from error
+            return Setting(value, f"environment {variable}")
+    return None
+
+
+def _from_file(option: Option, last: Mapping[str, Entry]) -> Setting:
+    entry = last.get(option.name)
+    if entry is None:
+        return Setting(option.default, DEFAULT)
+    if option.name == "config":
+        raise SourceError(f"{entry.origin}: a file cannot name further files with `config`.")
+    if option.kind in {WORDS, TEXTS} and entry.is_list:
+        return Setting(entry.texts, entry.origin)
+    if len(entry.texts) != 1 or entry.is_list:
+        raise SourceError(f"{entry.origin}: {entry.key} takes one value, not a list.")
+    try:
+        return Setting(option.parse(entry.texts[0]), entry.origin)
+    except ValueError as error:
+        raise SourceError(f"{entry.origin}: {entry.key}: {error}") from error
+
+
+def _refuse_roles(environ: Mapping[str, str]) -> None:
+    """Refuse variables that make a process something else in Locust, such as a worker."""
+    for variable in sorted(UNAVAILABLE_VARIABLES & environ.keys()):
+        if environ[variable].strip().lower() not in OFF:
+            raise SourceError(f"environment variable {variable}: not available in this version.")

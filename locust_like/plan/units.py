@@ -12,6 +12,9 @@ DURATION_FORMS = "Valid formats: 20, 20s, 3m, 2h, 1h20m, 3h30m10s, etc."
 NUMBER_FORMS = "Valid formats: 100, 1k, 2.5k, 1M."
 
 _NUMBER = re.compile(r"(?P<digits>\d+(?:\.\d+)?|\.\d+)(?P<scale>[kKmM]?)")
+OFF = frozenset({"false", "0", "no", "off", ""})
+"""What switches a switch off, in lower case."""
+
 _SCALES = {"": 1, "k": 1_000, "m": 1_000_000}
 _DURATION = re.compile(
     r"(?:(?P<h>\d+)h)?\s*(?:(?P<m>\d+)m)?\s*(?:(?P<s>\d+(?:\.\d+)?)s?)?", re.ASCII
@@ -60,6 +63,6 @@ def parse_switch(text: str) -> bool:
     word = text.strip().lower()
     if word in {"true", "1", "yes", "on"}:
         return True
-    if word in {"false", "0", "no", "off", ""}:
+    if word in OFF:
         return False
     raise ValueError(f"{text!r} is neither true nor false. Valid formats: true, false, 1, 0.")

@@ -20,11 +20,12 @@ from locust_like.cli.commands import listing
 from locust_like.cli.ending import BY_SCRIPT, ITERATIONS_DONE, Ending
 from locust_like.cli.exit_codes import ExitCode, of_run
 from locust_like.cli.reporting import Reporter
-from locust_like.errors import LocustfileError, StopTest
+from locust_like.errors import LocustfileError, SourceError, StopTest
 from locust_like.outputs.base import ScriptException
 from locust_like.outputs.console import Console
 from locust_like.outputs.csv_files import CsvFiles
 from locust_like.outputs.json_summary import JsonFile, JsonPrinter
+from locust_like.plan.combinations import check_combinations
 from locust_like.plan.plan import make_plan
 from locust_like.runtime.environment import Environment
 from locust_like.runtime.exceptions import title
@@ -51,6 +52,7 @@ def run(settings: Settings) -> int:
         if not settings.on("skip_log_setup"):
             logs.configure(settings.text("loglevel") or "INFO", settings.text("logfile"))
         plan = make_plan(settings, _add_arguments)
+        check_combinations(plan.settings)
     except LocustfileError as error:
         _logger.debug("The locustfile cannot be used", exc_info=error.__cause__)
         return _refuse(str(error), ExitCode.FAILED)

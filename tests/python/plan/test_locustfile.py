@@ -7,11 +7,8 @@ from pathlib import Path
 import pytest
 
 from locust_like.errors import LocustfileError
-from locust_like.plan.locustfile import (
-    find_locustfiles,
-    load_locustfiles,
-    pick_classes,
-)
+from locust_like.plan.finding import find_locustfiles
+from locust_like.plan.locustfile import load_locustfiles, pick_classes
 
 TWO_USERS = """
 from locust_like.users.user import User
@@ -161,7 +158,8 @@ def test_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             "missing.py",
             "Could not find missing.py: no such file; name your locustfile with -f FILE",
         ),
-        ("folder", "folder is a directory"),
+        ("folder", "Could not find any locustfiles in directory folder"),
+        ("https://example.org/x.py", "is a URL; download"),
         ("notes.txt", "notes.txt is no Python file; its name must end in .py"),
         ("", "-f names no file"),
     ],

@@ -1,0 +1,48 @@
+"""Options that make sense only together, checked before anything starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from locust_like.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from locust_like.plan.sources import Settings
+
+LISTINGS = ("list_commands", "show_users", "show_task_ratio", "show_task_ratio_json")
+"""Switches that print something about the locustfile instead of running it."""
+
+
+def check_combinations(settings: Settings) -> None:
+    """Refuse options that contradict each other or need one that is missing.
+
+    Raises: SourceError with one sentence.
+    """
+    if settings.row("autoquit").value is not None and not settings.on("autostart"):
+        raise SourceError(
+            "The --autoquit argument is only meaningful in combination with --autostart."
+        )
+    if settings.on("csv_full_history") and settings.text("csv_prefix") is None:
+        raise SourceError("'--csv-full-history' requires '--csv'.")
+    script_variables(settings)
+    starts = settings.on("headless") or settings.on("autostart")
+    if not starts and not any(settings.on(name) for name in LISTINGS):
+        raise SourceError("the web UI is not in this version; use --headless.")
+
+
+def script_variables(settings: Settings) -> Mapping[str, str]:
+    """Return the variables that -e sets for the locustfile.
+
+    Raises: SourceError for a text that is not NAME=VALUE.
+    """
+    variables = {}
+    for text in settings.words("env_vars"):
+        name, equals, value = text.partition("=")
+        if not (equals and name.isidentifier()) or "\0" in value:
+            raise SourceError(
+                f"-e takes NAME=VALUE, and {text!r} is not that; write user classes in front of -e."
+            )
+        variables[name] = value
+    return variables

@@ -1,0 +1,70 @@
+"""`docs/cli.md` out of the option table.
+
+`python -m locust_like.plan.document docs/cli.md` writes it again; a test compares.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from locust_like.plan.config_files import DEFAULT_FILES
+from locust_like.plan.options import OPTIONS, SWITCH, TEXTS, UNAVAILABLE, WORDS, Option
+from locust_like.plan.units import DURATION_FORMS, NUMBER_FORMS
+
+_HEAD = f"""# Command line
+
+This page is made from the option table by `python -m locust_like.plan.document docs/cli.md`.
+
+```sh
+locust-like [options] [UserClass ...]
+locust-like config show [options]      # every option with its value and where that came from
+locust-like target --help              # a server to try things on
+```
+
+## Where values come from
+
+A later one wins: defaults, configuration files, environment, command line.
+
+- Files, in this order: {", ".join(f"`{name}`" for name in DEFAULT_FILES)}, then `--config`.
+- `locust.conf` has a line for each option: `users = 100`, `users: 100` or `users 100`; a switch
+  also alone (`headless`), lists as `tags = [a, b]`; `#` and `;` start comments.
+- `pyproject.toml` has them in `[tool.locust]`, where Locust reads them too, or in
+  `[tool.locust_like]`, which wins.
+- The tables below name variables. Each may also start with `LOCUST_LIKE_`, which wins:
+  `LOCUST_LIKE_USERS` beats `LOCUST_USERS`.
+- Arguments that a locustfile adds with `events.init_command_line_parser` come from the same places,
+  as `LOCUST_` and their name or with the variable that `env_var=` names.
+
+Numbers: {NUMBER_FORMS} Times: {DURATION_FORMS}
+"""
+
+
+def document() -> str:
+    """Return the page as Markdown."""
+    parts = [_HEAD]
+    for group in dict.fromkeys(option.group for option in OPTIONS):
+        parts.append(
+            f"## {group}\n\n| option | default | variable | meaning |\n|---|---|---|---|\n"
+        )
+        parts[-1] += "".join(_row(option) for option in OPTIONS if option.group == group)
+    missing = ", ".join(f"`{flag}`" for flag in sorted(UNAVAILABLE))
+    parts.append(
+        "## Not available in this version\n\nThese end with exit code 2, because the parts that "
+        f"they belong to do not exist yet:\n{missing}.\n"
+    )
+    return "\n".join(parts)
+
+
+def _row(option: Option) -> str:
+    value = "" if option.kind is SWITCH else f" {option.metavar}"
+    if option.kind in {WORDS, TEXTS}:
+        value += " ..."
+    flags = ", ".join(f"`{flag}{value}`" for flag in option.flags)
+    default = "" if option.default in {None, False, ()} else f"{option.default}"
+    variable = f"`{option.env}`" if option.env else ""
+    return f"| {flags} | {default} | {variable} | {option.help} |\n"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(document(), encoding="utf-8")
