@@ -78,6 +78,9 @@ def complete(settings: Settings, add_arguments: AddArguments | None) -> Settings
         for custom in customs
     }
     _refuse_strangers(strangers, customs, parser)
+    if not sources.argv:
+        return settings._replace(custom=values)
+    # What seemed to be user classes may have been values of the script's arguments.
     table = {name: value for name, value in given.items() if name in settings.rows}
     return merge(table, sources.environ, sources.entries)._replace(custom=values, sources=sources)
 
