@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from locust_like.plan.sources import Settings
 
-VERBS = ("target", "config", "init", "debug")
+VERBS = ("target", "config", "init", "debug", "completion")
 """First words that are a command of their own: `locust_like/cli/commands/` has one module each."""
 
 

@@ -1,11 +1,14 @@
 """Runs one user in the calling thread, for a debugger.
 
-Source: Locust's run_single_user.
+Source: Locust's run_single_user. We differ in that two of its six parameters have to be named, and
+in `events`.
 """
 
+import logging
 import sys
 from typing import TYPE_CHECKING
 
+from locust_like.errors import StopTest
 from locust_like.events import Events
 from locust_like.runtime.environment import Environment
 
@@ -15,9 +18,12 @@ if TYPE_CHECKING:
 
 def run_single_user(
     user_class: "type[User]",
-    *,
     include_length: bool = False,
     include_time: bool = False,
+    include_context: bool = False,
+    include_payload: bool = False,
+    *,
+    loglevel: str | None = "WARNING",
     events: Events | None = None,
 ) -> None:
     """Run one user of a class until it stops, printing a line for each request.
@@ -26,12 +32,21 @@ def run_single_user(
         user_class: the class; its `host` must be set.
         include_length: print the bytes of each reply.
         include_time: print the wall-clock time of each request, seconds.
+        include_context: print the context of each request.
+        include_payload: print the body that each request sent.
+        loglevel: least level of log records on stderr, where the script has not set logging up;
+            None = logging is left alone.
         events: hooks to use; None = those that locustfiles listen to.
+
+    Raises:
+        StopTest: the class cannot be used, for example because it has no host.
 
     Thread: blocks the caller; the user runs in its greenlet.
     """
     from locust_like import events as default_events
 
+    if loglevel is not None:
+        logging.basicConfig(level=loglevel.upper())
     environment = Environment(
         user_classes=[user_class], events=default_events if events is None else events
     )
@@ -49,6 +64,10 @@ def run_single_user(
             columns.append(f"{response_length or 0} B")
         if include_time:
             columns.append(f"{payload.get('start_time')}")
+        if include_context:
+            columns.append(repr(payload.get("context") or {}))
+        if include_payload:
+            columns.append(repr(_sent_body(payload.get("response"))))
         if exception is not None:
             columns.append(repr(exception))
         sys.stdout.write("\t".join(columns) + "\n")
@@ -57,6 +76,20 @@ def run_single_user(
     environment.events.init.fire(environment=environment, runner=None, web_ui=None)
     environment.events.test_start.fire(environment=environment)
     try:
-        user_class(environment).run()
+        _run(user_class, environment)
     finally:
         environment.events.request.remove_listener(print_request)
+
+
+def _run(user_class: "type[User]", environment: Environment) -> None:
+    user = user_class(environment)
+    try:
+        user.run()
+    except StopTest as signal:
+        # A task ends the test, which is this user; there is nobody else to stop.
+        logging.getLogger(__name__).info("StopTest: %s", signal)
+
+
+def _sent_body(response: object) -> object:
+    """Return what a request sent as its body; "" where there is none, as for other protocols."""
+    return getattr(getattr(response, "request", None), "body", None) or ""

@@ -1,0 +1,235 @@
+"""`locust-like debug FILE[::Class] [options]`: one user, each task once, every call shown.
+
+It works under a debugger: nothing has a time limit, no signal is caught, and `breakpoint()` in a
+task gives the usual prompt. The user runs in the main greenlet of the main thread.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import textwrap
+import traceback
+from bdb import BdbQuit
+from typing import TYPE_CHECKING, Any, TextIO
+
+import locust_like
+from locust_like._version import __version__
+from locust_like.cli.exit_codes import ExitCode
+from locust_like.cli.patching import patch_and_alias
+from locust_like.errors import LocustError, SourceError
+from locust_like.outputs.numbers import count, milliseconds, one_line, shorten
+from locust_like.plan.combinations import script_variables
+from locust_like.plan.parser import make_parser
+from locust_like.plan.reading import read_settings
+from locust_like.plan.sources import DEFAULT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import TracebackType
+
+    from locust_like.plan.sources import Settings
+    from locust_like.users.user import User
+
+USAGE = """Usage: locust-like debug FILE[::UserClass] [options]
+
+Run one user of the class, or of each class in turn: on_start, each task once in order, on_stop.
+Each call is printed with status, size, time and where the time went. The exit code is 1 when
+anything failed. It works under a debugger, and breakpoint() in a task stops there.
+
+Options are those of a run, for example -H URL, --tags, -L DEBUG; see locust-like --help.
+"""
+
+_WIDTH = 80
+_BAR_CELLS = 50
+_NAME_CELLS = 37
+_SHORTEST_MS = 0.005
+_PACKAGE = os.path.dirname(locust_like.__file__)
+_PHASES = ("blocked", "dns", "connect", "tls", "send", "wait", "receive")
+
+
+def run(argv: Sequence[str]) -> int:
+    """Debug what the command line names and return the exit code."""
+    if not argv or argv[0] in ("-h", "--help"):
+        (sys.stdout if argv else sys.stderr).write(USAGE)
+        return ExitCode.OK if argv else ExitCode.WRONG_USE
+    if argv[0].startswith("-"):
+        return _refuse(
+            f"name the locustfile first: locust-like debug FILE {argv[0]} ...", ExitCode.WRONG_USE
+        )
+    file, _, class_name = argv[0].partition("::")
+    rest = [*argv[1:], *([class_name] if class_name else [])]
+    try:
+        parser = make_parser(f"locust-like {__version__}")
+        reading = read_settings(parser, [*rest, "--headless", "-f", file], dict(os.environ))
+        if reading.asks_for_help:
+            sys.stdout.write(USAGE)
+            return ExitCode.OK
+        return _debug(reading.settings)
+    except SourceError as error:
+        return _refuse(str(error), ExitCode.WRONG_USE)
+    except LocustError as error:
+        return _refuse(str(error), ExitCode.FAILED)
+
+
+def _refuse(message: str, code: int) -> int:
+    sys.stderr.write(f"locust-like debug: error: {message}\n")
+    return code
+
+
+def _debug(settings: Settings) -> int:
+    os.environ.update(script_variables(settings))
+    if _debugger_needs_its_threads():
+        from locust_like import compat
+
+        compat.install()
+    else:
+        patch_and_alias()
+    from locust_like import events
+    from locust_like.cli import logs
+    from locust_like.plan.plan import make_plan
+    from locust_like.runtime.environment import Environment
+    from locust_like.runtime.one_pass import OnePass
+
+    level = settings.text("loglevel") or "INFO"
+    logs.configure("WARNING" if settings.origin("loglevel") == DEFAULT else level, None)
+    hook = events.init_command_line_parser
+    plan = make_plan(settings, lambda parser: hook.fire(parser=parser))
+    classes = [cls for cls in plan.user_classes if cls.weight or cls.fixed_count]
+    environment = Environment(
+        user_classes=classes,
+        events=events,
+        host=plan.host,
+        tags=list(plan.tags) or None,
+        exclude_tags=list(plan.exclude_tags) or None,
+        locustfile=",".join(path.name for path in plan.locustfiles),
+        parsed_options=plan.settings.namespace(),
+    )
+    printer = Printer(sys.stdout)
+    events.request.add_listener(printer.request)
+    events.init.fire(environment=environment, runner=None, web_ui=None)
+    events.test_start.fire(environment=environment)
+    one_pass = OnePass(environment, printer)
+    try:
+        for cls in classes:
+            printer.user(cls, plan.host)
+            one_pass.run(cls)
+    except (BdbQuit, KeyboardInterrupt):
+        printer.note("stopped by you")
+        return ExitCode.FAILED
+    events.test_stop.fire(environment=environment)
+    printer.end()
+    failed = printer.failures or printer.exceptions or events.listener_failures
+    return ExitCode.FAILED if failed else ExitCode.OK
+
+
+def _debugger_needs_its_threads() -> bool:
+    """Tell whether a debugger is loaded that patching would stop.
+
+    pydevd (PyCharm, VS Code) talks to its window from threads of its own; with GEVENT_SUPPORT=True
+    it knows gevent. One user does not need the patches: nobody else waits while it blocks.
+    """
+    return "pydevd" in sys.modules and os.environ.get("GEVENT_SUPPORT") != "True"
+
+
+class Printer:
+    """Prints what a user does, at once, in 80 columns.
+
+    Attributes:
+        calls: requests so far.
+        failures: those of them that failed.
+        exceptions: exceptions of the user's code so far.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self.calls = self.failures = self.exceptions = 0
+        self._stream = stream
+        can_draw = (stream.encoding or "").lower().replace("-", "") == "utf8"
+        self._bar = "█" if can_draw else "#"
+
+    def user(self, cls: type[User], host: str | None) -> None:
+        """Begin with a user class."""
+        self._line(f"{cls.__name__}  {host or cls.host or '(no host)'}")
+
+    def step(self, name: str, depth: int) -> None:
+        """Print a hook, task or task set that begins."""
+        self._line(f"{'  ' * (depth + 1)}{name}")
+
+    def note(self, text: str) -> None:
+        """Print how the user's code has steered."""
+        self._wrap(text, "      note: ")
+
+    def exception(self, error: BaseException) -> None:
+        """Print an exception of the user's code with its traceback."""
+        self.exceptions += 1
+        text = "".join(traceback.format_exception(type(error), error, _own_frames(error)))
+        self._stream.write(textwrap.indent(text, "      "))
+        self._stream.flush()
+
+    def request(
+        self,
+        *,
+        request_type: str,
+        name: str,
+        response_time: float | None = None,
+        response_length: int | None = None,
+        exception: BaseException | str | None = None,
+        response: Any = None,
+        **_payload: object,
+    ) -> None:
+        """Print one call; listens to the request event."""
+        self.calls += 1
+        status = getattr(response, "status_code", None) or "-"
+        size = "-" if response_length is None else f"{count(response_length)} B"
+        time = "-" if response_time is None else f"{milliseconds(response_time)} ms"
+        label = f"{request_type} {shorten(one_line(name), _NAME_CELLS)}"
+        self._line(f"      {label:<45} {status!s:>5} {size:>11} {time:>10}"[:_WIDTH])
+        timings = getattr(response, "timings", None)
+        if isinstance(timings, dict):
+            for line in waterfall(timings, self._bar):
+                self._line(line)
+        if exception:
+            self.failures += 1
+            text = str(exception) or repr(exception)
+            self._wrap(one_line(text), "      FAILED: ")
+
+    def end(self) -> None:
+        """Print the counts."""
+        self._line(
+            f"Calls: {count(self.calls)}, failed: {count(self.failures)}, "
+            f"exceptions: {count(self.exceptions)}."
+        )
+
+    def _line(self, text: str) -> None:
+        # At once, because the next thing may be a debugger's prompt.
+        self._stream.write(f"{text.rstrip()}\n")
+        self._stream.flush()
+
+    def _wrap(self, text: str, prefix: str) -> None:
+        indent = " " * len(prefix)
+        for line in textwrap.wrap(text, _WIDTH, initial_indent=prefix, subsequent_indent=indent):
+            self._line(line)
+
+
+def _own_frames(error: BaseException) -> TracebackType | None:
+    """Return the traceback from the first frame of the user's own code on, else the whole."""
+    frames = error.__traceback__
+    while frames is not None and frames.tb_frame.f_code.co_filename.startswith(_PACKAGE):
+        frames = frames.tb_next
+    return frames or error.__traceback__
+
+
+def waterfall(timings: Mapping[str, float], bar: str) -> list[str]:
+    """Return a line for each phase that took time: name, ms, and a bar where it lay in the call."""
+    total = sum(timings.get(phase, 0.0) for phase in _PHASES)
+    lines, begin = [], 0.0
+    for phase in _PHASES:
+        took = timings.get(phase, 0.0)
+        if took >= _SHORTEST_MS:
+            # Every phase shows, and none leaves the columns.
+            first = min(int(begin / total * _BAR_CELLS), _BAR_CELLS - 1)
+            last = max(round((begin + took) / total * _BAR_CELLS), first + 1)
+            cells = " " * first + bar * (last - first)
+            lines.append(f"        {phase:<8}{milliseconds(took):>6} ms  {cells}")
+        begin += took
+    return lines
