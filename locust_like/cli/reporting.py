@@ -11,6 +11,7 @@ import gevent
 
 from locust_like.cli.exit_codes import ExitCode
 from locust_like.outputs.base import Moment, RunResult, ScriptException
+from locust_like.runtime.state import ACTIVE
 from locust_like.stats.health import RunHealth, combine
 
 if TYPE_CHECKING:
@@ -91,13 +92,16 @@ class Reporter:
             except OSError as error:
                 self._failed.add(index)
                 _logger.error("Results cannot be written until the run ends: %s", error)
+            except Exception:
+                self._failed.add(index)
+                _logger.exception("Results cannot be written until the run ends")
 
     def _moment(self, health: RunHealth) -> Moment:
         runner = self._environment.runner
         if runner is None:
             raise RuntimeError("a reporter needs an environment with a runner")
         return Moment(
-            state=runner.state,
+            state="paused" if runner.paused and runner.state in ACTIVE else runner.state,
             elapsed_s=self._clock() - self._start_s,
             run_time_s=self._run_time_s,
             user_count=runner.user_count,
@@ -144,6 +148,9 @@ class Reporter:
             except OSError as error:
                 result = replace(result, exit_code=result.exit_code or ExitCode.FAILED)
                 _logger.error("The final results could not be written: %s", error)
+            except Exception:
+                result = replace(result, exit_code=result.exit_code or ExitCode.FAILED)
+                _logger.exception("The final results could not be written")
         return result.exit_code
 
     def _take_health(self) -> None:

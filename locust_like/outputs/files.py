@@ -17,7 +17,7 @@ def write_whole(path: Path, text: str) -> None:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         # newline="": the caller has already chosen the line ends.
-        with part.open("w", encoding="utf-8", newline="") as file:
+        with part.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
             file.write(text)
         part.replace(path)
     finally:
@@ -29,7 +29,7 @@ def append_whole(path: Path, text: str) -> None:
 
     Raises: OSError; the file is then as long as before.
     """
-    data = text.encode("utf-8")
+    data = text.encode("utf-8", "backslashreplace")
     with path.open("ab", buffering=0) as file:
         before = file.tell()
         try:

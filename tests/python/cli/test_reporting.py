@@ -55,7 +55,9 @@ def interval(verdict: str) -> SimpleNamespace:
 
 @pytest.fixture
 def environment(fake_core: SimpleNamespace) -> Any:
-    runner = SimpleNamespace(state="running", user_count=3, target_user_count=4)
+    runner = SimpleNamespace(
+        state="running", paused=False, user_count=3, target_user_count=4
+    )
     return SimpleNamespace(runner=runner, stats=RequestStats(fake_core.Recorder()))
 
 
@@ -167,6 +169,21 @@ def test_the_result_knows_when_the_run_began_and_ended(environment: Any) -> None
     reporter.finish("x", [])
     (result,) = output.results
     assert (result.start_wall_s, result.end_wall_s) == (200.0, 300.0)
+
+
+def test_a_defect_of_one_output_costs_no_other(
+    environment: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Defective(Recording):
+        def _fail(self) -> None:
+            raise KeyError("defect")
+
+    defective, good = Defective(), Recording()
+    reporter = reporter_of(environment, defective, good)
+    reporter.tick(1)
+    assert reporter.finish("x", []) == 1
+    assert (len(good.moments), len(good.results)) == (1, 1)
+    assert "KeyError: 'defect'" in caplog.text
 
 
 def test_an_output_may_refuse_the_run(environment: Any) -> None:

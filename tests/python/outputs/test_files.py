@@ -42,6 +42,13 @@ def test_appends(tmp_path: Path) -> None:
     assert path.read_bytes() == "one\r\nzwei ü\r\n".encode()
 
 
+def test_a_text_that_is_no_unicode_is_written_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    write_whole(path, "a\udcffb")
+    append_whole(path, "\udcff")
+    assert path.read_text() == "a\\udcffb\\udcff"
+
+
 def test_no_half_row_stays_on_a_full_disk(tmp_path: Path) -> None:
     """A limit on file sizes stands for the full disk: the write is cut, the next one refused."""
     path = tmp_path / "x"

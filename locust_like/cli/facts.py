@@ -1,0 +1,129 @@
+"""What is known about a run before it begins: options, versions, machine, revision.
+
+Gathered only when somebody writes it down, and never a reason for a run to fail. Passwords stay
+out: custom arguments marked as secret, the values of `-e NAME=VALUE`, and the password of a URL.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import re
+import socket
+import subprocess
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from locust_like import _core
+from locust_like._version import __version__
+from locust_like.outputs.run_document import OptionValue, Revision, RunFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from locust_like.plan.plan import RunPlan
+    from locust_like.plan.sources import Settings
+
+_MASK = "***"
+_GIT_TIMEOUT_S = 1.0
+_PASSWORD = re.compile(r"(://[^/@\s:]*):[^/@\s]*@")
+
+# Functions that return a version when they are called with 0 or without an argument; they are found
+# where the extension is linked with a library dynamically.
+_LINKED = {
+    "libuv": "uv_version_string",
+    "openssl": "OpenSSL_version",
+    "c-ares": "ares_version",
+    "zlib": "zlibVersion",
+}
+
+
+def facts_of(plan: RunPlan) -> RunFacts:
+    """Return the facts of a run."""
+    return RunFacts(
+        host=None if plan.host is None else without_password(plan.host),
+        locustfiles=tuple(str(path) for path in plan.locustfiles),
+        user_classes=tuple(cls.__name__ for cls in plan.user_classes),
+        options=options_of(plan.settings),
+        versions=versions(),
+        machine={
+            "hostname": socket.gethostname(),
+            "system": f"{platform.system()} {platform.release()}",
+            "architecture": platform.machine(),
+            "cpus": len(os.sched_getaffinity(0)),
+        },
+        revision=revision_of(plan.locustfiles[0].parent) if plan.locustfiles else None,
+    )
+
+
+def without_password(text: str) -> str:
+    """Return a text in which the password of a URL is masked."""
+    return _PASSWORD.sub(rf"\1:{_MASK}@", text)
+
+
+def options_of(settings: Settings) -> tuple[OptionValue, ...]:
+    """Return every option with its origin, those that the locustfile adds last."""
+    rows = [
+        OptionValue(name, _shown(name, row.value), row.origin)
+        for name, row in settings.rows.items()
+    ]
+    rows += [
+        OptionValue(name, _MASK if one.is_secret else _plain(one.value), one.origin)
+        for name, one in settings.custom.items()
+    ]
+    return tuple(rows)
+
+
+def _shown(name: str, value: object) -> object:
+    if name == "env_vars" and isinstance(value, tuple):
+        return [f"{text.partition('=')[0]}={_MASK}" for text in value]
+    return _plain(value)
+
+
+def _plain(value: object) -> object:
+    """Return a value that JSON can hold."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, tuple | list):
+        return [_plain(one) for one in value]
+    return without_password(str(value))
+
+
+def versions() -> Mapping[str, str]:
+    """Return the versions of what a run is made of, as far as they can be had."""
+    found = {
+        "locust_like": __version__,
+        "python": platform.python_version(),
+        "gevent": version("gevent"),
+        "greenlet": version("greenlet"),
+    }
+    library = ctypes.CDLL(_core.__file__)
+    for name, symbol in _LINKED.items():
+        function = getattr(library, symbol, None)
+        if function is not None:
+            function.restype = ctypes.c_char_p
+            found[name] = function(None).decode()
+    return found
+
+
+def revision_of(folder: Path) -> Revision | None:
+    """Return the commit of a folder; None without git, outside a checkout, or after 1 s."""
+    command = ["git", "-C", str(folder), "status", "--porcelain=v2", "--branch", "-uno"]
+    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env=environment,
+            timeout=_GIT_TIMEOUT_S,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    lines = done.stdout.decode(errors="replace").splitlines()
+    commit = next((line.split()[-1] for line in lines if line.startswith("# branch.oid ")), "")
+    is_modified = any(not line.startswith("#") for line in lines)
+    return Revision(commit, is_modified) if re.fullmatch(r"[0-9a-f]{40,64}", commit) else None
