@@ -2,54 +2,18 @@
 
 #include <sys/socket.h>
 
+#include <cassert>
+#include <cerrno>
 #include <utility>
 
-#include "loop/cell.h"
+#include "loop/socket_calls.h"
 #include "loop/socket_errors.h"
 
 namespace locust_like::loop {
 namespace {
 
-using ConnectRequest = Request<uv_connect_t, Address>;
-using WriteRequest = Request<uv_write_t, std::string>;
-using ShutdownRequest = Request<uv_shutdown_t, char>;
-
-template <typename Uv>
-uv_stream_t* stream_of(const Handle<Uv>& handle) {
-  return reinterpret_cast<uv_stream_t*>(&handle->uv);
-}
-
-template <typename Request>
-TcpStream* owner_of_request(const Request* request) {
-  return owner_of<TcpStream>(request->handle);
-}
-
-using NameFunction = int(const uv_tcp_t*, sockaddr*, int*);
-
-Address socket_name(const Handle<uv_tcp_t>& handle, NameFunction* name_of) {
-  if (handle == nullptr) return {};
-  sockaddr_storage storage = {};
-  int length = sizeof storage;
-  if (name_of(&handle->uv, reinterpret_cast<sockaddr*>(&storage), &length) != 0) return {};
-  return Address::from_sockaddr(reinterpret_cast<const sockaddr*>(&storage));
-}
-
-// libuv calls it the end of the stream, too, when a RST came together with the last bytes.
-int pending_error(const Handle<uv_tcp_t>& handle) {
-  uv_os_fd_t fd = -1;
-  int error = 0;
-  socklen_t size = sizeof error;
-  if (uv_fileno(handle->base(), &fd) != 0) return 0;
-  return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? uv_translate_sys_error(error)
-                                                                  : 0;
-}
-
-Handle<uv_tcp_t> make_tcp(Loop& loop, void* owner) {
-  Handle<uv_tcp_t> handle = make_handle<uv_tcp_t>(loop, owner, uv_tcp_init);
-  // Remembered by libuv and set as soon as there is a socket.
-  if (handle != nullptr) uv_tcp_nodelay(&handle->uv, 1);
-  return handle;
-}
+// Reads in one pass before other connections get their turn.
+constexpr int kMostReads = 32;
 
 }  // namespace
 
@@ -96,186 +60,170 @@ class TcpStream::LateReport final : public Timer {
   Status status_;
 };
 
-TcpStream::TcpStream(Loop& loop, Events& events)
-    : loop_(loop), events_(events), handle_(make_tcp(loop, this)) {}
+TcpStream::TcpStream(Loop& loop, TcpStream::Events& events)
+    : loop_(loop), events_(events), watch_(*this) {}
 
 TcpStream::~TcpStream() {
   loop_.assert_on_thread();
   assert(!in_event_ && "a stream must not be destroyed inside its own event");
+  close();
+}
+
+bool TcpStream::take(int fd) {
+  fd_ = fd;
+  return watch_.start(loop_, fd_) == 0;
 }
 
 void TcpStream::connect(const Address& address) {
-  assert(handle_ != nullptr);
-  auto request = std::make_unique<ConnectRequest>();
-  request->payload = address;
-  const auto on_connect = [](uv_connect_t* raw, int error) {
-    TcpStream* const self = owner_of_request(raw);
-    const auto done = ConnectRequest::reclaim(raw);
-    if (self != nullptr) self->connected(error, done->payload);
-  };
-  const int error = uv_tcp_connect(&request->uv, &handle_->uv, address.get(), on_connect);
-  if (error == 0) {
-    ConnectRequest::hand_over(std::move(request));
-    return;
-  }
+  assert(fd_ < 0 && !broken_);
+  target_ = std::make_unique<Address>(address);
+  const int error = open(address);
+  if (error == 0) return;
   broken_ = true;
   late_ = std::make_unique<LateReport>(
       *this, true, socket_status(Code::kConnect, "connect to " + address.to_string(), error));
 }
 
-void TcpStream::connected(int error, const Address& address) {
+// Returns 0, then on_ready tells how it went, or a negative error number.
+int TcpStream::open(const Address& address) {
+  fd_ = open_socket(address.get()->sa_family);
+  if (fd_ < 0) return fd_;
+  const int error = connect_socket(fd_, address);
+  if (error != 0 && error != -EINPROGRESS) return error;
+  return watch_.start(loop_, fd_);
+}
+
+void TcpStream::on_ready(SocketWatch::Ready ready) {
+  if (target_ != nullptr) {
+    if (!ready.writable) return;
+    finish_connect();
+  }
+  if (ready.writable && queued_bytes() > 0) send_queue();
+  if (ready.readable && !paused_ && !ended_ && is_open()) read(ready.ending);
+}
+
+void TcpStream::finish_connect() {
   const InEvent guard(*this);
+  const auto target = std::move(target_);
+  const int error = take_error(fd_);
+  if (error == 0) return events_.on_connected(Status());
+  broken_ = true;
+  const std::string tried = "connect to " + target->to_string();
+  events_.on_connected(socket_status(Code::kConnect, tried, error));
+}
+
+// Whatever a short read leaves behind comes with an event of its own, but for the end.
+void TcpStream::read(bool to_the_end) {
+  for (int i = 0; i < kMostReads; ++i) {
+    const ssize_t count = recv(fd_, loop_.read_buffer(), Loop::kReadBufferBytes, 0);
+    if (count <= 0) {
+      if (count < 0 && errno == EINTR) continue;
+      return count == 0 ? read_failed(0) : read_failed(errno);
+    }
+    const InEvent guard(*this);
+    events_.on_bytes({loop_.read_buffer(), static_cast<size_t>(count)});
+    if (paused_ || !is_open()) return;
+    if (static_cast<size_t>(count) < Loop::kReadBufferBytes && !to_the_end) return;
+  }
+  watch_.again();
+}
+
+// `error` 0 = the peer's FIN.
+void TcpStream::read_failed(int error) {
+  if (error == EAGAIN || error == EWOULDBLOCK) return;
   if (error != 0) {
-    broken_ = true;
-    events_.on_connected(socket_status(Code::kConnect, "connect to " + address.to_string(), error));
-    return;
+    return report_broken(
+        socket_status(Code::kReset, "read from " + remote_address().to_string(), -error));
   }
-  start_reading();
-  events_.on_connected(Status());
-}
-
-void TcpStream::start_reading() {
-  const auto on_allocate = [](uv_handle_t* handle, size_t, uv_buf_t* buffer) {
-    auto* self = owner_of<TcpStream>(handle);
-    *buffer = uv_buf_init(self == nullptr ? nullptr : self->loop_.read_buffer(),
-                          self == nullptr ? 0 : Loop::kReadBufferBytes);
-  };
-  const auto on_read = [](uv_stream_t* handle, ssize_t count, const uv_buf_t* buffer) {
-    if (auto* self = owner_of<TcpStream>(handle)) self->read(count, buffer->base);
-  };
-  uv_read_start(stream_of(handle_), on_allocate, on_read);
-}
-
-void TcpStream::read(int64_t count, const char* bytes) {
-  if (count == 0) return;  // EAGAIN
+  ended_ = true;
+  watch_.want(false, queued_bytes() > 0);
   const InEvent guard(*this);
-  if (count > 0) {
-    events_.on_bytes({bytes, static_cast<size_t>(count)});
-  } else if (const int error = count == UV_EOF ? pending_error(handle_) : 0; error != 0) {
-    report_broken(socket_status(Code::kReset, "read from " + remote_address().to_string(), error));
-  } else if (count == UV_EOF) {
-    events_.on_end();
-  } else {
-    report_broken(socket_status(Code::kReset, "read from " + remote_address().to_string(),
-                                static_cast<int>(count)));
-  }
+  events_.on_end();
 }
 
 void TcpStream::write(std::string_view bytes) {
-  if (broken_ || late_ != nullptr || bytes.empty()) return;
-  const auto buffer_of = [](std::string_view view) {
-    return uv_buf_init(const_cast<char*>(view.data()), static_cast<unsigned>(view.size()));
-  };
-  uv_buf_t buffer = buffer_of(bytes);
-  const int taken = uv_try_write(stream_of(handle_), &buffer, 1);
-  if (taken > 0) bytes.remove_prefix(static_cast<size_t>(taken));
-  if (bytes.empty()) return;
-  if (taken < 0 && taken != UV_EAGAIN) {
-    break_late(taken, "write to ");
-    return;
-  }
-  auto request = std::make_unique<WriteRequest>();
-  request->payload = bytes;
-  buffer = buffer_of(request->payload);
-  const auto on_written = [](uv_write_t* raw, int error) {
-    TcpStream* const self = owner_of_request(raw);
-    const auto done = WriteRequest::reclaim(raw);
-    if (self != nullptr) self->written(error);
-  };
-  const int error = uv_write(&request->uv, stream_of(handle_), &buffer, 1, on_written);
-  if (error != 0) {
-    break_late(error, "write to ");
-    return;
-  }
-  WriteRequest::hand_over(std::move(request));
-}
-
-void TcpStream::written(int error) {
-  if (error != 0) {
-    break_late(error, "write to ");
-  } else if (queued_bytes() == 0 && !broken_) {
-    const InEvent guard(*this);
-    events_.on_drained();
-  }
-}
-
-void TcpStream::break_late(int error, std::string_view what) {
   if (broken_ || late_ != nullptr) return;
-  const std::string tried = std::string(what) + remote_address().to_string();
+  if (queued_bytes() == 0 && !send_some(bytes)) return;
+  if (bytes.empty()) return;
+  queue_.append(bytes);
+  watch_.want(!paused_ && !ended_, true);
+}
+
+// Takes from the front of `bytes` what the kernel takes. False after an error.
+bool TcpStream::send_some(std::string_view& bytes) {
+  while (!bytes.empty()) {
+    const ssize_t taken = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (taken >= 0) {
+      bytes.remove_prefix(static_cast<size_t>(taken));
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      return true;
+    } else if (errno != EINTR) {
+      break_late(-errno);
+      return false;
+    }
+  }
+  return true;
+}
+
+void TcpStream::send_queue() {
+  if (broken_ || late_ != nullptr) return;
+  std::string_view rest = std::string_view(queue_).substr(queue_sent_);
+  const bool sent = send_some(rest);
+  queue_sent_ = queue_.size() - rest.size();
+  if (!sent || !rest.empty()) return;
+  std::string().swap(queue_);
+  queue_sent_ = 0;
+  watch_.want(!paused_ && !ended_, false);
+  if (finishing_) shutdown(fd_, SHUT_WR);
+  const InEvent guard(*this);
+  events_.on_drained();
+}
+
+void TcpStream::break_late(int error) {
+  if (broken_ || late_ != nullptr) return;
+  const std::string tried = "write to " + remote_address().to_string();
   late_ = std::make_unique<LateReport>(*this, false, socket_status(Code::kReset, tried, error));
 }
 
 void TcpStream::report_broken(const Status& status) {
   if (std::exchange(broken_, true)) return;
   if (late_ != nullptr) late_->cancel();
-  pause_reading();
+  watch_.stop();
   const InEvent guard(*this);
   events_.on_broken(status);
 }
 
-size_t TcpStream::queued_bytes() const {
-  return handle_ == nullptr ? 0 : uv_stream_get_write_queue_size(stream_of(handle_));
-}
-
 void TcpStream::pause_reading() {
-  if (handle_ != nullptr) uv_read_stop(stream_of(handle_));
+  paused_ = true;
+  watch_.want(false, queued_bytes() > 0);
 }
 
 void TcpStream::resume_reading() {
-  if (!broken_) start_reading();
+  paused_ = false;
+  watch_.want(!ended_, queued_bytes() > 0);
 }
 
 void TcpStream::shutdown_write() {
   if (broken_ || late_ != nullptr) return;
-  auto request = std::make_unique<ShutdownRequest>();
+  finishing_ = true;
   // A failure shows in reading, too.
-  const auto on_shutdown = [](uv_shutdown_t* raw, int) { ShutdownRequest::reclaim(raw); };
-  if (uv_shutdown(&request->uv, stream_of(handle_), on_shutdown) == 0) {
-    ShutdownRequest::hand_over(std::move(request));
-  }
+  if (queued_bytes() == 0) shutdown(fd_, SHUT_WR);
 }
 
 void TcpStream::close() {
   broken_ = true;
   late_.reset();
-  handle_.reset();
+  watch_.stop();
+  close_socket(std::exchange(fd_, -1));
 }
 
 void TcpStream::set_reset_on_close() {
-  uv_os_fd_t fd = -1;
-  if (handle_ == nullptr || uv_fileno(handle_->base(), &fd) != 0) return;
   const linger reset = {.l_onoff = 1, .l_linger = 0};
-  setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  setsockopt(fd_, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
 }
 
-Address TcpStream::local_address() const { return socket_name(handle_, uv_tcp_getsockname); }
+Address TcpStream::local_address() const { return socket_name(fd_, getsockname); }
 
-Address TcpStream::remote_address() const { return socket_name(handle_, uv_tcp_getpeername); }
-
-TcpListener::TcpListener(Loop& loop, Events& events)
-    : loop_(loop), events_(events), handle_(make_handle<uv_tcp_t>(loop, this, uv_tcp_init)) {}
-
-TcpListener::~TcpListener() = default;
-
-Status TcpListener::listen(const Address& address, int backlog) {
-  const auto on_connection = [](uv_stream_t* server, int error) {
-    auto* self = owner_of<TcpListener>(server);
-    // Errors are connections that were gone or refused for want of descriptors; libuv goes on.
-    if (self != nullptr && error == 0) self->events_.on_accept(*self);
-  };
-  int error = uv_tcp_bind(&handle_->uv, address.get(), 0);
-  if (error == 0) error = uv_listen(stream_of(handle_), backlog, on_connection);
-  if (error != 0) return socket_status(Code::kConnect, "listen on " + address.to_string(), error);
-  return {};
-}
-
-Address TcpListener::local_address() const { return socket_name(handle_, uv_tcp_getsockname); }
-
-std::unique_ptr<TcpStream> TcpListener::accept(TcpStream::Events& events) {
-  auto stream = std::make_unique<TcpStream>(loop_, events);
-  if (uv_accept(stream_of(handle_), stream_of(stream->handle_)) != 0) return nullptr;
-  stream->start_reading();
-  return stream;
-}
+Address TcpStream::remote_address() const { return socket_name(fd_, getpeername); }
 
 }  // namespace locust_like::loop

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "http/h1_server_codec.h"
-#include "loop/tcp_stream.h"
+#include "loop/tcp_listener.h"
 #include "target/counters.h"
 #include "target/deadlines.h"
 #include "target/replies.h"

@@ -1,6 +1,10 @@
 #include "loop/tcp_stream.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
+#include <vector>
 
 #include "support/loopback_server.h"
 
@@ -187,6 +191,107 @@ TEST_CASE("a peer that closes without reading everything is noticed while writin
   CHECK(pair.events.broken_status.code() == Code::kReset);
 }
 
+TEST_CASE("the last bytes and FIN that come in one event are both seen") {
+  Loop loop;
+  Pair pair(loop);
+  for (const std::string_view request : {"warm-up", "last"}) {
+    pair.far().write(request);
+    if (request == "last") pair.far().shutdown_write();
+    RunUntil(loop, [&] { return pair.events.bytes.ends_with(request); });
+  }
+  RunUntil(loop, [&] { return pair.events.ended; });
+  CHECK(pair.events.bytes == "warm-uplast");
+  CHECK(pair.events.breaks == 0);
+}
+
+TEST_CASE("FIN that came while reading was paused is seen after resuming") {
+  Loop loop;
+  Pair pair(loop);
+  pair.far().write("one");
+  RunUntil(loop, [&] { return pair.events.bytes == "one"; });
+  pair.near.pause_reading();
+  pair.far().write(" two");
+  pair.far().shutdown_write();
+  int passes = 0;
+  RunUntil(loop, [&] {
+    loop.poll_again();
+    return ++passes > 20;
+  });
+  CHECK_FALSE(pair.events.ended);
+  pair.near.resume_reading();
+  RunUntil(loop, [&] { return pair.events.ended; });
+  CHECK(pair.events.bytes == "one two");
+}
+
+TEST_CASE("a reset that came while reading was paused is told after resuming") {
+  Loop loop;
+  Pair pair(loop);
+  pair.near.pause_reading();
+  pair.far().write("bytes before");
+  pair.far().set_reset_on_close();
+  pair.server.peers().clear();
+  int passes = 0;
+  RunUntil(loop, [&] {
+    loop.poll_again();
+    return ++passes > 20;
+  });
+  CHECK(pair.events.breaks == 0);
+  pair.near.resume_reading();
+  RunUntil(loop, [&] { return pair.events.breaks > 0; });
+  CHECK(pair.events.broken_status.code() == Code::kReset);
+}
+
+TEST_CASE("more than one turn's worth of bytes arrives whole while others get their turn") {
+  Loop loop;
+  Pair pair(loop);
+  Pair other(loop);
+  // Filled first, so that one event finds more than a stream reads in one turn.
+  pair.near.pause_reading();
+  const std::string bytes(20'000'000, 'x');
+  pair.far().write(bytes);
+  RunUntil(loop, [&, passes = 0]() mutable {
+    loop.poll_again();
+    return ++passes > 20;
+  });
+  pair.near.resume_reading();
+  other.far().write("me, too");
+  RunUntil(loop, [&] { return other.events.bytes == "me, too"; });
+  RunUntil(loop, [&] { return pair.events.bytes.size() == bytes.size(); });
+  CHECK(pair.far().queued_bytes() == 0);
+}
+
+TEST_CASE("a stream may be closed inside any of its events") {
+  Loop loop;
+  LoopbackServer server(loop);
+  struct Closer final : TcpStream::Events {
+    void on_connected(locust_like::Status) override { close_in("connected"); }
+    void on_bytes(std::string_view) override { close_in("bytes"); }
+    void on_end() override { close_in("end"); }
+    void on_broken(locust_like::Status) override {}
+    void on_drained() override { close_in("drained"); }
+    void close_in(std::string_view event) {
+      seen += std::string(event) + " ";
+      if (event == where) stream->close();
+    }
+    std::string where;
+    std::string seen;
+    TcpStream* stream = nullptr;
+  } events;
+  events.where = GENERATE("connected", "bytes", "end", "drained");
+  TcpStream stream(loop, events);
+  events.stream = &stream;
+  stream.connect(server.address());
+  RunUntil(loop, [&] { return server.peers().size() == 1 && !events.seen.empty(); });
+  server.peers()[0]->stream->write("reply");
+  if (events.where == "end") server.peers()[0]->stream->shutdown_write();
+  if (events.where == "drained") stream.write(std::string(20'000'000, 'x'));
+  if (events.where != "connected") {
+    RunUntil(loop, [&] { return events.seen.ends_with(events.where + " "); });
+  }
+  RunUntil(loop, [&] { return server.peers()[0]->events.ended || server.peers()[0]->events.breaks; });
+  CHECK(events.seen.ends_with(events.where + " "));
+}
+
 TEST_CASE("listening on a taken address fails with the system's reason") {
   Loop loop;
   LoopbackServer server(loop);
@@ -197,6 +302,32 @@ TEST_CASE("listening on a taken address fails with the system's reason") {
   const auto status = second.listen(server.address(), 1);
   CHECK(status.code() == Code::kConnect);
   CHECK_THAT(status.message(), Catch::Contains("Address already in use"));
+}
+
+TEST_CASE("connections that find no descriptor left are closed, and later ones are taken") {
+  Loop loop;
+  LoopbackServer server(loop);
+  Recorder first_events;
+  Recorder second_events;
+  TcpStream first(loop, first_events);
+  TcpStream second(loop, second_events);
+  first.connect(server.address());
+  // No free descriptor below the limit: connecting needs none any more, accepting does.
+  constexpr int kLimit = 100;
+  std::vector<int> fillers;
+  do {
+    fillers.push_back(dup(STDIN_FILENO));
+  } while (fillers.back() >= 0 && fillers.back() < kLimit - 1);
+  rlimit limit = {};
+  REQUIRE(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  const rlimit none = {.rlim_cur = kLimit, .rlim_max = limit.rlim_max};
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &none) == 0);
+  RunUntil(loop, [&] { return first_events.ended || first_events.breaks > 0; });
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+  for (const int fd : fillers) close(fd);
+  CHECK(server.peers().empty());
+  second.connect(server.address());
+  RunUntil(loop, [&] { return second_events.connects == 1 && server.peers().size() == 1; });
 }
 
 TEST_CASE("all handles are closed when the streams are gone") {

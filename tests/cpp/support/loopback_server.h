@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "loop/tcp_stream.h"
+#include "loop/tcp_listener.h"
 
 namespace locust_like::testing {
 
