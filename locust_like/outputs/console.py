@@ -1,39 +1,34 @@
-"""Plain lines on a terminal or in a CI log: one every two seconds, a table now and then, a summary.
+"""What a run prints while it goes on, and the summary at its end.
 
-The stream is stderr, as in Locust, so that stdout stays free for `--json`. Nothing is redrawn: the
-same text reads well in a terminal, in a log file and in a pipe.
+On a terminal a region at the bottom shows the run at a glance, see `outputs/live.py`. Elsewhere,
+and in CI, there are plain lines: one every two seconds, a table now and then; the same text reads
+well in a log file and in a pipe. The stream is stderr, as in Locust, so that stdout stays free for
+`--json`.
 """
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, TextIO
 
 from locust_like.outputs.numbers import clock, count, milliseconds, percent, rate
 from locust_like.outputs.summary import requests_table, summary
+from locust_like.outputs.terminal import (
+    can_redraw,
+    is_terminal,
+    painted,
+    wants_colour,
+    width_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from locust_like.outputs.base import Moment, RunResult
+    from locust_like.outputs.live import LiveRegion
 
 _TABLE_EVERY_TICKS = 15
-_DEFAULT_WIDTH = 80
-_MOST_WIDTH = 200
-
-
-def width_of(stream: TextIO) -> int:
-    """Return the width to write for: COLUMNS, else the terminal's, else 80; at most 200."""
-    try:
-        width = int(os.environ.get("COLUMNS", "")) or _DEFAULT_WIDTH
-    except ValueError:
-        try:
-            width = os.get_terminal_size(stream.fileno()).columns or _DEFAULT_WIDTH
-        # Not a terminal, closed, or (in tests) without a descriptor.
-        except (OSError, ValueError):
-            width = _DEFAULT_WIDTH
-    return min(width, _MOST_WIDTH)
-
+_LIVE_PERIOD_S = 1.0
+_PLAIN_PERIOD_S = 2.0
 
 _HEADER = ("time", "state", "users", "req/s", "failed", "p50", "p95", "p99", "health")
 # Together with the gaps 80 columns, also for thousands of users over hours.
@@ -72,20 +67,55 @@ def live_line(moment: Moment) -> str:
     return _columns([time, moment.state, users, rate(rps), failed, *times, moment.health.verdict])
 
 
+def make_console(
+    stream: TextIO, *, only_summary: bool = False, no_color: bool = False, hint: str = ""
+) -> Console:
+    """Return the console for a stream: live where lines can be drawn over, otherwise plain.
+
+    Args:
+        stream: normally stderr.
+        only_summary: print nothing before the end.
+        no_color: --no-color was given.
+        hint: a line that tells which keys there are; empty = there are none.
+    """
+    colour = wants_colour(stream, no_color=no_color)
+    live = None
+    if can_redraw(stream) and not only_summary:
+        # Rich is imported only where it is needed.
+        from locust_like.outputs.live import LiveRegion
+
+        live = LiveRegion(stream, colour=colour, hint=hint)
+    return Console(stream, only_summary=only_summary, colour=colour, live=live)
+
+
 class Console:
     """Prints live lines, tables and the summary; a closed stream never ends a run.
 
     Args:
         stream: normally stderr.
         only_summary: print nothing before the end.
+        colour: whether the summary has colours.
+        live: shows the run instead of lines.
+
+    Attributes:
+        period_s: seconds between two ticks.
+        live: as given.
     """
 
-    period_s = 2.0
-
-    def __init__(self, stream: TextIO, *, only_summary: bool = False) -> None:
+    def __init__(
+        self,
+        stream: TextIO,
+        *,
+        only_summary: bool = False,
+        colour: bool = False,
+        live: LiveRegion | None = None,
+    ) -> None:
         """Print to `stream`."""
+        self.live = live
+        self.period_s = _LIVE_PERIOD_S if live else _PLAIN_PERIOD_S
         self._stream = stream
         self._only_summary = only_summary
+        self._colour = colour
         self._ticks = 0
         self._broken = False
 
@@ -95,6 +125,9 @@ class Console:
     def tick(self, moment: Moment) -> None:
         """Print the live line; each fifteenth time the table of requests and titles before it."""
         if self._only_summary:
+            return
+        if self.live is not None:
+            self.live.show(moment)
             return
         lines = [live_line(moment)]
         if self._ticks % _TABLE_EVERY_TICKS == 0:
@@ -106,8 +139,18 @@ class Console:
 
     def finish(self, result: RunResult) -> Sequence[str]:
         """Print the summary."""
-        self._print(summary(result, width_of(self._stream)))
+        self.close()
+        # What is no terminal wraps nothing, so nothing has to be cut there.
+        lines = summary(
+            result, width_of(self._stream), whole_tracebacks=not is_terminal(self._stream)
+        )
+        self._print(painted(lines) if self._colour else lines)
         return ()
+
+    def close(self) -> None:
+        """Leave the terminal as it was found; may be called at any time, and more than once."""
+        if self.live is not None:
+            self.live.close()
 
     def _print(self, lines: Iterable[str]) -> None:
         if self._broken:

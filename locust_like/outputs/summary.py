@@ -151,14 +151,23 @@ def _broken(text: str, width: int) -> list[tuple[bool, str]]:
     return [(index == 0, line) for index, line in enumerate(lines)]
 
 
-def exceptions_text(exceptions: Sequence[ScriptException], width: int) -> list[str]:
-    """Return every exception of the script with its count and its whole traceback."""
+def exceptions_text(
+    exceptions: Sequence[ScriptException], width: int, *, whole: bool = True
+) -> list[str]:
+    """Return every exception of the script with its count and its traceback.
+
+    Args:
+        exceptions: a row for each kind.
+        width: of the terminal.
+        whole: False = lines of tracebacks are cut to the width, too.
+    """
     lines = []
     for one in exceptions:
         times = "once" if one.count == 1 else f"{count(one.count)} times"
         head = f"Exception raised {times}: {one_line(one.title)}"
         lines += [line for _, line in _broken(head, width)]
-        lines += [f"    {line}" for line in one.traceback.rstrip().splitlines()]
+        told = [f"    {line}" for line in one.traceback.rstrip().splitlines()]
+        lines += told if whole else [shorten(line, width) for line in told]
     return lines
 
 
@@ -178,7 +187,7 @@ def accounting_text(terms: Accounting) -> str:
 
 
 def health_lines(health: RunHealth) -> list[str]:
-    """Return the verdict over the generator with its main causes."""
+    """Return the verdict over the generator with its main causes and what blocked Python."""
     if not health.seconds:
         return ["Generator: no health interval was finished; the run was too short to judge"]
     parts = [
@@ -197,7 +206,13 @@ def health_lines(health: RunHealth) -> list[str]:
         f"Generator: {health.verdict}{share}{meaning}",
         f"  at most {load}, resume delay p99 {milliseconds(health.resume_delay_p99_ms)} ms",
         *(f"  {cause.seconds:.0f} s: {cause.text}" for cause in health.causes[:_MOST_CAUSES]),
+        *(f"  Python blocked by {place}" for place in _worth_telling(health)),
     ]
+
+
+def _worth_telling(health: RunHealth) -> tuple[str, ...]:
+    """Return what blocked Python where it matters: not a function or two in a good run."""
+    return () if health.verdict == "OK" else health.blocking[:_MOST_CAUSES]
 
 
 def closing_block(result: RunResult, width: int) -> list[str]:
@@ -227,14 +242,14 @@ def closing_block(result: RunResult, width: int) -> list[str]:
     return [shorten(line, width) for line in lines]
 
 
-def summary(result: RunResult, width: int) -> list[str]:
+def summary(result: RunResult, width: int, *, whole_tracebacks: bool = True) -> list[str]:
     """Return the whole end summary, blocks separated by empty lines."""
     stats = result.moment.stats
     blocks = [
         requests_table(stats, width),
         percentiles_table(stats, width) if stats.num_requests else [],
         errors_table(stats, width),
-        exceptions_text(result.exceptions, width),
+        exceptions_text(result.exceptions, width, whole=whole_tracebacks),
         closing_block(result, width),
     ]
     lines: list[str] = []

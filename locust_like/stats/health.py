@@ -11,6 +11,7 @@ that blocked it, where `runtime/blocking.py` has seen one.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -25,12 +26,9 @@ VERDICTS = ("OK", "LATE", "INVALID")
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
-# Shares above which the machine, not the generator, explains a delay. They are the engine's limits
-# for a mark (csrc/stats/health.cc), halved: a delay that is there needs less of a reason.
-_STEAL_EXPLAINS = 0.05
-_QUEUE_EXPLAINS = 0.10
 # Above this share of a core a thread of ours is its own explanation; the engine's limit for LATE.
 _BUSY = 0.80
+_MS_PER_S = 1000
 _MOST_BLOCKERS = 20
 
 _DELAYS = ("resume delay p99", "send lateness p99")
@@ -108,10 +106,14 @@ class RunHealth:
 _TAKEN_WORDS = "CPU taken by others"
 
 
-def judge(intervals: Sequence[HealthInterval]) -> RunHealth:
+def judge(intervals: Sequence[HealthInterval], waited_s: float = 0.0) -> RunHealth:
     """Return the verdict over intervals: the worst one, with its causes, longest first.
 
     Causes that differ only in their numbers are one cause; delays and busy shares are maxima.
+
+    Args:
+        intervals: normally of one second, just taken from the engine.
+        waited_s: how long a thread of ours waited for a CPU meanwhile.
     """
     health = RunHealth()
     for interval in intervals:
@@ -122,7 +124,7 @@ def judge(intervals: Sequence[HealthInterval]) -> RunHealth:
                 seconds=interval.seconds,
                 late_s=interval.seconds if interval.verdict == "LATE" else 0.0,
                 invalid_s=interval.seconds if interval.verdict == "INVALID" else 0.0,
-                causes=tuple(Cause(text, interval.seconds) for text in explain(interval)),
+                causes=tuple(Cause(text, interval.seconds) for text in explain(interval, waited_s)),
                 resume_delay_p99_ms=interval.resume_delay_p99_ms,
                 python_busy=interval.python_busy,
                 io_busy=interval.io_busy,
@@ -133,30 +135,39 @@ def judge(intervals: Sequence[HealthInterval]) -> RunHealth:
     return health
 
 
-def explain(interval: HealthInterval) -> list[str]:
+def explain(interval: HealthInterval, waited_s: float = 0.0, cpus: int | None = None) -> list[str]:
     """Return why an interval is not OK, in words for people, each with its figures.
 
-    Where the host or other processes took the CPU, that is the cause, and the delays are what it
-    did: "CPU taken by others: steal 34 %, waited 12 % for a CPU; send lateness p99 4.5 ms".
+    Where the host or other processes took the CPU for at least as long as something was late, that
+    is the cause, and the delay is what it did: "CPU taken by others: waited 15 ms for a CPU,
+    steal 3 %; send lateness p99 7.2 ms". Where our own threads fill the CPUs it is not said.
+
+    Args:
+        interval: what the engine measured and judged.
+        waited_s: how long a thread of ours waited for a CPU meanwhile.
+        cpus: how many CPUs there are; None = those that this process may use.
     """
+    cpus = len(os.sched_getaffinity(0)) if cpus is None else cpus
     delays = [text for text in interval.causes if text.startswith(_DELAYS)]
-    taken = any(text.startswith(_TAKEN) for text in interval.causes)
-    ours_is_idle = max(interval.python_busy, interval.io_busy) < _BUSY
-    explained = interval.steal > _STEAL_EXPLAINS or interval.run_queue_wait > _QUEUE_EXPLAINS
+    marked = any(text.startswith(_TAKEN) for text in interval.causes)
+    waited_s = max(waited_s, interval.run_queue_wait * interval.seconds)
+    taken_s = max(waited_s, interval.steal * interval.seconds * cpus)
+    late_ms = max(interval.resume_delay_p99_ms, interval.send_lateness_p99_ms)
+    ours_is_idle = (
+        max(interval.python_busy, interval.io_busy) < _BUSY
+        and interval.python_busy + interval.io_busy < _BUSY * cpus
+    )
     told = []
-    if taken or (delays and explained and ours_is_idle):
-        told.append(_taken_text(interval, delays if ours_is_idle else []))
+    if marked or (delays and ours_is_idle and taken_s * _MS_PER_S >= late_ms):
+        figures = f"{_TAKEN_WORDS}: waited {waited_s * _MS_PER_S:.0f} ms for a CPU, "
+        figures += f"steal {interval.steal * 100:.0f} %"
+        did = [text.partition(" (")[0] for text in delays] if ours_is_idle else []
+        told.append("; ".join([figures, *did]))
         delays = [] if ours_is_idle else delays
     told += [
         _in_words(text) for text in interval.causes if not text.startswith((*_DELAYS, *_TAKEN))
     ]
     return told + delays
-
-
-def _taken_text(interval: HealthInterval, delays: Sequence[str]) -> str:
-    figures = f"{_TAKEN_WORDS}: steal {interval.steal * 100:.0f} %, waited "
-    figures += f"{interval.run_queue_wait * 100:.0f} % for a CPU"
-    return "; ".join([figures, *(text.partition(" (")[0] for text in delays)])
 
 
 def _in_words(text: str) -> str:
@@ -224,20 +235,25 @@ class HealthLog:
         self,
         take: Callable[[], Sequence[HealthInterval]],
         take_blockers: Callable[[], Sequence[Blocker]] = tuple,
+        take_wait_s: Callable[[], float] = float,
     ) -> None:
         """Read new intervals through `take`, normally `_core.engine_health`.
 
         Args:
             take: returns the intervals since its last call.
             take_blockers: returns what has blocked Python since its last call.
+            take_wait_s: returns how long a thread of ours waited for a CPU since its last call.
         """
         self._take = take
         self._take_blockers = take_blockers
+        self._take_wait_s = take_wait_s
         self._whole = RunHealth()
 
     def recent(self) -> RunHealth:
         """Take the intervals since the last call, and judge only those."""
-        fresh = replace(judge(self._take()), blockers=_longest(self._take_blockers()))
+        fresh = replace(
+            judge(self._take(), self._take_wait_s()), blockers=_longest(self._take_blockers())
+        )
         self._whole = combine(self._whole, fresh)
         return fresh
 

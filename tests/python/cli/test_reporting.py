@@ -46,6 +46,7 @@ def interval(verdict: str) -> SimpleNamespace:
         seconds=1.0,
         causes=[],
         resume_delay_p99_ms=0.0,
+        send_lateness_p99_ms=0.0,
         python_busy=0.0,
         io_busy=0.0,
         run_queue_wait=0.0,

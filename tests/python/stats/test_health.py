@@ -18,6 +18,7 @@ def interval(
     verdict: str = "OK",
     *causes: str,
     delay_ms: float = 0.1,
+    late_ms: float = 0.0,
     steal: float = 0.0,
     wait: float = 0.0,
     busy: float = 0.5,
@@ -27,6 +28,7 @@ def interval(
         seconds=1.0,
         causes=list(causes),
         resume_delay_p99_ms=delay_ms,
+        send_lateness_p99_ms=late_ms,
         python_busy=busy,
         io_busy=0.25,
         run_queue_wait=wait,
@@ -84,26 +86,39 @@ QUEUED = "waiting for a CPU 30 % (limit 20 %)"
 
 
 def test_delays_are_put_down_to_whoever_took_the_cpu() -> None:
-    assert explain(interval("LATE", LATE_SEND, STOLEN, steal=0.34, wait=0.02)) == (
-        ["CPU taken by others: steal 34 %, waited 2 % for a CPU; send lateness p99 4.5 ms"]
+    assert explain(interval("LATE", LATE_SEND, STOLEN, steal=0.34, wait=0.02, late_ms=4.5)) == (
+        ["CPU taken by others: waited 20 ms for a CPU, steal 34 %; send lateness p99 4.5 ms"]
     )
-    assert explain(interval("LATE", LATE_SEND, QUEUED, wait=0.3)) == (
-        ["CPU taken by others: steal 0 %, waited 30 % for a CPU; send lateness p99 4.5 ms"]
+    assert explain(interval("LATE", LATE_SEND, QUEUED, wait=0.3, late_ms=4.5)) == (
+        ["CPU taken by others: waited 300 ms for a CPU, steal 0 %; send lateness p99 4.5 ms"]
     )
 
 
-def test_some_steal_explains_a_delay_though_it_would_not_mark_by_itself() -> None:
-    assert explain(interval("LATE", LATE_SEND, steal=0.06))[0].startswith("CPU taken by others: ")
+def test_a_thread_that_waited_as_long_as_something_was_late_explains_it() -> None:
+    second = interval("LATE", LATE_SEND, late_ms=4.5)
+    assert explain(second, 0.0046) == (
+        ["CPU taken by others: waited 5 ms for a CPU, steal 0 %; send lateness p99 4.5 ms"]
+    )
+    assert explain(second, 0.0044) == [LATE_SEND]
 
 
-def test_a_delay_without_steal_stays_what_it_is() -> None:
-    assert explain(interval("LATE", LATE_SEND, steal=0.01, wait=0.01)) == [LATE_SEND]
+def test_stolen_time_is_that_of_all_cpus() -> None:
+    second = interval("LATE", LATE_SEND, late_ms=4.5, steal=0.003)
+    assert explain(second, cpus=1) == [LATE_SEND]
+    assert explain(second, cpus=2)[0].startswith("CPU taken by others: ")
+
+
+def test_threads_of_ours_that_fill_the_cpus_are_no_others() -> None:
+    second = interval("LATE", LATE_SEND, late_ms=4.5, busy=0.7)
+    assert explain(second, 0.5, cpus=1) == [LATE_SEND]
+    assert explain(second, 0.5, cpus=2)[0].startswith("CPU taken by others: ")
 
 
 def test_a_busy_python_does_not_hide_behind_the_host() -> None:
     busy = "Python thread busy 99 % (limit 97 %)"
-    assert explain(interval("INVALID", LATE_SEND, busy, STOLEN, steal=0.3, busy=0.99)) == [
-        "CPU taken by others: steal 30 %, waited 0 % for a CPU",
+    causes = (LATE_SEND, busy, STOLEN)
+    assert explain(interval("INVALID", *causes, steal=0.3, busy=0.99, late_ms=4.5)) == [
+        "CPU taken by others: waited 0 ms for a CPU, steal 30 %",
         "Python saturated: busy 99 % (limit 97 %)",
         LATE_SEND,
     ]
@@ -126,15 +141,22 @@ def test_other_causes_in_words() -> None:
 
 
 def test_taken_cpu_is_one_cause_with_its_worst_second() -> None:
-    health = judge(
-        [
-            interval("LATE", LATE_SEND, steal=0.2),
-            interval("LATE", STOLEN, steal=0.4),
-            interval("LATE", LATE_SEND, steal=0.3),
-        ]
+    seconds = [
+        interval("LATE", LATE_SEND, wait=0.2, late_ms=4.5),
+        interval("LATE", STOLEN, wait=0.4, steal=0.4),
+        interval("LATE", LATE_SEND, wait=0.3, late_ms=4.5),
+    ]
+    health = judge(seconds)
+    worst = "CPU taken by others: waited 400 ms for a CPU, steal 40 %"
+    assert health.causes == (Cause(worst, 3.0),)
+    assert (health.steal, health.run_queue_wait) == (0.4, 0.4)
+
+
+def test_a_log_asks_how_long_threads_waited() -> None:
+    log = HealthLog(lambda: [interval("LATE", LATE_SEND, late_ms=4.5)], list, lambda: 0.02)
+    assert log.recent().main_cause == (
+        "CPU taken by others: waited 20 ms for a CPU, steal 0 %; send lateness p99 4.5 ms"
     )
-    assert health.causes == (Cause("CPU taken by others: steal 40 %, waited 0 % for a CPU", 3.0),)
-    assert health.steal == 0.4
 
 
 def test_what_blocks_is_added_up_over_the_run() -> None:
@@ -154,7 +176,7 @@ def test_only_the_longest_blockers_are_kept() -> None:
 
 def test_the_main_cause() -> None:
     blockers = (Blocker("a.py:1 in a", 0.5),)
-    taken = Cause("CPU taken by others: steal 40 %, waited 0 % for a CPU", 3.0)
+    taken = Cause("CPU taken by others: waited 400 ms for a CPU, steal 0 %", 3.0)
     assert RunHealth(blockers=blockers).main_cause == ""
     assert RunHealth("LATE", causes=(taken,), blockers=blockers).main_cause == taken.text
     assert RunHealth("LATE", blockers=blockers).main_cause == (
