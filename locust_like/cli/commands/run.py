@@ -20,21 +20,24 @@ from locust_like.cli.commands import listing
 from locust_like.cli.ending import BY_SCRIPT, ITERATIONS_DONE, Ending
 from locust_like.cli.exit_codes import ExitCode, of_run
 from locust_like.cli.reporting import Reporter
+from locust_like.cli.screen import console_of, screen
 from locust_like.errors import LocustfileError, SourceError, StopTest
 from locust_like.outputs.base import ScriptException
-from locust_like.outputs.console import Console
 from locust_like.outputs.csv_files import CsvFiles
 from locust_like.outputs.json_summary import JsonFile, JsonPrinter
 from locust_like.plan.combinations import check_combinations
 from locust_like.plan.plan import make_plan
+from locust_like.runtime.blocking import BlockingSampler
 from locust_like.runtime.environment import Environment
 from locust_like.runtime.exceptions import title
+from locust_like.stats.cpu_wait import CpuWait
 from locust_like.stats.health import HealthLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from locust_like.outputs.base import Output
+    from locust_like.outputs.console import Console
     from locust_like.plan.parser import Parser
     from locust_like.plan.plan import RunPlan
     from locust_like.plan.sources import Settings
@@ -74,7 +77,7 @@ def _refuse(message: str, code: int) -> int:
     return code
 
 
-def _outputs(settings: Settings) -> list[Output]:
+def _outputs(settings: Settings, console: Console | None) -> list[Output]:
     outputs: list[Output] = []
     csv_prefix, json_name = settings.text("csv_prefix"), settings.text("json_file")
     if csv_prefix is not None:
@@ -84,10 +87,9 @@ def _outputs(settings: Settings) -> list[Output]:
         outputs.append(JsonFile(json_name))
     if settings.on("json"):
         outputs.append(JsonPrinter(sys.stdout))
-    if settings.on("skip_log_setup"):
-        return outputs
-    # Last, because it tells where the others have written.
-    outputs.append(Console(sys.stderr, only_summary=settings.on("only_summary")))
+    if console is not None:
+        # Last, because it tells where the others have written.
+        outputs.append(console)
     return outputs
 
 
@@ -115,10 +117,21 @@ def _iterations(plan: RunPlan) -> int | None:
 def _execute(plan: RunPlan) -> int:
     environment = _environment(plan)
     runner = environment.create_local_runner()
-    health = HealthLog(_core.engine_health)
-    reporter = Reporter(environment, _outputs(plan.settings), health, run_time_s=plan.run_time_s)
+    sampler = BlockingSampler()
+    console = None if plan.settings.on("skip_log_setup") else console_of(plan.settings)
+    health = HealthLog(_core.engine_health, sampler.take, CpuWait().take)
+    outputs = _outputs(plan.settings, console)
+    reporter = Reporter(environment, outputs, health, run_time_s=plan.run_time_s)
     ending = Ending()
     ending.listen()
+    with screen(console, runner, ending, sampler):
+        return _drive(plan, environment, reporter, ending)
+
+
+def _drive(plan: RunPlan, environment: Environment, reporter: Reporter, ending: Ending) -> int:
+    """Take a run from its beginning to its exit code."""
+    runner = environment.runner
+    assert runner is not None
     try:
         _begin(plan, environment, reporter, ending)
     except StopTest:
