@@ -7,7 +7,25 @@ from __future__ import annotations
 
 import logging
 import socket
+import sys
 from pathlib import Path
+
+
+class _LogFile(logging.FileHandler):
+    """Says once that the log cannot be written, instead of a traceback for each line."""
+
+    _has_complained = False
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            super().handleError(record)
+        elif not self._has_complained:
+            self._has_complained = True
+            sys.stderr.write(
+                f"locust-like: error: cannot write the log to {self.baseFilename}: "
+                f"{error.strerror}; the run goes on.\n"
+            )
 
 
 def configure(level: str, logfile: str | None) -> None:
@@ -18,7 +36,7 @@ def configure(level: str, logfile: str | None) -> None:
     handler: logging.Handler = logging.StreamHandler()
     if logfile is not None:
         Path(logfile).parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.FileHandler(logfile, encoding="utf-8")
+        handler = _LogFile(logfile, encoding="utf-8")
     host = socket.gethostname().replace("%", "%%")
     handler.setFormatter(
         logging.Formatter(f"[%(asctime)s] {host}/%(levelname)s/%(name)s: %(message)s")

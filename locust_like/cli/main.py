@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 import locust_like
 from locust_like._version import __version__
 from locust_like.cli.exit_codes import ExitCode
-from locust_like.cli.streams import let_go_of_broken, replace_closed
+from locust_like.cli.streams import let_go_of_broken, replace_closed, tell
 from locust_like.errors import LocustError, LocustfileError, SourceError
 from locust_like.plan.combinations import check_combinations, script_variables
 from locust_like.plan.options import UNAVAILABLE
@@ -94,9 +94,8 @@ def _help(parser: Parser, settings: Settings) -> NoReturn:
 
         if STDIN not in paths and may_add_options(paths):
             text, flaw = _full_help(settings, paths, text)
-    sys.stdout.write(text)
     sys.stderr.write(flaw)
-    parser.exit()
+    parser.exit(tell(text))
 
 
 def _full_help(settings: Settings, paths: tuple[Path, ...], short: str) -> tuple[str, str]:

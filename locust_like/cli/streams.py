@@ -6,6 +6,8 @@ import os
 import sys
 from typing import TextIO
 
+from locust_like.cli.exit_codes import ExitCode
+
 
 def replace_closed() -> None:
     """Let output to a stream that the parent has closed (`>&-`) go nowhere.
@@ -31,3 +33,19 @@ def let_go_of_broken(stream: TextIO) -> None:
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nothing, stream.fileno())
         os.close(nothing)
+
+
+def tell(text: str) -> int:
+    """Write what a command has to say to stdout and return the exit code of the command.
+
+    A reader that has seen enough (`| head`) is no failure; a full disk is.
+    """
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return ExitCode.OK
+    except OSError as error:
+        sys.stderr.write(f"locust-like: error: cannot write to stdout: {error.strerror}.\n")
+        return ExitCode.FAILED
+    return ExitCode.OK

@@ -118,13 +118,17 @@ def _import(path: Path) -> ModuleType:
             f"{_innermost_line(error, path)}: cannot import {error.name}: no such module; "
             f"install it where locust_like is installed."
         ) from error
+    except ImportError as error:
+        # Without the path of the module at the end, which only confuses.
+        text = str(error).rsplit(" (", maxsplit=1)[0]
+        raise LocustfileError(f"{_innermost_line(error, path)}: {text}.") from error
     # A script may raise anything at all; SystemExit is how some of them report wrong use.
     except (Exception, SystemExit) as error:
         if isinstance(error, LocustfileError):
             raise
-        text = " ".join(str(error).split()) or "no message"
+        text = " ".join(str(error).split()).removesuffix(".") or "no message"
         raise LocustfileError(
-            f"{_innermost_line(error, path)}: {type(error).__name__}: {text}"
+            f"{_innermost_line(error, path)}: {type(error).__name__}: {text}."
         ) from error
 
 

@@ -89,7 +89,8 @@ class Parser(_Container, argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print one sentence on stderr and exit with 2."""
         origin = f"{self.blame}: " if self.blame else ""
-        self.exit(2, f"{self.prog}: error: {origin}{message}\n")
+        end = "" if message.endswith((".", "?")) else "."
+        self.exit(2, f"{self.prog}: error: {origin}{message}{end}\n")
 
     def format_help(self) -> str:
         """Return the help, which starts with a capital as Locust's does."""

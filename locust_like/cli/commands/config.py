@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from locust_like.cli.exit_codes import ExitCode
+from locust_like.cli.streams import tell
 from locust_like.errors import LocustfileError, SourceError
 from locust_like.plan.combinations import script_variables
 from locust_like.plan.custom import complete
@@ -37,8 +38,7 @@ def run(argv: Sequence[str]) -> int:
     except (SourceError, LocustfileError) as error:
         sys.stderr.write(f"locust-like: error: {error}\n")
         return ExitCode.WRONG_USE
-    sys.stdout.write(_table(settings))
-    return ExitCode.OK
+    return tell(_table(settings))
 
 
 def _completed(settings: Settings) -> Settings:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import inspect
 import json
-import sys
 from collections import Counter
 from typing import TYPE_CHECKING, TypedDict
 
-from locust_like.cli.exit_codes import ExitCode
+from locust_like.cli.streams import tell
 from locust_like.plan.combinations import LISTINGS
 from locust_like.users.tasksets import TaskSet
 
@@ -42,8 +41,7 @@ def show(plan: RunPlan) -> int:
     settings = plan.settings
     if settings.on("list_commands"):
         names = "".join(f"    {cls.__name__}\n" for cls in plan.available)
-        sys.stdout.write(f"Available Users:\n{names}")
-        return ExitCode.OK
+        return tell(f"Available Users:\n{names}")
     # Without -u the shares are those of the weights.
     users = None if settings.origin("num_users") == "default" else plan.users
     counts = user_counts(plan.user_classes, users)
@@ -51,17 +49,14 @@ def show(plan: RunPlan) -> int:
     total = class_ratios(plan.user_classes, counts, is_total=True)
     if settings.on("show_users"):
         rows = "".join(f"    {name:<40} {count:>8}\n" for name, count in counts.items())
-        sys.stdout.write(f"Users of each class:\n{rows}")
-    elif settings.on("show_task_ratio_json"):
+        return tell(f"Users of each class:\n{rows}")
+    if settings.on("show_task_ratio_json"):
         document = {"per_class": per_class, "total": total}
-        sys.stdout.write(json.dumps(document, indent=4) + "\n")
-    else:
-        tables = [
-            f"\n Task ratio per User class\n{_RULE}\n{_tree(per_class)}",
-            f"\n Total task ratio\n{_RULE}\n{_tree(total)}",
-        ]
-        sys.stdout.write("".join(tables))
-    return ExitCode.OK
+        return tell(json.dumps(document, indent=4) + "\n")
+    return tell(
+        f"\n Task ratio per User class\n{_RULE}\n{_tree(per_class)}"
+        f"\n Total task ratio\n{_RULE}\n{_tree(total)}"
+    )
 
 
 def user_counts(classes: Sequence[type[User]], users: int | None) -> dict[str, int]:

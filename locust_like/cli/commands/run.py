@@ -16,15 +16,19 @@ import gevent
 from locust_like import _core, events
 from locust_like._version import __version__
 from locust_like.cli import logs
+from locust_like.cli.checks import check_open_files, check_users
 from locust_like.cli.commands import listing
 from locust_like.cli.ending import BY_SCRIPT, ITERATIONS_DONE, Ending
 from locust_like.cli.exit_codes import ExitCode, of_run
+from locust_like.cli.facts import facts_of
 from locust_like.cli.reporting import Reporter
 from locust_like.cli.screen import console_of, screen
+from locust_like.cli.troubles import describe
 from locust_like.errors import LocustfileError, SourceError, StopTest
 from locust_like.outputs.base import ScriptException
 from locust_like.outputs.csv_files import CsvFiles
 from locust_like.outputs.json_summary import JsonFile, JsonPrinter
+from locust_like.outputs.run_document import RunDocument
 from locust_like.plan.combinations import check_combinations
 from locust_like.plan.plan import make_plan
 from locust_like.runtime.blocking import BlockingSampler
@@ -62,7 +66,7 @@ def run(settings: Settings) -> int:
     except SourceError as error:
         return _refuse(str(error), ExitCode.WRONG_USE)
     except OSError as error:
-        return _refuse(f"cannot write the log: {error}.", ExitCode.FAILED)
+        return _refuse(f"cannot write the log: {describe(error)}.", ExitCode.FAILED)
     if listing.is_asked_for(settings):
         return listing.show(plan)
     return _execute(plan)
@@ -77,7 +81,8 @@ def _refuse(message: str, code: int) -> int:
     return code
 
 
-def _outputs(settings: Settings, console: Console | None) -> list[Output]:
+def _outputs(plan: RunPlan, console: Console | None) -> list[Output]:
+    settings = plan.settings
     outputs: list[Output] = []
     csv_prefix, json_name = settings.text("csv_prefix"), settings.text("json_file")
     if csv_prefix is not None:
@@ -87,6 +92,10 @@ def _outputs(settings: Settings, console: Console | None) -> list[Output]:
         outputs.append(JsonFile(json_name))
     if settings.on("json"):
         outputs.append(JsonPrinter(sys.stdout))
+    summary_file = settings.text("summary_file")
+    if summary_file is not None:
+        # After the others, because it tells the exit code, which they may change.
+        outputs.append(RunDocument(summary_file, facts_of(plan)))
     if console is not None:
         # Last, because it tells where the others have written.
         outputs.append(console)
@@ -120,7 +129,7 @@ def _execute(plan: RunPlan) -> int:
     sampler = BlockingSampler()
     console = None if plan.settings.on("skip_log_setup") else console_of(plan.settings)
     health = HealthLog(_core.engine_health, sampler.take, CpuWait().take)
-    outputs = _outputs(plan.settings, console)
+    outputs = _outputs(plan, console)
     reporter = Reporter(environment, outputs, health, run_time_s=plan.run_time_s)
     ending = Ending()
     ending.listen()
@@ -137,7 +146,7 @@ def _drive(plan: RunPlan, environment: Environment, reporter: Reporter, ending: 
     except StopTest:
         ending.ask(BY_SCRIPT)
     except OSError as error:
-        return _refuse(f"results could not be written: {error}.", ExitCode.FAILED)
+        return _refuse(f"results could not be written: {describe(error)}.", ExitCode.FAILED)
     except ValueError as error:
         return _refuse(str(error), ExitCode.FAILED)
     ending.wait()
@@ -157,7 +166,8 @@ def _begin(plan: RunPlan, environment: Environment, reporter: Reporter, ending: 
     ending.begin(lambda: fire(environment=environment, runner=runner, web_ui=None))
     _logger.info("Starting Locust (locust_like %s)", __version__)
     reporter.check()
-    _check_tasks(environment)
+    check_users(environment)
+    check_open_files(plan.users)
     _announce(plan.run_time_s)
     ending.begin(lambda: runner.start(plan.users, plan.spawn_rate_per_s))
     # From here, so that what test_start prepares does not count as run time.
@@ -167,12 +177,6 @@ def _begin(plan: RunPlan, environment: Environment, reporter: Reporter, ending: 
     if environment.iterations is not None:
         ending.watch(environment.iterations.finished.wait, ITERATIONS_DONE)
     ending.watch(runner.greenlet.join)
-
-
-def _check_tasks(environment: Environment) -> None:
-    environment.filter_tasks()
-    if not any(cls.tasks for cls in environment.user_classes) and environment.filters_tasks:
-        raise ValueError("no task is left by --tags and --exclude-tags.")
 
 
 def _announce(run_time_s: float | None) -> None:

@@ -125,7 +125,7 @@ def test_missing_module_is_named(tmp_path: Path) -> None:
 )
 def test_a_file_that_raises_names_its_line(tmp_path: Path, line: str, words: str) -> None:
     path = write(tmp_path, f"import os\n\n{line}\n")
-    assert failure(path) == f"{path}:3: {words}"
+    assert failure(path) == f"{path}:3: {words}."
 
 
 def test_the_deepest_line_of_the_users_own_files_is_named(tmp_path: Path) -> None:
