@@ -19,6 +19,9 @@ This page is made from the option table by `python -m locust_like.plan.document 
 ```sh
 locust-like [options] [UserClass ...]
 locust-like config show [options]      # every option with its value and where that came from
+locust-like init --help                # a commented locustfile to start from
+locust-like debug FILE                 # one user, each task once, every call shown
+locust-like completion bash            # completion for bash, zsh or fish
 locust-like target --help              # a server to try things on
 ```
 
@@ -36,7 +39,9 @@ A later one wins: defaults, configuration files, environment, command line.
 - Arguments that a locustfile adds with `events.init_command_line_parser` come from the same places,
   as `LOCUST_` and their name or with the variable that `env_var=` names.
 
-Numbers: {NUMBER_FORMS} Times: {DURATION_FORMS}
+{NUMBER_FORMS.replace("Valid formats", "Numbers")}
+{DURATION_FORMS.replace("Valid formats", "Times")}
+Anything else, such as `nan`, `inf`, `-1` or `1e3`, is refused.
 """
 
 
@@ -61,9 +66,8 @@ def _row(option: Option) -> str:
     if option.kind in {WORDS, TEXTS}:
         value += " ..."
     flags = ", ".join(f"`{flag}{value}`" for flag in option.flags)
-    default = "" if option.default in {None, False, ()} else f"{option.default}"
     variable = f"`{option.env}`" if option.env else ""
-    return f"| {flags} | {default} | {variable} | {option.help} |\n"
+    return f"| {flags} | {option.default_text} | {variable} | {option.help} |\n"
 
 
 if __name__ == "__main__":

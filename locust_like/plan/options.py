@@ -71,6 +71,13 @@ class Option(NamedTuple):
             return ()
         return (self.env.replace("LOCUST_", "LOCUST_LIKE_", 1), self.env)
 
+    @property
+    def default_text(self) -> str:
+        """The default as somebody would type it; empty for switches and where there is none."""
+        if self.default is None or self.default is False or self.default == ():
+            return ""
+        return f"{self.default:g}" if isinstance(self.default, float) else str(self.default)
+
     def parse(self, text: str) -> Value:
         """Return the checked value of a text.
 

@@ -138,8 +138,9 @@ def make_parser(version: str) -> Parser:
         prog="locust-like",
         usage="locust-like [options] [UserClass ...]",
         description="Run a load test written as Locust user classes.",
-        epilog="Other commands: locust-like target --help (a server to try things on), "
-        "locust-like config show (every option with its value and origin).",
+        epilog="Other commands: locust-like config show (every option with its value and origin), "
+        "init (a locustfile to start from), debug FILE (one user, every call shown), completion, "
+        "target (a server to try things on).",
         argument_default=argparse.SUPPRESS,
         formatter_class=_formatter,
         allow_abbrev=False,
@@ -169,7 +170,7 @@ def make_parser(version: str) -> Parser:
 
 
 def _add(group: argparse._ArgumentGroup, option: Option) -> None:
-    default = "" if option.default in {None, False, ()} else f" Default: {option.default}."
+    default = f" Default: {option.default_text}." if option.default_text else ""
     text = (option.help + default).replace("%", "%%")
     if option.kind is SWITCH:
         group.add_argument(*option.flags, dest=option.name, action="store_true", help=text)
