@@ -93,7 +93,8 @@ class Running:
     def finish(self) -> Finished:
         """Wait for the end and return everything."""
         stdout, stderr = self.process.communicate(timeout=ENOUGH_S)
-        return Finished(self.process.returncode, stdout, self._seen + stderr)
+        # None where the test has closed the stream.
+        return Finished(self.process.returncode, stdout or "", self._seen + (stderr or ""))
 
 
 def clean_environment() -> dict[str, str]:
