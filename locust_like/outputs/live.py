@@ -22,6 +22,7 @@ from locust_like.outputs.numbers import (
     count,
     milliseconds,
     one_line,
+    padded,
     percent,
     rate,
     shorten,
@@ -117,13 +118,13 @@ def _figures_line(moment: Moment) -> Text:
 
 def _health_lines(health: RunHealth, width: int, *, long: bool) -> list[Text]:
     head = f"generator {health.verdict}"
-    told = textwrap.wrap(f"{head}  {health.main_cause}", width, subsequent_indent="  ") or [head]
-    if not long:
-        told = [shorten(one_line(f"{head}  {health.main_cause}".strip()), width)]
-    first, *rest = told[:2]
-    style = _VERDICT_STYLES[health.verdict]
+    text = f"{head}  {health.main_cause}".rstrip()
+    # What is too long for one line is cut at its end: a cause begins with what matters.
+    first, *rest = textwrap.wrap(text, width, subsequent_indent="  ")[:2] if long else [text]
     return [
-        Text.assemble("generator ", (health.verdict, style), first[len(head) :]),
+        Text.assemble(
+            "generator ", (health.verdict, _VERDICT_STYLES[health.verdict]), first[len(head) :]
+        ),
         *map(Text, rest),
     ]
 
@@ -145,7 +146,7 @@ def _endpoint_lines(moment: Moment, width: int, room: int) -> list[Text]:
             entry = moment.stats.get(row.name, row.method)
             name = shorten(one_line(f"{row.method} {row.name}"), names)
             line = Text(f"{label if not index else '':<{_LABEL_WIDTH}} ", style="dim")
-            line.append(name + " " * (names - cell_len(name)), style="not dim")
+            line.append(padded(name, names, left=True), style="not dim")
             lines.append(_append_figures(line, entry))
     return lines[:room]
 

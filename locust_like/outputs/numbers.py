@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from unicodedata import combining, east_asian_width
 
 _TEN, _HUNDRED, _MINUTE_S, _HOUR_S = 10, 100, 60, 3600
 _WIDEST_MS = 100_000
@@ -47,14 +48,43 @@ def utc(wall_s: float) -> str:
     return datetime.fromtimestamp(wall_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def columns(text: str) -> int:
+    """Return how many columns of a terminal a text takes; CJK characters and emoji take two."""
+    return len(text) if text.isascii() else sum(map(_columns_of, text))
+
+
+def _columns_of(character: str) -> int:
+    if combining(character):
+        return 0
+    return 2 if east_asian_width(character) in "WF" else 1
+
+
+def padded(text: str, width: int, *, left: bool) -> str:
+    """Return text with blanks up to a width: after it for `left`, otherwise before it."""
+    blanks = " " * (width - columns(text))
+    return text + blanks if left else blanks + text
+
+
 def shorten(text: str, width: int) -> str:
     """Return text cut in the middle so that it fits; both ends of a URL tell it apart."""
-    if len(text) <= width:
+    if columns(text) <= width:
         return text
     if width <= 1:
         return "…"[:width]
     tail = (width - 1) // 2
-    return f"{text[: width - 1 - tail]}…{text[len(text) - tail :]}"
+    return f"{_first(text, width - 1 - tail)}…{_first(text[::-1], tail)[::-1]}"
+
+
+def _first(text: str, width: int) -> str:
+    """Return as much of the beginning of a text as fits."""
+    if text.isascii():
+        return text[:width]
+    taken = 0
+    for index, character in enumerate(text):
+        taken += _columns_of(character)
+        if taken > width:
+            return text[:index]
+    return text
 
 
 def one_line(text: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from locust_like.outputs.numbers import shorten
+from locust_like.outputs.numbers import columns as columns_of
+from locust_like.outputs.numbers import padded, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,7 @@ def render(
     """
     body = [*rows, last] if last else list(rows)
     widths = [
-        max(len(column.title), *(len(row[i]) for row in body)) if body else len(column.title)
+        max(len(column.title), *(columns_of(row[i]) for row in body)) if body else len(column.title)
         for i, column in enumerate(columns)
     ]
     taken = sum(w for w, column in zip(widths, columns, strict=True) if not column.flexible)
@@ -59,5 +60,5 @@ def _line(columns: Sequence[Column], widths: Sequence[int], cells: Sequence[str]
     parts = []
     for column, width, cell in zip(columns, widths, cells, strict=True):
         text = "|" if column is BAR else shorten(cell, width)
-        parts.append(text.ljust(width) if column.left else text.rjust(width))
+        parts.append(padded(text, width, left=column.left))
     return " ".join(parts).rstrip()

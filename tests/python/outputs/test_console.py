@@ -2,13 +2,12 @@
 
 import io
 from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from locust_like.outputs.base import Moment, RunResult
-from locust_like.outputs.console import Console, live_header, live_line, width_of
+from locust_like.outputs.console import Console, live_header, live_line, make_console
 from locust_like.stats.view import FrozenStats
 
 
@@ -78,13 +77,67 @@ def test_a_stream_that_is_gone_ends_nothing(
     assert console.finish(result) == ()
 
 
-def test_width(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("COLUMNS", "120")
-    assert width_of(io.StringIO()) == 120
-    monkeypatch.setenv("COLUMNS", "5000")
-    assert width_of(io.StringIO()) == 200
-    monkeypatch.setenv("COLUMNS", "wide")
-    assert width_of(io.StringIO()) == 80
-    monkeypatch.delenv("COLUMNS")
-    with (tmp_path / "log").open("w") as file:
-        assert width_of(file) == 80
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    for name in ("CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    return Terminal()
+
+
+def test_a_terminal_gets_the_region_and_then_the_summary(
+    terminal: Terminal, moment: Moment, result: RunResult
+) -> None:
+    console = make_console(terminal, hint="keys: q")
+    assert console.period_s == 1.0
+    console.tick(moment)
+    assert "keys: q" in terminal.getvalue()
+    assert "busiest" in terminal.getvalue()
+    terminal.truncate(0)
+    console.finish(result)
+    console.close()
+    assert terminal.getvalue().endswith("Written: run_stats.csv\n")
+    assert "busiest" not in terminal.getvalue()
+
+
+def test_a_pipe_and_ci_get_plain_lines(
+    terminal: Terminal, moment: Moment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    for stream in (terminal, io.StringIO()):
+        console = make_console(stream, hint="keys: q")
+        assert (console.period_s, console.live) == (2.0, None)
+        console.tick(moment)
+        assert "\x1b" not in stream.getvalue()
+        assert "keys: q" not in stream.getvalue()
+
+
+def test_only_the_summary_needs_no_region(terminal: Terminal) -> None:
+    assert make_console(terminal, only_summary=True).live is None
+
+
+@pytest.mark.parametrize("no_color", [False, True])
+def test_the_summary_has_colours_on_a_terminal(
+    terminal: Terminal, result: RunResult, no_color: bool
+) -> None:
+    make_console(terminal, no_color=no_color).finish(result)
+    assert ("\x1b[33mGenerator: LATE" in terminal.getvalue()) is not no_color
+
+
+def test_tracebacks_are_cut_only_where_they_would_wrap(
+    terminal: Terminal, result: RunResult
+) -> None:
+    (one,) = result.exceptions
+    long = replace(result, exceptions=(replace(one, traceback="x" * 300),))
+    pipe = io.StringIO()
+    for stream in (terminal, pipe):
+        make_console(stream, no_color=True).finish(long)
+    assert max(len(line) for line in terminal.getvalue().splitlines()) <= 80
+    assert "x" * 300 in pipe.getvalue()

@@ -4,9 +4,11 @@ import pytest
 
 from locust_like.outputs.numbers import (
     clock,
+    columns,
     count,
     milliseconds,
     one_line,
+    padded,
     percent,
     rate,
     shorten,
@@ -72,3 +74,18 @@ def test_shorten_cuts_in_the_middle(text: str, width: int, short: str) -> None:
 
 def test_one_line_takes_what_would_break_a_table() -> None:
     assert one_line("a\r\nb\tc\x1b[31m") == "a b c [31m"
+
+
+@pytest.mark.parametrize(
+    ("text", "width"), [("abc", 3), ("漢字", 4), ("e\u0301", 1), ("a漢", 3), ("🚀", 2)]
+)
+def test_columns_of_a_terminal(text: str, width: int) -> None:
+    assert columns(text) == width
+    assert padded(text, width + 2, left=True) == f"{text}  "
+    assert padded(text, width + 2, left=False) == f"  {text}"
+
+
+@pytest.mark.parametrize("width", range(2, 12))
+def test_wide_characters_are_cut_to_columns(width: int) -> None:
+    short = shorten("漢字" * 10, width)
+    assert width - 2 <= columns(short) <= width

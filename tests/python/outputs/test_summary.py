@@ -18,7 +18,7 @@ from locust_like.outputs.summary import (
     summary,
 )
 from locust_like.stats.accounting import Accounting
-from locust_like.stats.health import RunHealth
+from locust_like.stats.health import Blocker, RunHealth
 
 
 def test_requests(moment: Moment) -> None:
@@ -140,6 +140,15 @@ def test_a_difference_in_the_accounting_is_not_hidden() -> None:
 )
 def test_health(health: RunHealth, first: str) -> None:
     assert health_lines(health)[0] == first
+
+
+def test_what_blocked_python_is_told_unless_all_was_well() -> None:
+    blockers = tuple(Blocker(f"locustfile.py:{i} in parse", 2.5) for i in range(5))
+    lines = health_lines(RunHealth("LATE", 30.0, late_s=2.0, blockers=blockers))
+    assert lines[-3:] == [
+        f"  Python blocked by locustfile.py:{i} in parse (2.5 s)" for i in range(3)
+    ]
+    assert len(health_lines(RunHealth("OK", 30.0, blockers=blockers))) == 2
 
 
 def test_closing_block(result: RunResult) -> None:
