@@ -152,7 +152,7 @@ void Connection::send(std::string_view bytes) {
   if (!cipher.empty()) stream_->write(cipher);
   cipher.clear();
   if (cipher.capacity() > kKeepScratchBytes) std::string().swap(cipher);
-  if (!status.ok()) stream_status_ = std::move(status);
+  if (!status.ok()) stream_->give_up(std::move(status));
 }
 
 void Connection::on_drained() {

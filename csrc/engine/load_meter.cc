@@ -1,5 +1,6 @@
 #include "engine/load_meter.h"
 
+#include <cmath>
 #include <ctime>
 #include <utility>
 
@@ -7,7 +8,6 @@ namespace locust_like::engine {
 namespace {
 
 constexpr size_t kMaxIntervals = 900;
-constexpr size_t kMaxLateness = 4096;  // a sample of this size gives the p99 well enough
 
 Nanos thread_cpu() {
   timespec ts{};
@@ -18,7 +18,7 @@ Nanos thread_cpu() {
 }  // namespace
 
 void LoadMeter::note_lateness(Nanos late) {
-  if (lateness_ns_.size() < kMaxLateness) lateness_ns_.push_back(late.count());
+  lateness_.record(static_cast<uint64_t>(std::max<int64_t>(late.count(), 0)) / 1000);
 }
 
 void LoadMeter::close_interval(TimePoint start, TimePoint end) {
@@ -29,12 +29,8 @@ void LoadMeter::close_interval(TimePoint start, TimePoint end) {
   const Nanos cpu = thread_cpu();
   interval.cpu = cpu - std::exchange(cpu_before_, cpu);
   interval.resource_errors = std::exchange(resource_errors_, 0);
-  if (!lateness_ns_.empty()) {
-    const auto at = lateness_ns_.begin() + static_cast<ptrdiff_t>(lateness_ns_.size() * 99 / 100);
-    std::nth_element(lateness_ns_.begin(), at, lateness_ns_.end());
-    interval.lateness_p99 = Nanos(*at);
-    lateness_ns_.clear();
-  }
+  interval.lateness_p99 = Nanos(std::llround(lateness_.percentile_us(0.99).value_or(0) * 1000));
+  lateness_.clear();
   MutexLock lock(mutex_);
   if (closed_.size() >= kMaxIntervals) closed_.erase(closed_.begin());
   closed_.push_back(interval);

@@ -2,13 +2,12 @@
 //
 // Design: on Linux the socket is watched edge-triggered for everything at once, so that after the
 // set-up no request costs an epoll_ctl, and an event is looked at once where level-triggered epoll
-// polls the socket a second time in the next pass (5 % of all CPU at 5,000 connections). libuv knows
-// no edges; its own registration is turned into one with the first event. The owner therefore reads
-// until a short read, and to the end when `ending` is set; what it leaves unread it asks for with
-// again().
-// With LL_PORTABLE it is a plain uv_poll whose interest follows want().
-// Ownership: Events must outlive the watch; the socket stays the owner's, who closes it after the
-// watch. Thread: the loop's.
+// polls the socket a second time in the next pass (5 % of all CPU at 5,000 connections). libuv
+// knows no edges; its own registration is turned into one with the first event. The owner therefore
+// reads until a short read, and to the end when `ending` is set; what it leaves unread it asks for
+// with again(). With LL_PORTABLE it is a plain uv_poll whose interest follows want(). Ownership:
+// Events must outlive the watch; the socket stays the owner's, who closes it after the watch.
+// Thread: the loop's.
 #pragma once
 
 #include "loop/handle.h"

@@ -1,8 +1,8 @@
 // TcpListener: accepts connections on one address.
 //
-// Out of descriptors it still takes each waiting connection and closes it, so that peers learn of it
-// and the loop does not spin. Thread: the loop's. Ownership: Events must outlive the listener; it
-// must not be destroyed inside on_accept.
+// Out of descriptors it still takes each waiting connection and closes it, so that peers learn of
+// it and the loop does not spin. Thread: the loop's. Ownership: Events must outlive the listener;
+// it must not be destroyed inside on_accept.
 #pragma once
 
 #include <memory>

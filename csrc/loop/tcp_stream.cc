@@ -180,9 +180,13 @@ void TcpStream::send_queue() {
 }
 
 void TcpStream::break_late(int error) {
-  if (broken_ || late_ != nullptr) return;
   const std::string tried = "write to " + remote_address().to_string();
-  late_ = std::make_unique<LateReport>(*this, false, socket_status(Code::kReset, tried, error));
+  give_up(socket_status(Code::kReset, tried, error));
+}
+
+void TcpStream::give_up(Status status) {
+  if (broken_ || late_ != nullptr) return;
+  late_ = std::make_unique<LateReport>(*this, false, std::move(status));
 }
 
 void TcpStream::report_broken(const Status& status) {

@@ -47,9 +47,13 @@ class TcpStream final : private SocketWatch::Events {
   // Writes all of `bytes`, at once as far as the kernel takes them, the rest from a copy. A write
   // error comes as on_broken, never inside this call. REQUIRES: connected.
   void write(std::string_view bytes);
-  size_t queued_bytes() const { return queue_.size() - queue_sent_; }  // not yet taken by the kernel
+  size_t queued_bytes() const {
+    return queue_.size() - queue_sent_;
+  }  // not yet taken by the kernel
   void pause_reading();
   void resume_reading();
+  // The owner cannot go on: on_broken follows with `status`, never inside this call.
+  void give_up(Status status);
   // FIN after the queue is written. REQUIRES: connected, called once.
   void shutdown_write();
   // Closes the socket now; no event comes afterwards. Idempotent; allowed inside an own event.
@@ -83,7 +87,7 @@ class TcpStream final : private SocketWatch::Events {
   int fd_ = -1;
   std::unique_ptr<Address> target_;  // while connecting
   bool paused_ = false;
-  bool ended_ = false;     // the peer's FIN was seen
+  bool ended_ = false;      // the peer's FIN was seen
   bool finishing_ = false;  // FIN goes out behind the queue
   bool in_event_ = false;
   bool broken_ = false;

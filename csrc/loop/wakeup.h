@@ -1,10 +1,10 @@
 // Wakeup: the only cross-thread door of a loop: an eventfd and the work that was posted through it.
 //
-// The descriptor is written only when no wake-up is pending, so waking a loop that was woken already
-// costs one atomic exchange. It is no uv_async, on purpose: libuv's receiver waits, spinning and then
-// with sched_yield(), until the sender has left uv_async_send(). On a shared core the sender is
-// preempted right there by the thread it woke, which so gave its turn away for a scheduler tick.
-// With LL_PORTABLE the descriptor is a pipe.
+// The descriptor is written only when no wake-up is pending, so waking a loop that was woken
+// already costs one atomic exchange. It is no uv_async, on purpose: libuv's receiver waits,
+// spinning and then with sched_yield(), until the sender has left uv_async_send(). On a shared core
+// the sender is preempted right there by the thread it woke, which so gave its turn away for a
+// scheduler tick. With LL_PORTABLE the descriptor is a pipe.
 #pragma once
 
 #include <atomic>

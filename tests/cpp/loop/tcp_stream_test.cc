@@ -181,6 +181,18 @@ TEST_CASE("a failed write lets the peer's last bytes through first") {
   CHECK(pair.events.bytes == "413");
 }
 
+TEST_CASE("an owner that gives up hears of it once, outside the call") {
+  Loop loop;
+  Pair pair(loop);
+  pair.near.give_up({Code::kTls, "no more"});
+  pair.near.give_up({Code::kTls, "again"});
+  pair.near.write("ignored");
+  CHECK(pair.events.breaks == 0);
+  RunUntil(loop, [&] { return pair.events.breaks > 0; });
+  CHECK(pair.events.broken_status.message() == "no more");
+  CHECK(pair.far_events().bytes.empty());
+}
+
 TEST_CASE("a peer that closes without reading everything is noticed while writing") {
   Loop loop;
   Pair pair(loop);
@@ -288,7 +300,8 @@ TEST_CASE("a stream may be closed inside any of its events") {
   if (events.where != "connected") {
     RunUntil(loop, [&] { return events.seen.ends_with(events.where + " "); });
   }
-  RunUntil(loop, [&] { return server.peers()[0]->events.ended || server.peers()[0]->events.breaks; });
+  RunUntil(loop,
+           [&] { return server.peers()[0]->events.ended || server.peers()[0]->events.breaks; });
   CHECK(events.seen.ends_with(events.where + " "));
 }
 
