@@ -1,5 +1,6 @@
 """Finding, importing and checking locustfiles: each mistake gets one sentence."""
 
+import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from locust_like.errors import LocustfileError
-from locust_like.plan.finding import find_locustfiles
+from locust_like.plan.finding import STDIN
 from locust_like.plan.locustfile import load_locustfiles, pick_classes
 
 TWO_USERS = """
@@ -144,32 +145,34 @@ def test_a_file_may_be_called_like_a_module(tmp_path: Path) -> None:
     assert "json.py" not in (sys.modules["json"].__file__ or "json.py")
 
 
-def test_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    one, two = write(tmp_path, "", "one.py"), write(tmp_path, "", "two.test.py")
-    assert find_locustfiles("one.py, two.test.py") == (one, two)
-    assert find_locustfiles("one,one.py") == (one,)
+def test_one_stem_in_several_folders(tmp_path: Path) -> None:
+    paths = []
+    for folder in "abc":
+        (tmp_path / folder).mkdir()
+        text = TWO_USERS.replace("Buyer", f"Buyer{folder}").replace("Seller", f"Seller{folder}")
+        paths.append(write(tmp_path / folder, text, "same_stem.py"))
+    classes = pick_classes(load_locustfiles(paths), ())
+    assert len({cls.__module__ for cls in classes}) == 3
+
+
+def test_stdin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(TWO_USERS))
+    assert len(pick_classes(load_locustfiles([STDIN]), ())) == 2
 
 
 @pytest.mark.parametrize(
-    ("name", "words"),
+    ("text", "words"),
     [
-        (
-            "missing.py",
-            "Could not find missing.py: no such file; name your locustfile with -f FILE",
-        ),
-        ("folder", "Could not find any locustfiles in directory folder"),
-        ("https://example.org/x.py", "is a URL; download"),
-        ("notes.txt", "notes.txt is no Python file; its name must end in .py"),
-        ("", "-f names no file"),
+        (" \n", "-f - reads the locustfile from stdin, which is empty."),
+        ("x = 1\n1 / 0\n", "<stdin>:2: ZeroDivisionError: division by zero."),
+        ("class User(:", "<stdin>:1: syntax error: "),
     ],
 )
-def test_finding_refuses(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, words: str
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "folder").mkdir()
-    write(tmp_path, "", "notes.txt")
-    with pytest.raises(LocustfileError) as caught:
-        find_locustfiles(name)
-    assert words in str(caught.value)
+def test_wrong_stdin(monkeypatch: pytest.MonkeyPatch, text: str, words: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+    assert words in failure(STDIN)
+
+
+def test_a_missing_name_is_told_without_paths(tmp_path: Path) -> None:
+    path = write(tmp_path, "from json import lods\n")
+    assert failure(path) == f"{path}:1: cannot import name 'lods' from 'json'."

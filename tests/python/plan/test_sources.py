@@ -3,6 +3,7 @@
 import pytest
 
 from locust_like.errors import SourceError
+from locust_like.plan.config_files import Entry
 from locust_like.plan.options import OPTIONS, USER_CLASSES
 from locust_like.plan.sources import COMMAND_LINE, DEFAULT, merge
 
@@ -63,3 +64,64 @@ def test_a_value_of_the_wrong_kind_is_a_programming_error() -> None:
         settings.number("host")
     with pytest.raises(TypeError, match="num_users is no list"):
         settings.words("num_users")
+
+
+def entry(key: str, *texts: str, is_list: bool = False, origin: str = "a.conf line 1") -> Entry:
+    return Entry(key, texts, is_list, origin)
+
+
+def test_who_wins() -> None:
+    entries = [
+        entry("users", "1"),
+        entry("u", "2", origin="b.conf line 3"),
+        entry("spawn_rate", "2"),
+        entry("--host", "http://file"),
+        entry("run-time", "1h"),
+    ]
+    environ = {"LOCUST_SPAWN_RATE": "3", "LOCUST_LIKE_HOST": "http://ours", "LOCUST_HOST": "x"}
+    settings = merge({"run_time": 5.0}, environ, entries)
+    assert settings.rows["num_users"] == (2, "b.conf line 3")
+    assert settings.rows["spawn_rate"] == (3.0, "environment LOCUST_SPAWN_RATE")
+    assert settings.rows["host"] == ("http://ours", "environment LOCUST_LIKE_HOST")
+    assert settings.rows["run_time"] == (5.0, COMMAND_LINE)
+
+
+def test_lists_of_files() -> None:
+    entries = [entry("tags", "a", "b c", is_list=True), entry("config-users", "{}")]
+    settings = merge({}, {}, entries)
+    assert settings.words("tags") == ("a", "b c")
+    assert settings.words("config_users") == ("{}",)
+
+
+def test_the_environment_can_turn_a_switch_of_a_file_off() -> None:
+    assert not merge({}, {"LOCUST_HEADLESS": "0"}, [entry("headless", "true")]).on("headless")
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (entry("users", "many"), "a.conf line 1: users: 'many' is not a number"),
+        (entry("users", "1", "2", is_list=True), "users takes one value, not a list"),
+        (entry("config", "b.conf"), "a file cannot name further files"),
+    ],
+)
+def test_a_wrong_line_is_named(found: Entry, words: str) -> None:
+    with pytest.raises(SourceError, match=words):
+        merge({}, {}, [found])
+
+
+def test_a_process_cannot_become_a_worker() -> None:
+    with pytest.raises(SourceError, match="LOCUST_MODE_WORKER: not available in this version"):
+        merge({}, {"LOCUST_MODE_WORKER": "true"})
+    assert merge({}, {"LOCUST_MODE_WORKER": "false"})
+
+
+def test_a_second_name_of_an_option() -> None:
+    settings = merge({"csv_full_history": True}, {})
+    assert settings.on("stats_history_enabled")
+    assert settings.namespace().stats_history_enabled is True
+
+
+def test_a_number_that_may_be_absent() -> None:
+    assert merge({}, {}).number_if_given("iterations") is None
+    assert merge({"iterations": 5}, {}).number_if_given("iterations") == 5

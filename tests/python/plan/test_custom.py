@@ -1,0 +1,145 @@
+"""Arguments that locustfiles add."""
+
+from collections.abc import Callable
+
+import pytest
+
+from locust_like.errors import SourceError
+from locust_like.plan.config_files import Entry
+from locust_like.plan.custom import complete, full_help
+from locust_like.plan.parser import Parser, make_parser, parse_known
+from locust_like.plan.sources import Settings, Sources, merge
+
+AddArguments = Callable[[Parser], object]
+
+
+def add(parser: Parser) -> None:
+    parser.add_argument("--shop", type=int, default="3", help="Number of the shop")
+    parser.add_argument("--fast", action="store_true", include_in_web_ui=False)
+    parser.add_argument("-k", "--api-key", is_secret=True, env_var="SHOP_KEY", default="")
+    group = parser.add_argument_group("Shop")
+    group.add_argument("--items", nargs="*", is_required=False, is_multiple=True)
+    exclusive = parser.add_mutually_exclusive_group()
+    exclusive.add_argument("--red", action="store_true", include_in_web_ui=True)
+    exclusive.add_argument("--blue", action="store_true")
+
+
+def completed(
+    *argv: str,
+    environ: dict[str, str] | None = None,
+    entries: tuple[Entry, ...] = (),
+    adds: AddArguments = add,
+) -> Settings:
+    given, unknown = parse_known(make_parser(""), argv)
+    settings = merge(given, environ or {}, entries)
+    sources = Sources(argv, unknown, environ or {}, entries)
+    return complete(settings._replace(sources=sources), adds)
+
+
+def test_defaults_are_argparses() -> None:
+    options = completed("-u", "5").namespace()
+    assert (options.shop, options.fast, options.api_key, options.items) == (3, False, "", None)
+    assert options.num_users == 5
+
+
+def test_command_line() -> None:
+    settings = completed("--items", "a", "b", "--shop", "7", "--fast", "-k", "x", "Buyer")
+    options = settings.namespace()
+    assert (options.shop, options.fast, options.api_key) == (7, True, "x")
+    assert (options.items, options.user_classes) == (["a", "b"], ["Buyer"])
+    assert settings.custom["shop"].origin == "command line"
+    assert settings.custom["api_key"].is_secret
+
+
+def test_values_of_custom_arguments_are_no_user_classes() -> None:
+    """Only the second parse knows that 7 belongs to --shop."""
+    assert completed("--shop", "7").words("user_classes") == ()
+
+
+def test_environment() -> None:
+    environ = {"LOCUST_SHOP": "8", "SHOP_KEY": "-k", "LOCUST_FAST": "true", "LOCUST_RED": "0"}
+    settings = completed(environ=environ)
+    options = settings.namespace()
+    assert (options.shop, options.api_key, options.fast, options.red) == (8, "-k", True, False)
+    assert settings.custom["api_key"].origin == "environment SHOP_KEY"
+
+
+def test_our_variable_wins() -> None:
+    environ = {"LOCUST_SHOP": "8", "LOCUST_LIKE_SHOP": "9"}
+    assert completed(environ=environ).namespace().shop == 9
+
+
+def test_files() -> None:
+    entries = (
+        Entry("shop", ("4",), False, "locust.conf line 1"),
+        Entry("api_key", ("z",), False, "locust.conf line 2"),
+        Entry("items", ("a", "b"), True, "locust.conf line 3"),
+        Entry("fast", ("true",), False, "locust.conf line 4"),
+    )
+    settings = completed(entries=entries)
+    options = settings.namespace()
+    assert (options.shop, options.api_key, options.items) == (4, "z", ["a", "b"])
+    assert options.fast is True
+    assert settings.custom["shop"].origin == "locust.conf line 1"
+
+
+@pytest.mark.parametrize(
+    ("argv", "environ", "words"),
+    [
+        (["--shop", "x"], {}, "argument --shop: invalid int value: 'x'."),
+        (["--shp", "3"], {}, "unknown option --shp. Did you mean --shop?"),
+        (["--master"], {}, "--master is not available in this version."),
+        (["--red", "--blue"], {}, "not allowed with argument --red."),
+        ([], {"LOCUST_SHOP": "x"}, "environment LOCUST_SHOP: argument --shop: invalid int"),
+    ],
+)
+def test_wrong_use(
+    argv: list[str], environ: dict[str, str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        completed(*argv, environ=environ)
+    assert ended.value.code == 2
+    message = capsys.readouterr().err
+    assert words in message
+    assert message.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        (Entry("shp", ("3",), False, "f line 1"), "f line 1: unknown option shp; did you mean sho"),
+        (Entry("web-port", ("3",), False, "f line 1"), "web-port is not available in this version"),
+    ],
+)
+def test_unknown_keys(entry: Entry, words: str) -> None:
+    with pytest.raises(SourceError, match=words):
+        completed(entries=(entry,))
+
+
+def test_unavailable_options_may_be_switched_off() -> None:
+    assert completed(entries=(Entry("master", ("false",), False, "f line 1"),))
+
+
+def test_required_arguments_may_come_from_anywhere(capsys: pytest.CaptureFixture[str]) -> None:
+    def require(parser: Parser) -> None:
+        parser.add_argument("--token", required=True)
+
+    assert completed(environ={"LOCUST_TOKEN": "t"}, adds=require).namespace().token == "t"
+    with pytest.raises(SystemExit):
+        completed(adds=require)
+    assert "the locustfile requires --token." in capsys.readouterr().err
+
+
+def test_an_argument_may_have_the_name_of_an_option_that_is_missing() -> None:
+    def profile(parser: Parser) -> None:
+        parser.add_argument("--profile", default="a")
+
+    assert completed("--profile", "b", adds=profile).namespace().profile == "b"
+
+
+def test_help_shows_them() -> None:
+    text = full_help("v1", add)
+    assert "Options of the locustfile:\n  --shop SHOP" in text
+    assert "Number of the shop" in text
+    assert "Shop:\n  --items" in text
+    assert "--headless" in text
