@@ -32,7 +32,7 @@ from locust_like.outputs.terminal import Size, size_of
 from locust_like.stats.health import RunHealth, combine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from locust_like.outputs.base import Moment
     from locust_like.stats.entry import StatsEntry
@@ -145,13 +145,18 @@ def _endpoint_lines(moment: Moment, width: int, room: int) -> list[Text]:
         for index, row in enumerate(chosen):
             entry = moment.stats.get(row.name, row.method)
             name = shorten(one_line(f"{row.method} {row.name}"), names)
-            line = Text(f"{label if not index else '':<{_LABEL_WIDTH}} ", style="dim")
-            line.append(padded(name, names, left=True), style="not dim")
-            lines.append(_append_figures(line, entry))
+            lines.append(
+                Text.assemble(
+                    (f"{label if not index else '':<{_LABEL_WIDTH}} ", "dim"),
+                    padded(name, names, left=True),
+                    *_figures(entry),
+                )
+            )
     return lines[:room]
 
 
-def _append_figures(line: Text, entry: StatsEntry) -> Text:
+def _figures(entry: StatsEntry) -> Iterator[tuple[str, str]]:
+    """Yield the cells of `_FIGURES` with their styles, in as few pieces as there are styles."""
     rps = entry.current_rps
     share = entry.current_fail_per_sec / rps if rps else 0.0
     cells = [
@@ -159,10 +164,12 @@ def _append_figures(line: Text, entry: StatsEntry) -> Text:
         percent(share),
         *(milliseconds(entry.get_current_response_time_percentile(part)) for part in _SHARES),
     ]
-    for (title, columns), cell in zip(_FIGURES, cells, strict=True):
-        red = title == "failed" and share
-        line.append(f" {cell:>{columns}}", style="not dim red" if red else "not dim")
-    return line
+    asked, failed, *times = (
+        f" {cell:>{columns}}" for (_, columns), cell in zip(_FIGURES, cells, strict=True)
+    )
+    yield asked, ""
+    yield failed, "red" if share else ""
+    yield "".join(times), ""
 
 
 def _busiest(rows: Sequence[_Row], number: int) -> list[_Row]:
