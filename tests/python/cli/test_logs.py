@@ -1,5 +1,6 @@
 """Log lines in Locust's form."""
 
+import contextlib
 import logging
 import re
 from collections.abc import Iterator
@@ -57,3 +58,17 @@ def test_a_second_call_replaces_the_first(capsys: pytest.CaptureFixture[str]) ->
 def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="Is a directory"):
         configure("INFO", str(tmp_path))
+
+
+def test_a_full_disk_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("INFO", "/dev/full")
+    handler = logging.getLogger().handlers[0]
+    logging.getLogger("locust.main").info("one")
+    logging.getLogger("locust.main").info("two")
+    assert capsys.readouterr().err == (
+        "locust-like: error: cannot write the log to /dev/full: "
+        "No space left on device; the run goes on.\n"
+    )
+    # What is still buffered cannot be written either.
+    with contextlib.suppress(OSError):
+        handler.close()

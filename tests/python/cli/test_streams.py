@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from locust_like.cli.streams import let_go_of_broken, replace_closed
+from locust_like.cli.streams import let_go_of_broken, replace_closed, tell
 
 
 def test_a_pipe_without_a_reader_is_let_go() -> None:
@@ -33,3 +33,30 @@ def test_a_stream_closed_by_the_parent_goes_nowhere(monkeypatch: pytest.MonkeyPa
     with sys.stdout as stream:
         assert stream.write("lost") == 4
     assert sys.stderr is kept
+
+
+def test_telling(capsys: pytest.CaptureFixture[str]) -> None:
+    assert tell("text") == 0
+    assert capsys.readouterr().out == "text"
+
+
+def test_telling_a_reader_that_has_seen_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    stream = open(writing, "w", encoding="utf-8")  # noqa: SIM115 - closing it fails
+    monkeypatch.setattr(sys, "stdout", stream)
+    assert tell("text") == 0
+    let_go_of_broken(stream)
+    stream.close()
+
+
+def test_telling_a_full_disk(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = open("/dev/full", "w", encoding="utf-8")  # noqa: SIM115 - closing it fails
+    monkeypatch.setattr(sys, "stdout", stream)
+    assert tell("text") == 1
+    let_go_of_broken(stream)
+    stream.close()
+    message = "locust-like: error: cannot write to stdout: No space left on device.\n"
+    assert capsys.readouterr().err == message
