@@ -141,6 +141,10 @@ class EventHook(Generic[PayloadT]):
         payload: the TypedDict of the keywords, for documentation and checks; None for hooks that
             scripts make for themselves.
 
+    Attributes:
+        listener_failures: exceptions that listeners have raised.
+        on_failure: is told each of them; an environment counts them by kind.
+
     Thread: the hub's thread; a listener may wait, add and remove listeners.
     """
 
@@ -148,6 +152,7 @@ class EventHook(Generic[PayloadT]):
         """Make a hook without listeners."""
         self.payload = payload
         self.listener_failures = 0
+        self.on_failure: Callable[[BaseException], None] | None = None
         self._listeners: list[Listener] = []
 
     def add_listener(self, listener: ListenerT) -> ListenerT:
@@ -186,6 +191,8 @@ class EventHook(Generic[PayloadT]):
                     raise
                 self.listener_failures += 1
                 _log_failure()
+                if self.on_failure is not None:
+                    self.on_failure(error)
 
     @contextmanager
     def measure(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from locust_like._core import Recorder
 from locust_like.events import Events
+from locust_like.runtime.exceptions import ExceptionRow, count_exception, traceback_text
 from locust_like.runtime.iterations import Iterations
 from locust_like.runtime.local import LocalRunner
 from locust_like.stats.view import RequestStats
@@ -46,6 +47,7 @@ class Environment:
         stats: live view of the statistics.
         recorder: where they are counted.
         runner: set by `create_local_runner`.
+        listener_exceptions: what listeners raised, rows as `runner.exceptions` has them.
         process_exit_code: wins over every other exit code when a script sets it.
 
     Raises:
@@ -94,6 +96,9 @@ class Environment:
         self.process_exit_code: int | None = None
         self.recorder = Recorder()
         self.events.request.bind(self.recorder)
+        self.listener_exceptions: dict[int, ExceptionRow] = {}
+        for hook in self.events.hooks().values():
+            hook.on_failure = self._count_listener_exception
         self.stats = RequestStats(self.recorder)
         self._is_filtered = False
 
@@ -112,6 +117,9 @@ class Environment:
         used_tls = bool(self.stats.snapshot().total.phase_mean_ms("tls"))
         told = self.events.request.unverified
         return tuple(sorted(name for name, is_https in told.items() if is_https or used_tls))
+
+    def _count_listener_exception(self, error: BaseException) -> None:
+        count_exception(self.listener_exceptions, "local", str(error), traceback_text(error))
 
     def create_local_runner(self) -> LocalRunner:
         """Make the runner of a run in this process.

@@ -18,6 +18,7 @@ import gc
 import json
 import logging
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -334,7 +335,10 @@ class LocalRunner:
         if self.environment.reset_stats:
             _logger.info("Resetting stats")
             self.environment.recorder.reset()
-        self.environment.events.spawning_complete.fire(user_count=self.target_user_count)
+        try:
+            self.environment.events.spawning_complete.fire(user_count=self.target_user_count)
+        except StopTest:
+            self.quit()
 
     def _spawn(self, cls: "type[User]") -> "User | None":
         try:
@@ -349,13 +353,15 @@ class LocalRunner:
     def _stop(self) -> None:
         self._change_state(State.STOPPING)
         self._kill_spawning()
-        self.environment.events.test_stopping.fire(environment=self.environment)
+        with suppress(StopTest):  # what a listener asks for is under way
+            self.environment.events.test_stopping.fire(environment=self.environment)
         self._change_state(State.CLEANUP)
         gc.unfreeze()
         self._population.stop_all()
         self._assigned = {}
         self._change_state(State.STOPPED)
-        self.environment.events.test_stop.fire(environment=self.environment)
+        with suppress(StopTest):
+            self.environment.events.test_stop.fire(environment=self.environment)
 
     def _quit(self) -> None:
         self.stop()

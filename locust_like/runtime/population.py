@@ -48,6 +48,8 @@ class Population:
         # Users that have asked for the end, and do nothing more until it comes.
         self._resigned: set[gevent.Greenlet] = set()
         self._replacements = Replacements()
+        # Classes of which it was said what becomes of users that die while they start.
+        self._told: set[str] = set()
         self._replacing: gevent.Greenlet | None = None
         # What paused users wait at; None = nobody is paused.
         self._gate: Event | None = None
@@ -155,11 +157,22 @@ class Population:
         user.release()
 
     def _replace_later(self, class_name: str) -> None:
+        self._tell_once(class_name)
         if self._replace_every_s is None:
             return
         self._replacements.add(class_name, monotonic())
         if self._replacing is None or self._replacing.ready():
             self._replacing = gevent.spawn(self._replace)
+
+    def _tell_once(self, class_name: str) -> None:
+        if class_name in self._told:
+            return
+        self._told.add(class_name)
+        if self._replace_every_s is None:
+            fate = "is not replaced, because replacing is switched off or the run ends"
+        else:
+            fate = "is replaced, as are others of its class, at most one a second"
+        _logger.warning("A %s has died of an exception while it started; it %s", class_name, fate)
 
     def _replace(self) -> None:
         by_name = self._environment.user_classes_by_name

@@ -4,6 +4,9 @@ import logging
 import traceback
 from typing import TYPE_CHECKING
 
+from locust_like.errors import TaskSignal
+from locust_like.users.greenlets import GreenletExit
+
 if TYPE_CHECKING:
     from locust_like.users.user import User
 
@@ -21,6 +24,9 @@ def report_error(user: "User", source: object, error: BaseException) -> None:
     if user.reported_error is error:
         return
     user.reported_error = error
+    if isinstance(error.__context__, TaskSignal | GreenletExit):
+        # What made the user leave is no part of a mistake in on_stop, and would make it two kinds.
+        error.__suppress_context__ = True
     user.environment.events.user_error.fire(
         user_instance=source, exception=error, tb=error.__traceback__
     )

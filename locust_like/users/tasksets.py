@@ -23,7 +23,6 @@ Source: Locust 2.47, task.py. We differ in `interrupt()` on a user (there it kil
 is an error like any other) and in StopTest (there it stops just the user, here the test).
 """
 
-import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -55,8 +54,6 @@ if TYPE_CHECKING:
 _HOOKS = ("get_next_task", "execute_task", "execute_next_task", "wait")
 _IDLE_S = 3600.0
 _NO_TASKS: deque[Task] = deque(maxlen=0)
-
-_logger = logging.getLogger("locust.user.task")
 
 
 class TaskSetMeta(type):
@@ -312,8 +309,8 @@ class TaskSet(metaclass=TaskSetMeta):
             self.on_stop()
         except (StopUser, GreenletExit):
             raise
-        except Exception:
-            _logger.exception("Uncaught exception in on_stop")
+        except Exception as error:  # noqa: BLE001 - reported, whatever it is
+            report_error(self._user, self, error)
 
     def _no_tasks_text(self) -> str:
         return no_tasks_in_set(self)

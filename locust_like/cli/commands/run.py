@@ -33,7 +33,7 @@ from locust_like.plan.combinations import check_combinations
 from locust_like.plan.plan import make_plan
 from locust_like.runtime.blocking import BlockingSampler
 from locust_like.runtime.environment import Environment
-from locust_like.runtime.exceptions import title
+from locust_like.runtime.exceptions import ExceptionRow, title
 from locust_like.stats.cpu_wait import CpuWait
 from locust_like.stats.health import HealthLog
 
@@ -168,6 +168,8 @@ def _begin(plan: RunPlan, environment: Environment, reporter: Reporter, ending: 
     reporter.check()
     check_users(environment)
     check_open_files(plan.users)
+    if ending.reason:
+        return
     _announce(plan.run_time_s)
     ending.begin(lambda: runner.start(plan.users, plan.spawn_rate_per_s))
     # From here, so that what test_start prepares does not count as run time.
@@ -201,19 +203,12 @@ def _conclude(plan: RunPlan, environment: Environment, reporter: Reporter, endin
     fire = environment.events.quitting.fire
     _tell(ending, lambda: fire(environment=environment, reverse=True))
     runner = environment.runner
-    exceptions = [
-        ScriptException(
-            row["count"],
-            title(row["msg"], row["traceback"]),
-            row["msg"],
-            row["traceback"],
-            tuple(sorted(row["nodes"])),
-        )
-        for row in (runner.exceptions.values() if runner is not None else ())
-    ]
+    assert runner is not None
+    raised = [*runner.exceptions.values(), *environment.listener_exceptions.values()]
+    exceptions = [_exception(row) for row in raised]
     code = of_run(
         override=environment.process_exit_code,
-        failed=bool(exceptions) or environment.stats.num_failures > 0,
+        failed=bool(runner.exceptions) or environment.stats.num_failures > 0,
         listener_failures=environment.events.listener_failures,
         on_error=plan.exit_code_on_error,
         invalid=plan.settings.on("fail_on_invalid") and reporter.verdict() == "INVALID",
@@ -222,6 +217,16 @@ def _conclude(plan: RunPlan, environment: Environment, reporter: Reporter, endin
     code = reporter.finish(ending.reason, exceptions, environment.unverified_users, exit_code=code)
     _tell(ending, lambda: environment.events.quit.fire(exit_code=code))
     return code
+
+
+def _exception(row: ExceptionRow) -> ScriptException:
+    return ScriptException(
+        row["count"],
+        title(row["msg"], row["traceback"]),
+        row["msg"],
+        row["traceback"],
+        tuple(sorted(row["nodes"])),
+    )
 
 
 def _tell(ending: Ending, fire: Callable[[], None]) -> None:

@@ -89,3 +89,18 @@ def test_who_does_not_verify_is_known() -> None:
     for cls in environment.user_classes:
         cls(environment).on_start()
     assert environment.unverified_users == ("Careless", "Open")
+
+
+def test_what_listeners_raise_is_counted_by_kind() -> None:
+    environment = Environment()
+
+    @environment.events.test_start.add_listener
+    def broken(**_: object) -> None:
+        raise ValueError("no such thing")
+
+    for _ in range(3):
+        environment.events.test_start.fire(environment=environment)
+    (row,) = environment.listener_exceptions.values()
+    assert (row["count"], row["msg"]) == (3, "no such thing")
+    assert "broken" in row["traceback"]
+    assert environment.events.listener_failures == 3

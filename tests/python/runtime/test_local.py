@@ -330,3 +330,22 @@ def test_too_many_fixed_users_are_told(
         runner.start(3, FAST_PER_S, wait=True)
     assert "Total fixed_count of User classes (4) is greater" in caplog.text
     assert runner.user_count == 3
+
+
+@pytest.mark.parametrize("event", ["test_stopping", "test_stop", "spawning_complete"])
+def test_stop_test_in_a_listener_ends_the_test_whole(
+    make_environment: Callable[..., Environment], event: str
+) -> None:
+    environment = make_environment()
+    runner = environment.runner
+    assert runner is not None
+
+    def end(**_: object) -> None:
+        raise StopTest
+
+    getattr(environment.events, event).add_listener(end)
+    runner.start(2, FAST_PER_S, wait=True)
+    if event != "spawning_complete":
+        runner.stop()
+    until(lambda: runner.state == "stopped")
+    assert runner.user_count == 0

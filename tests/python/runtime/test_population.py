@@ -127,3 +127,25 @@ def test_a_new_target_forgets_losses(make_environment: Callable[..., Environment
     for _ in range(20):
         gevent.sleep(0)
     assert sum(row["count"] for row in runner.exceptions.values()) == count
+
+
+@pytest.mark.parametrize(
+    ("replace_users", "fate"), [(True, "it is replaced"), (False, "it is not replaced")]
+)
+def test_what_becomes_of_a_dead_user_is_said_once(
+    make_environment: Callable[..., Environment],
+    caplog: pytest.LogCaptureFixture,
+    replace_users: bool,
+    fate: str,
+) -> None:
+    class Fragile(Waiter):
+        def on_start(self) -> None:
+            raise OSError("no login")
+
+    runner = make_environment(Fragile, replace_users=replace_users).runner
+    assert runner is not None
+    runner.start(3, FAST_PER_S, wait=True)
+    until(lambda: sum(row["count"] for row in runner.exceptions.values()) >= 3)
+    told = [text for text in caplog.messages if "has died" in text]
+    assert len(told) == 1
+    assert fate in told[0]

@@ -309,3 +309,23 @@ def test_a_set_may_have_a_wait_time_of_its_own(
     with pytest.raises(StopUser):
         Slow(User(environment)).run()
     assert slept == [7.0]
+
+
+def test_an_exception_in_on_stop_is_told(environment: QuietEnvironment) -> None:
+    class Leaving(TaskSet):
+        @task
+        def leave(self) -> None:
+            self.interrupt()
+
+        def on_stop(self) -> None:
+            raise ValueError("no goodbye")
+
+    class Guest(User):
+        @task
+        def enter(self) -> None:
+            raise StopUser
+
+    with pytest.raises(RescheduleTaskImmediately):
+        Leaving(Guest(environment)).run()
+    ((_, error),) = environment.errors
+    assert str(error) == "no goodbye"
