@@ -42,8 +42,8 @@ class IoThread final : private loop::PassHooks, private client::CallOwner, priva
   // Thread: any. Swaps the finished operations into `out` (emptied first). False when there are
   // none.
   bool take_finished(std::vector<Operation*>& out);
-  // Thread: any but not during stop(). Runs `work` on this thread after everything submitted before;
-  // on the caller's when this one has ended.
+  // Thread: any but not during stop(). Runs `work` on this thread after everything submitted
+  // before; on the caller's when this one has ended.
   void post(std::function<void()> work);
 
   // Thread: the loop's.

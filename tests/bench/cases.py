@@ -1,6 +1,8 @@
-"""The cases of the benchmark: each runs its generators in turn and returns plain figures.
+"""The cases of the benchmark: each measures its generators and returns plain figures.
 
-Generators of one case alternate within a round, so that a slow minute of the machine hits all.
+The machine's speed changes from second to second. So the generators of a comparison all stand
+ready at once, and take turns of one second, in which the others are stopped by a signal: what hits
+one hits its neighbours in time, and only neighbours are compared.
 """
 
 import re
@@ -17,6 +19,9 @@ from measure import Generator, Usage, Window, steady
 from servers import Nginx, pinned
 
 START_UP_S = 3.0  # until then interpreters load, users spawn and connections open
+TURN_S = 1.0
+SETTLE_S = 0.15  # after a turn began: caches fill, replies that waited are taken up
+FOREVER_S = 3600  # generators of a comparison are ended, they do not end
 
 
 @dataclass(frozen=True)
@@ -28,17 +33,6 @@ class Bench:
     logs: Path
     rounds: int
     window_s: float
-
-    def measure(self, name: str, job: g.Job, start_up_s: float = START_UP_S) -> Window:
-        """Run one job against nginx and measure its steady state."""
-        generator = self.start(name, job)
-        try:
-            until_s = start_up_s + self.window_s
-            window = steady(generator, self.nginx.requests, from_s=start_up_s, until_s=until_s)
-        finally:
-            generator.stop()
-        show(name, f"{window.cpu_us_per_request:.2f} us, {window.requests_per_s:,.0f}/s")
-        return window
 
     def start(self, name: str, job: g.Job) -> Generator:
         log = self.logs / (re.sub(r"\W+", "-", name) + ".log")
@@ -52,46 +46,63 @@ def show(name: str, text: str) -> None:
 Windows = dict[str, list[Window]]
 
 
-def interleave(bench: Bench, jobs: Mapping[str, g.Job], start_up_s: float = START_UP_S) -> Windows:
-    """Measure all jobs once a round; return every job's windows, oldest first."""
+def take_turns(bench: Bench, jobs: Mapping[str, g.Job], start_up_s: float = START_UP_S) -> Windows:
+    """Measure all jobs in short turns; return every job's windows, oldest first."""
     found: Windows = {name: [] for name in jobs}
-    for number in range(bench.rounds):
-        print(f" round {number + 1} of {bench.rounds}", flush=True)
+    generators: dict[str, Generator] = {}
+    try:
         for name, job in jobs.items():
-            found[name].append(bench.measure(name, job, start_up_s))
+            generators[name] = bench.start(name, job)
+            generators[name].sleep_until(start_up_s)
+            generators[name].pause()
+        for turn in range(max(1, round(bench.rounds * bench.window_s / TURN_S))):
+            for name in list(jobs) if turn % 2 == 0 else list(jobs)[::-1]:
+                found[name].append(take_turn(bench, generators[name]))
+    finally:
+        for generator in generators.values():
+            generator.stop()
+    for name, windows in found.items():
+        cpu_us = statistics.median(each.cpu_us_per_request for each in windows)
+        rate = statistics.median(each.requests_per_s for each in windows)
+        show(name, f"{cpu_us:.2f} us, {rate:,.0f}/s")
     return found
 
 
-def length_s(bench: Bench, start_up_s: float = START_UP_S) -> int:
-    """Return how long a generator has to run: past the window, never into its own end."""
-    return int(start_up_s + bench.window_s) + 4
+def take_turn(bench: Bench, generator: Generator) -> Window:
+    """Let one generator run alone for a turn."""
+    generator.resume()
+    time.sleep(SETTLE_S)
+    try:
+        return steady(generator, bench.nginx.requests, TURN_S)
+    finally:
+        generator.pause()
 
 
 def throughput(bench: Bench) -> Windows:
     """Measure 100 users that ask for a small body, over and over."""
-    return interleave(bench, g.throughput_jobs(bench.nginx.url, users=100, seconds=length_s(bench)))
+    return take_turns(bench, g.throughput_jobs(bench.nginx.url, users=100, seconds=FOREVER_S))
 
 
 def connections(bench: Bench) -> Windows:
     """Measure 5,000 users, each on a connection of its own."""
-    start_up_s, url = 6.0, bench.nginx.url
-    seconds = length_s(bench, start_up_s)
+    url = bench.nginx.url
+    ours = g.python_job(g.OURS, "plain.py", url, users=5000, seconds=FOREVER_S)
     jobs = {
-        "wrk": g.wrk(f"{url}/", users=5000, seconds=seconds),
-        "locust_like HttpUser": g.python_job(g.OURS, "plain.py", url, users=5000, seconds=seconds),
+        "wrk": g.wrk(f"{url}/", users=5000, seconds=FOREVER_S),
+        "locust_like HttpUser": ours,
     }
-    return interleave(bench, jobs, start_up_s)
+    return take_turns(bench, jobs, start_up_s=6.0)
 
 
 def tls(bench: Bench) -> Windows:
     """Measure 100 users over TLS 1.3 with keep-alive."""
-    url, seconds = bench.nginx.tls_url, length_s(bench)
-    ours = g.python_job(g.OURS, "plain.py", url, users=100, seconds=seconds)
+    url = bench.nginx.tls_url
+    ours = g.python_job(g.OURS, "plain.py", url, users=100, seconds=FOREVER_S)
     jobs = {
-        "wrk": g.wrk(f"{url}/", users=100, seconds=seconds),
+        "wrk": g.wrk(f"{url}/", users=100, seconds=FOREVER_S),
         "locust_like HttpUser": g.trusting(ours, bench.nginx),
     }
-    return interleave(bench, jobs)
+    return take_turns(bench, jobs)
 
 
 def delay(bench: Bench) -> dict[str, dict[str, float]]:
@@ -191,7 +202,7 @@ def command_line() -> dict[str, float]:
 
 
 def ratio(windows: Windows, name: str, base: str, of: Callable[[Window], float]) -> float:
-    """Return the median over rounds of one generator's figure against another's in that round."""
+    """Return the median over turns of one generator's figure against another's in the same turn."""
     return statistics.median(
         of(mine) / of(other) for mine, other in zip(windows[name], windows[base], strict=True)
     )

@@ -1,10 +1,11 @@
 """One way to measure every generator: what the kernel charges it, over what the server counted.
 
-CPU is user plus system time of the generator's process tree from /proc, requests are nginx's own
-counter; both are read at two instants of the steady state, so start-up is in nobody's figure.
+CPU is the time that the kernel's scheduler gave the threads of the generator, requests are nginx's
+own counter; both are read at two instants of the steady state, so start-up is in nobody's figure.
 """
 
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -14,7 +15,6 @@ from pathlib import Path
 from servers import pinned
 
 GENERATOR_CORE = 1
-TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -55,13 +55,12 @@ def tree(pid: int) -> list[int]:
 
 
 def usage(pid: int) -> Usage:
-    cpu_ticks, pages = 0, 0
+    cpu_ns, pages = 0, 0
     for each in tree(pid):
-        # The command name may hold spaces; the numbers start after its closing bracket.
-        fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
-        cpu_ticks += int(fields[11]) + int(fields[12])
-        pages += int(fields[21])
-    return Usage(time.monotonic(), cpu_ticks * TICK_S, pages * PAGE_BYTES)
+        for thread in Path(f"/proc/{each}/task").iterdir():
+            cpu_ns += int((thread / "schedstat").read_text().split()[0])
+        pages += int(Path(f"/proc/{each}/statm").read_text().split()[1])
+    return Usage(time.monotonic(), cpu_ns / 1e9, pages * PAGE_BYTES)
 
 
 class Generator:
@@ -88,6 +87,17 @@ class Generator:
                 f"{' '.join(self.command)} ended early:\n{self.log.read_text()[-2000:]}"
             )
 
+    def pause(self) -> None:
+        """Let it stand still where it is; its connections stay open."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        for each in tree(self.process.pid):
+            os.kill(each, number)
+
     def usage(self) -> Usage:
         return usage(self.process.pid)
 
@@ -100,6 +110,7 @@ class Generator:
         """End it now, whatever it does."""
         if self.process.poll() is None:
             self.process.terminate()
+            self.resume()
             try:
                 self.process.wait(timeout=20)
             except subprocess.TimeoutExpired:
@@ -107,13 +118,10 @@ class Generator:
                 self.process.wait()
 
 
-def steady(
-    generator: Generator, count: Callable[[], int], *, from_s: float, until_s: float
-) -> Window:
-    """Measure between two instants after the start."""
-    generator.sleep_until(from_s)
+def steady(generator: Generator, count: Callable[[], int], seconds: float) -> Window:
+    """Measure from now on, for so long."""
     before, requests_before = generator.usage(), count()
-    generator.sleep_until(until_s)
+    generator.sleep_until(before.at_s - generator.started_s + seconds)
     after, requests_after = generator.usage(), count()
     return Window(
         requests_after - requests_before,

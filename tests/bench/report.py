@@ -104,10 +104,11 @@ def write_benchmarks(
     shown = "\n".join(f"{name + ':':30} {command}" for name, command in commands.items())
     path.write_text(
         "# Benchmarks\n\n"
-        "Written by `make bench`. One server core, one generator core, interleaved rounds; CPU is "
-        "user plus system time\nof the whole generator process over the requests that nginx "
-        "counted in the same window. Compare ratios, not\nmicroseconds: those change with the "
-        "machine and with what else it does.\n\n"
+        "Written by `make bench`. One server core, one generator core. The generators of a "
+        "comparison stand ready at once and take\nturns of a second; the others are stopped by a "
+        "signal meanwhile. A ratio is the median over neighbouring turns, so it\nstays true while "
+        "the machine's speed changes; microseconds do not. CPU is user plus system time of all "
+        "threads of the\ngenerator over the requests that nginx counted in the same window.\n\n"
         f"Machine: {machine()} {note}\n\n"
         "## Generators side by side\n\n"
         "100 users on keep-alive connections, `GET` of a small body, statistics on.\n\n"

@@ -134,7 +134,7 @@ def arguments() -> argparse.Namespace:
 
 
 def shown_commands() -> dict[str, str]:
-    jobs = g.throughput_jobs("URL", users=100, seconds=12)
+    jobs = g.throughput_jobs("URL", users=100, seconds=cases.FOREVER_S)
     root = f"{g.ROOT}/"
     return {
         name: " ".join(["taskset -c 1", *job.command])
