@@ -37,8 +37,20 @@ def check_users(environment: Environment) -> None:
                 f"No tasks defined on {cls.__name__}: mark a method with @task, set `tasks`, or "
                 f"set `abstract = True` on a class that others only inherit from."
             )
-        if is_plain and issubclass(cls, HttpUser) and not (environment.host or cls.host):
-            raise ValueError(HOST_IS_REQUIRED)
+        if issubclass(cls, HttpUser):
+            _check_headers(cls)
+            if is_plain and not (environment.host or cls.host):
+                raise ValueError(HOST_IS_REQUIRED)
+
+
+def _check_headers(cls: type[HttpUser]) -> None:
+    """Refuse at once what each call would refuse."""
+    for name, value in (cls.default_headers or {}).items():
+        if any(mark in f"{name}{value}" for mark in "\r\n\0"):
+            raise ValueError(
+                f"default_headers of {cls.__name__}: the header {name!r} has a line break or NUL "
+                f"in it; nothing was sent."
+            )
 
 
 _PLAIN = {User.__init__, HttpUser.__init__, FastHttpUser.__init__}

@@ -104,6 +104,8 @@ CASES = [
     Case("CR LF in host", [*RUN, "-H", "http://127.0.0.1\r\nX: 1"], "it has a line break", 1),
     Case("host of class", RUN, "host of Visitor 'x' is no base URL", 1, has_host=False,
          text=script("host = 'x'")),
+    Case("CR LF in class header", RUN, "default_headers of Visitor: the header 'X' has a line", 1,
+         text=task("pass") + '\n    default_headers = {"X": "a\\r\\nb"}'),
     # Numbers and words
     Case("users -1", [*RUN, "-u", "-1"], "argument -u/--users: '-1' is not a number"),
     Case("users abc", [*RUN, "-u", "abc"], "'abc' is not a number. Valid formats: 100, 1k"),
@@ -192,6 +194,20 @@ CASES = [
 ]  # fmt: skip
 
 
+ONCE = [*RUN, "--iterations", "1"]
+IN_SCRIPTS = [
+    Case("CR LF in header", ONCE, "ValueError: CR, LF or NUL in the value of header", 1,
+         text=task('self.client.get("/", headers={"X": "a\\r\\nb"})')),
+    Case("CR LF in header name", ONCE, "ValueError: ", 1,
+         text=task('self.client.get("/", headers={"X\\r\\n": "a"})')),
+    Case("CR LF in URL", ONCE, "it contains a line break", 1,
+         text=task('self.client.get("/a\\r\\nb")')),
+    Case("no scheme in URL", ONCE, "ValueError: ", 1, text=task('self.client.get("x y://")')),
+    Case("bad method", ONCE, "ValueError: ", 1, text=task('self.client.request("G T", "/")')),
+]  # fmt: skip
+"""Mistakes that only the script's own line can show: there the traceback is wanted."""
+
+
 @pytest.fixture(scope="module")
 def outcomes() -> dict[str, dict[str, Any]]:
     """Run all cases; the server that they would load has counted what arrived."""
@@ -204,12 +220,12 @@ def outcomes() -> dict[str, dict[str, Any]]:
     driver = Path(__file__).with_name("wrong_input_driver.py")
     done = subprocess.run(
         [sys.executable, str(driver)],
-        input=json.dumps([prepared(case, host) for case in CASES]),
+        input=json.dumps([prepared(case, host) for case in [*CASES, *IN_SCRIPTS]]),
         capture_output=True, text=True, check=True, timeout=ENOUGH_S,
     )  # fmt: skip
     server.send_signal(signal.SIGINT)
     counters = json.loads(server.communicate(timeout=ENOUGH_S)[0])
-    names = [case.name for case in CASES]
+    names = [case.name for case in [*CASES, *IN_SCRIPTS]]
     return {**dict(zip(names, json.loads(done.stdout), strict=True)), "server": counters}
 
 
@@ -237,6 +253,14 @@ def test_one_sentence(case: Case, outcomes: dict[str, dict[str, Any]]) -> None:
     assert case.words in sentences[0]
     assert sentences[0].endswith((".", "?")), "a sentence ends with a full stop"
     assert "Traceback" not in shown
+
+
+@pytest.mark.parametrize("case", IN_SCRIPTS, ids=lambda case: case.name)
+def test_mistakes_in_calls(case: Case, outcomes: dict[str, dict[str, Any]]) -> None:
+    outcome = outcomes[case.name]
+    assert outcome["code"] == case.code, outcome["stderr"]
+    assert case.words in outcome["stderr"]
+    assert "locustfile.py" in outcome["stderr"]
 
 
 def test_nothing_was_sent(outcomes: dict[str, dict[str, Any]]) -> None:

@@ -35,6 +35,10 @@ class FindsItsHost(Homeless):
         super().__init__(environment)
 
 
+class Breaks(Good):
+    default_headers = {"X": "a\r\nb"}  # noqa: RUF012 - as scripts write it
+
+
 class WorksAtStart(User):
     def on_start(self) -> None: ...
 
@@ -48,6 +52,7 @@ def test_good_users() -> None:
     ("environment", "words"),
     [
         (Environment(user_classes=[Good, Idle]), "No tasks defined on Idle: mark a method"),
+        (Environment(user_classes=[Breaks]), "default_headers of Breaks: the header 'X' has a"),
         (Environment(user_classes=[Homeless]), "You must specify the base host"),
         (Environment(user_classes=[Good], tags=["b"]), "no task is left by --tags"),
     ],
