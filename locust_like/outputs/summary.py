@@ -238,8 +238,15 @@ def closing_block(result: RunResult, width: int) -> list[str]:
     if result.unverified:
         lines.append(f"TLS certificates were not verified by: {', '.join(result.unverified)}")
     lines += health_lines(moment.health)
-    lines += [f"Written: {name}" for name in result.files]
-    return [shorten(line, width) for line in lines]
+    lines = [part for line in lines for part in _indented(line, width)]
+    return [*lines, *(shorten(f"Written: {name}", width) for name in result.files)]
+
+
+def _indented(line: str, width: int) -> list[str]:
+    """Break a line between words; what follows is indented, so that it stands out as its rest."""
+    indent = " " * (4 + len(line) - len(line.lstrip()))
+    parts = textwrap.wrap(line, width, subsequent_indent=indent, break_on_hyphens=False)
+    return [shorten(part, width) for part in parts]
 
 
 def summary(result: RunResult, width: int, *, whole_tracebacks: bool = True) -> list[str]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ _BUSY = 0.80
 _MS_PER_S = 1000
 _MOST_BLOCKERS = 20
 
-_DELAYS = ("resume delay p99", "send lateness p99")
+_RESUME = "resume delay p99"
+_DELAYS = (_RESUME, "send lateness p99")
 _TAKEN = ("waiting for a CPU", "CPU stolen by the host")
 _WORDS = (
     ("Python thread busy", "Python saturated: busy"),
@@ -98,23 +99,43 @@ class RunHealth:
         """The one sentence to show where there is room for one; empty when all is well."""
         if self.verdict == "OK":
             return ""
-        if self.blockers and not any(cause.text.startswith(_TAKEN_WORDS) for cause in self.causes):
+        if self.blockers and any(cause.text.startswith(_PYTHON_WORDS) for cause in self.causes):
             return f"Python blocked by {self.blocking[0]}"
         return self.causes[0].text if self.causes else ""
 
 
 _TAKEN_WORDS = "CPU taken by others"
+_BLOCKED_WORDS = "Python blocked by the script"
+_PYTHON_WORDS = (_BLOCKED_WORDS, "Python saturated")
 
 
-def judge(intervals: Sequence[HealthInterval], waited_s: float = 0.0) -> RunHealth:
+@dataclass(frozen=True)
+class Circumstances:
+    """What is known of a stretch of time besides what the engine measures.
+
+    Attributes:
+        waited_s: how long a thread of ours waited for a CPU.
+        blockers: what kept Python from running users.
+        cpus: how many CPUs this process may use.
+    """
+
+    waited_s: float = 0.0
+    blockers: tuple[Blocker, ...] = ()
+    cpus: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
+
+
+def judge(
+    intervals: Sequence[HealthInterval], circumstances: Circumstances | None = None
+) -> RunHealth:
     """Return the verdict over intervals: the worst one, with its causes, longest first.
 
     Causes that differ only in their numbers are one cause; delays and busy shares are maxima.
 
     Args:
         intervals: normally of one second, just taken from the engine.
-        waited_s: how long a thread of ours waited for a CPU meanwhile.
+        circumstances: what else is known of the same time.
     """
+    known = circumstances or Circumstances()
     health = RunHealth()
     for interval in intervals:
         health = combine(
@@ -124,7 +145,7 @@ def judge(intervals: Sequence[HealthInterval], waited_s: float = 0.0) -> RunHeal
                 seconds=interval.seconds,
                 late_s=interval.seconds if interval.verdict == "LATE" else 0.0,
                 invalid_s=interval.seconds if interval.verdict == "INVALID" else 0.0,
-                causes=tuple(Cause(text, interval.seconds) for text in explain(interval, waited_s)),
+                causes=tuple(Cause(text, interval.seconds) for text in explain(interval, known)),
                 resume_delay_p99_ms=interval.resume_delay_p99_ms,
                 python_busy=interval.python_busy,
                 io_busy=interval.io_busy,
@@ -132,42 +153,50 @@ def judge(intervals: Sequence[HealthInterval], waited_s: float = 0.0) -> RunHeal
                 steal=interval.steal,
             ),
         )
-    return health
+    return replace(health, blockers=_longest(known.blockers))
 
 
-def explain(interval: HealthInterval, waited_s: float = 0.0, cpus: int | None = None) -> list[str]:
+def explain(interval: HealthInterval, known: Circumstances) -> list[str]:
     """Return why an interval is not OK, in words for people, each with its figures.
 
-    Where the host or other processes took the CPU for at least as long as something was late, that
-    is the cause, and the delay is what it did: "CPU taken by others: waited 15 ms for a CPU,
-    steal 3 %; send lateness p99 7.2 ms". Where our own threads fill the CPUs it is not said.
-
-    Args:
-        interval: what the engine measured and judged.
-        waited_s: how long a thread of ours waited for a CPU meanwhile.
-        cpus: how many CPUs there are; None = those that this process may use.
+    A delay of Python is put down to the script where it was seen to block for as long. Others are
+    put down to the host or other processes where these took the CPU for at least as long: "CPU
+    taken by others: waited 15 ms for a CPU, steal 3 %; send lateness p99 7.2 ms". Where our own
+    threads fill the CPUs that is not said.
     """
-    cpus = len(os.sched_getaffinity(0)) if cpus is None else cpus
-    delays = [text for text in interval.causes if text.startswith(_DELAYS)]
-    marked = any(text.startswith(_TAKEN) for text in interval.causes)
-    waited_s = max(waited_s, interval.run_queue_wait * interval.seconds)
-    taken_s = max(waited_s, interval.steal * interval.seconds * cpus)
-    late_ms = max(interval.resume_delay_p99_ms, interval.send_lateness_p99_ms)
-    ours_is_idle = (
-        max(interval.python_busy, interval.io_busy) < _BUSY
-        and interval.python_busy + interval.io_busy < _BUSY * cpus
-    )
+    others = [text for text in interval.causes if not text.startswith((*_DELAYS, *_TAKEN))]
+    delays = {
+        text: _late_ms(interval, text) for text in interval.causes if text.startswith(_DELAYS)
+    }
     told = []
-    if marked or (delays and ours_is_idle and taken_s * _MS_PER_S >= late_ms):
+    blocked_ms = sum(one.seconds for one in known.blockers) * _MS_PER_S
+    for text, late_ms in list(delays.items()):
+        # The sampler sees a blocker some 50 ms late, so half of the delay is proof enough.
+        if text.startswith(_RESUME) and 0 < late_ms / 2 <= blocked_ms:
+            told.append(f"{_BLOCKED_WORDS}; {text}")
+            del delays[text]
+    waited_s = max(known.waited_s, interval.run_queue_wait * interval.seconds)
+    taken_ms = max(waited_s, interval.steal * interval.seconds * known.cpus) * _MS_PER_S
+    did = [text for text, late_ms in delays.items() if late_ms <= taken_ms]
+    if _ours_fill_the_cpus(interval, known.cpus):
+        did = []
+    if did or any(text.startswith(_TAKEN) for text in interval.causes):
         figures = f"{_TAKEN_WORDS}: waited {waited_s * _MS_PER_S:.0f} ms for a CPU, "
         figures += f"steal {interval.steal * 100:.0f} %"
-        did = [text.partition(" (")[0] for text in delays] if ours_is_idle else []
-        told.append("; ".join([figures, *did]))
-        delays = [] if ours_is_idle else delays
-    told += [
-        _in_words(text) for text in interval.causes if not text.startswith((*_DELAYS, *_TAKEN))
-    ]
-    return told + delays
+        told.append("; ".join([figures, *(text.partition(" (")[0] for text in did)]))
+    told += map(_in_words, others)
+    return told + [text for text in delays if text not in did]
+
+
+def _late_ms(interval: HealthInterval, text: str) -> float:
+    if text.startswith(_RESUME):
+        return interval.resume_delay_p99_ms
+    return interval.send_lateness_p99_ms
+
+
+def _ours_fill_the_cpus(interval: HealthInterval, cpus: int) -> bool:
+    busy = (interval.python_busy, interval.io_busy)
+    return max(busy) >= _BUSY or sum(busy) >= _BUSY * cpus
 
 
 def _in_words(text: str) -> str:
@@ -251,9 +280,8 @@ class HealthLog:
 
     def recent(self) -> RunHealth:
         """Take the intervals since the last call, and judge only those."""
-        fresh = replace(
-            judge(self._take(), self._take_wait_s()), blockers=_longest(self._take_blockers())
-        )
+        known = Circumstances(self._take_wait_s(), tuple(self._take_blockers()))
+        fresh = judge(self._take(), known)
         self._whole = combine(self._whole, fresh)
         return fresh
 

@@ -111,7 +111,8 @@ def test_a_long_cause_gets_a_second_line_where_there_is_room(moment: Moment) -> 
 
 
 def test_what_blocks_python_is_named(moment: Moment) -> None:
-    health = replace(LATE, causes=(), blockers=(Blocker("locustfile.py:12 in parse", 1.25),))
+    causes = (Cause("Python saturated: busy 99 % (limit 97 %)", 1.0),)
+    health = replace(LATE, causes=causes, blockers=(Blocker("locustfile.py:12 in parse", 1.25),))
     assert lines_of(moment, health=health)[2] == (
         "generator LATE  Python blocked by locustfile.py:12 in parse (1.2 s)"
     )

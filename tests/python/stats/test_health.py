@@ -6,6 +6,7 @@ from typing import Any
 from locust_like.stats.health import (
     Blocker,
     Cause,
+    Circumstances,
     HealthLog,
     RunHealth,
     combine,
@@ -80,52 +81,68 @@ def test_a_log_judges_the_new_and_the_whole() -> None:
     assert (log.whole().verdict, log.whole().seconds) == ("LATE", 3.0)
 
 
+def told(one: Any, **circumstances: Any) -> list[str]:
+    return explain(one, Circumstances(**{"cpus": 1, **circumstances}))
+
+
+LATE_RESUME = "resume delay p99 200.0 ms (limit 1.0 ms)"
 LATE_SEND = "send lateness p99 4.5 ms (limit 1.0 ms)"
 STOLEN = "CPU stolen by the host 34 % (limit 10 %)"
 QUEUED = "waiting for a CPU 30 % (limit 20 %)"
 
 
 def test_delays_are_put_down_to_whoever_took_the_cpu() -> None:
-    assert explain(interval("LATE", LATE_SEND, STOLEN, steal=0.34, wait=0.02, late_ms=4.5)) == (
+    assert told(interval("LATE", LATE_SEND, STOLEN, steal=0.34, wait=0.02, late_ms=4.5)) == (
         ["CPU taken by others: waited 20 ms for a CPU, steal 34 %; send lateness p99 4.5 ms"]
     )
-    assert explain(interval("LATE", LATE_SEND, QUEUED, wait=0.3, late_ms=4.5)) == (
+    assert told(interval("LATE", LATE_SEND, QUEUED, wait=0.3, late_ms=4.5)) == (
         ["CPU taken by others: waited 300 ms for a CPU, steal 0 %; send lateness p99 4.5 ms"]
     )
 
 
 def test_a_thread_that_waited_as_long_as_something_was_late_explains_it() -> None:
     second = interval("LATE", LATE_SEND, late_ms=4.5)
-    assert explain(second, 0.0046) == (
+    assert told(second, waited_s=0.0046) == (
         ["CPU taken by others: waited 5 ms for a CPU, steal 0 %; send lateness p99 4.5 ms"]
     )
-    assert explain(second, 0.0044) == [LATE_SEND]
+    assert told(second, waited_s=0.0044) == [LATE_SEND]
 
 
 def test_stolen_time_is_that_of_all_cpus() -> None:
     second = interval("LATE", LATE_SEND, late_ms=4.5, steal=0.003)
-    assert explain(second, cpus=1) == [LATE_SEND]
-    assert explain(second, cpus=2)[0].startswith("CPU taken by others: ")
+    assert told(second, cpus=1) == [LATE_SEND]
+    assert told(second, cpus=2)[0].startswith("CPU taken by others: ")
 
 
 def test_threads_of_ours_that_fill_the_cpus_are_no_others() -> None:
     second = interval("LATE", LATE_SEND, late_ms=4.5, busy=0.7)
-    assert explain(second, 0.5, cpus=1) == [LATE_SEND]
-    assert explain(second, 0.5, cpus=2)[0].startswith("CPU taken by others: ")
+    assert told(second, waited_s=0.5, cpus=1) == [LATE_SEND]
+    assert told(second, waited_s=0.5, cpus=2)[0].startswith("CPU taken by others: ")
 
 
 def test_a_busy_python_does_not_hide_behind_the_host() -> None:
     busy = "Python thread busy 99 % (limit 97 %)"
     causes = (LATE_SEND, busy, STOLEN)
-    assert explain(interval("INVALID", *causes, steal=0.3, busy=0.99, late_ms=4.5)) == [
+    assert told(interval("INVALID", *causes, steal=0.3, busy=0.99, late_ms=4.5)) == [
         "CPU taken by others: waited 0 ms for a CPU, steal 30 %",
         "Python saturated: busy 99 % (limit 97 %)",
         LATE_SEND,
     ]
 
 
+def test_a_late_python_is_put_down_to_what_blocked_it() -> None:
+    second = interval("LATE", LATE_RESUME, LATE_SEND, delay_ms=200.0, late_ms=4.5)
+    blockers = (Blocker("a.py:1 in a", 0.1),)
+    assert told(second, blockers=blockers, waited_s=0.5) == [
+        f"Python blocked by the script; {LATE_RESUME}",
+        "CPU taken by others: waited 500 ms for a CPU, steal 0 %; send lateness p99 4.5 ms",
+    ]
+    short = (Blocker("a.py:1 in a", 0.05),)
+    assert told(second, blockers=short) == [LATE_RESUME, LATE_SEND]
+
+
 def test_other_causes_in_words() -> None:
-    assert explain(
+    assert told(
         interval(
             "INVALID",
             "I/O thread busy 98 % (limit 97 %)",
@@ -179,7 +196,7 @@ def test_the_main_cause() -> None:
     taken = Cause("CPU taken by others: waited 400 ms for a CPU, steal 0 %", 3.0)
     assert RunHealth(blockers=blockers).main_cause == ""
     assert RunHealth("LATE", causes=(taken,), blockers=blockers).main_cause == taken.text
-    assert RunHealth("LATE", blockers=blockers).main_cause == (
-        "Python blocked by a.py:1 in a (0.5 s)"
-    )
+    for text in ("Python blocked by the script; resume", "Python saturated: busy 99 %"):
+        health = RunHealth("LATE", causes=(taken, Cause(text, 1.0)), blockers=blockers)
+        assert health.main_cause == "Python blocked by a.py:1 in a (0.5 s)"
     assert RunHealth("LATE", causes=(Cause("late", 1.0),)).main_cause == "late"
