@@ -45,7 +45,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     replace_closed()
     arguments = sys.argv[1:] if argv is None else list(argv)
-    code = _verb(arguments) if arguments[:1] and arguments[0] in VERBS else _run(arguments)
+    try:
+        code = _verb(arguments) if arguments[:1] and arguments[0] in VERBS else _run(arguments)
+    except KeyboardInterrupt:
+        # A run takes the signal itself; until then, most of the time goes into the locustfile.
+        sys.stderr.write("locust-like: interrupted before the run started.\n")
+        code = ExitCode.FAILED
     let_go_of_broken(sys.stdout)
     let_go_of_broken(sys.stderr)
     return code

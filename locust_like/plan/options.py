@@ -155,7 +155,8 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         "autoquit", ("--autoquit",), DURATION, _COMMON,
-        "With --autostart: end the process this long after the run has finished.",
+        "With --autostart: how long the web UI stays after the run; without one the process ends "
+        "at once.",
         None, "<time>", "LOCUST_AUTOQUIT", minimum=0, maximum=_MAX_DURATION_S,
     ),
     Option(

@@ -6,12 +6,13 @@ infinity have no form, so they are refused like any other word.
 
 from __future__ import annotations
 
+import math
 import re
 
 DURATION_FORMS = "Valid formats: 20, 20s, 3m, 2h, 1h20m, 3h30m10s, etc."
 NUMBER_FORMS = "Valid formats: 100, 1k, 2.5k, 1M."
 
-_NUMBER = re.compile(r"(?P<digits>\d+(?:\.\d+)?|\.\d+)(?P<scale>[kKmM]?)")
+_NUMBER = re.compile(r"(?P<digits>\d+(?:\.\d+)?|\.\d+)(?P<scale>[kKmM]?)", re.ASCII)
 OFF = frozenset({"false", "0", "no", "off", ""})
 """What switches a switch off, in lower case."""
 
@@ -29,7 +30,10 @@ def parse_number(text: str) -> float:
     match = _NUMBER.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"{text!r} is not a number. {NUMBER_FORMS}")
-    return float(match["digits"]) * _SCALES[match["scale"].lower()]
+    number = float(match["digits"]) * _SCALES[match["scale"].lower()]
+    if math.isinf(number):
+        raise ValueError(f"a number of {len(text)} digits is too large. {NUMBER_FORMS}")
+    return number
 
 
 def parse_count(text: str) -> int:

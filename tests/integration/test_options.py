@@ -1,6 +1,7 @@
 """Where options come from, seen from a shell: files, variables, stdin, the locustfile itself."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 LOCUSTFILE = """
 import os
+import signal
 from locust import User, events, task
 
 @events.init_command_line_parser.add_listener
@@ -119,3 +121,18 @@ def test_without_log_setup_only_the_script_speaks(folder: Path) -> None:
 def test_no_users_at_all_are_allowed(folder: Path) -> None:
     done = command(folder, "--headless", "-u", "0", "-t", "1s")
     assert "bought" not in done.stdout
+
+
+def test_ctrl_c_while_the_locustfile_is_imported(folder: Path) -> None:
+    wait = "import sys, time\nprint('importing', flush=True)\ntime.sleep(60)\n"
+    (folder / "locustfile.py").write_text(wait)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "locust_like", *RUN],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == "importing\n"
+    process.send_signal(signal.SIGINT)
+    errors = process.communicate(timeout=60)[1]
+    assert process.returncode == 1
+    assert errors == "locust-like: interrupted before the run started.\n"
