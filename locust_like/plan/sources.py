@@ -26,6 +26,20 @@ if TYPE_CHECKING:
 
     from locust_like.plan.config_files import Entry
 
+_ABSENT: Mapping[str, object] = {
+    "master": False,
+    "worker": False,
+    "processes": None,
+    "expect_workers": 1,
+    "web_host": "",
+    "web_port": 8089,
+    "class_picker": False,
+    "html_file": None,
+    "equal_weights": False,
+    "profile": None,
+}
+"""What scripts read of options that do not exist here, as when they are not given."""
+
 COMMAND_LINE = "command line"
 DEFAULT = "default"
 
@@ -105,10 +119,9 @@ class Settings(NamedTuple):
 
     def namespace(self) -> Namespace:
         """Return the values under Locust's names, for `environment.parsed_options`."""
-        values: dict[str, object] = {
-            name: list(row.value) if isinstance(row.value, tuple) else row.value
-            for name, row in self.rows.items()
-        }
+        values: dict[str, object] = dict(_ABSENT)
+        for name, row in self.rows.items():
+            values[name] = list(row.value) if isinstance(row.value, tuple) else row.value
         values |= {option.alias: values[option.name] for option in OPTIONS if option.alias}
         values |= {name: custom.value for name, custom in self.custom.items()}
         return Namespace(**values)

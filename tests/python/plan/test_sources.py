@@ -54,6 +54,7 @@ def test_namespace_has_locusts_names() -> None:
     options = merge({"tags": ("a",), "csv_prefix": "x"}, {}).namespace()
     assert options.tags == ["a"]
     assert options.csv_prefix == "x"
+    assert not options.master
     assert options.num_users == 1
     assert options.user_classes == []
 
