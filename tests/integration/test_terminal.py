@@ -20,7 +20,7 @@ import pyte
 import pytest
 from rich.cells import cell_len
 
-from .conftest import ENOUGH_S, Server, clean_environment
+from .conftest import ENOUGH_S, Server, Start, clean_environment
 
 VISITOR = """
 from locust import HttpUser, constant, task
@@ -46,6 +46,23 @@ def _break(environment, **_):
     environment.events.quitting = None  # which the command line fires at the end
 """
 )
+BLOCKING = """
+import time
+from locust import HttpUser, constant, task
+
+def parse():
+    end_s = time.perf_counter() + 0.3
+    while time.perf_counter() < end_s:
+        pass
+
+class Visitor(HttpUser):
+    wait_time = constant(0.01)
+
+    @task
+    def look(self):
+        self.client.get("/")
+        parse()
+"""
 SIZES = [(80, 24), (120, 40), (200, 50), (80, 10)]
 _ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -250,3 +267,10 @@ def test_colours_can_be_turned_off(terminal: Open) -> None:
         run.press("q")
         run.finish()
         assert bool(re.search(rb"\x1b\[[0-9;]*3[1-7]m", run.raw)) is colours
+
+
+def test_the_summary_names_the_function_that_blocks_python(start: Start, target: Server) -> None:
+    running = start(BLOCKING, "--headless", "-H", target.url, "-u", "4", "-r", "100", "-t", "4s")
+    text = running.finish().stderr
+    assert re.search(r"^Generator: (LATE|INVALID) ", text, re.MULTILINE)
+    assert re.search(r"^  Python blocked by locustfile.py:\d+ in parse \(", text, re.MULTILINE)
