@@ -67,6 +67,12 @@ class Reporter:
         self._start_wall_s = self._wall_clock()
         self._greenlet = gevent.spawn(self._tick_forever)
 
+    def stop(self) -> None:
+        """Tick no more; the final result may still be given."""
+        if self._greenlet is not None:
+            self._greenlet.kill()
+            self._greenlet = None
+
     def _tick_forever(self) -> None:
         seconds = 0
         while True:
@@ -129,8 +135,7 @@ class Reporter:
 
         Returns: the exit code; a 0 becomes a 1 when an output could not write.
         """
-        if self._greenlet is not None:
-            self._greenlet.kill()
+        self.stop()
         self._take_health()
         result = RunResult(
             self._moment(self._health.whole()),

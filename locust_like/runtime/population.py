@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
 ExceptionLog = Callable[[str, str], None]
 
+_LEAVING_S = 30.0
+"""How long a user that is killed at once may take, for what its `on_stop` does."""
+_KILLING_S = 5.0
+"""How long one may take that is killed because it took too long."""
+
 _logger = logging.getLogger("locust.runners")
 
 
@@ -135,8 +140,8 @@ class Population:
         """Stop all users and wait for their end; who comes meanwhile is stopped too."""
         self._gate = None  # paused users are stopped where they wait
         self.replace(None)
-        while self._users:
-            self._end(list(self._users.values()))
+        while self._users and self._end(list(self._users.values())):
+            pass
 
     def replace(self, every_s: float | None) -> None:
         """Replace users that die while they start, or stop doing so; earlier losses are forgotten.
@@ -191,23 +196,40 @@ class Population:
                 users.append(user)
         return users
 
-    def _end(self, users: "list[User]") -> None:
-        """Stop these users and wait for them; kill who needs longer than `stop_timeout`."""
+    def _end(self, users: "list[User]") -> bool:
+        """Stop these users and wait for them; kill who needs longer than `stop_timeout`.
+
+        Returns:
+            False if some do not even end when they are killed.
+        """
         timeout_s = self._environment.stop_timeout or 0
         greenlets = [user.greenlet for user in users if user.greenlet is not None]
         self._ending.update(greenlets)
         for user in users:
             user.stop(force=not timeout_s or user.greenlet in self._resigned)
-        gevent.joinall(greenlets, timeout=timeout_s or None)
+        gevent.joinall(greenlets, timeout=timeout_s or _LEAVING_S)
         late = [greenlet for greenlet in greenlets if not greenlet.ready()]
         if late:
-            _logger.info(
-                "Not all users finished their tasks & terminated in %s seconds. Stopping them...",
-                timeout_s,
-            )
-            gevent.killall(late)
+            if timeout_s:
+                _logger.info(
+                    "Not all users finished their tasks & terminated in %s seconds. Stopping "
+                    "them...",
+                    timeout_s,
+                )
+            # Not `killall`, whose time limit would be raised here.
+            for greenlet in late:
+                greenlet.kill(block=False)
+            gevent.joinall(late, timeout=_KILLING_S)
         # The links that take users off the list run in the hub, perhaps after the joins.
         gevent.sleep(0)
+        stubborn = sum(not greenlet.ready() for greenlet in late)
+        if stubborn:
+            _logger.error(
+                "%d users cannot be stopped: a task of theirs catches GreenletExit in a loop, for "
+                "example with a bare `except:`; catch Exception instead.",
+                stubborn,
+            )
+        return not stubborn
 
 
 def _check_made(user: "User") -> None:

@@ -151,11 +151,13 @@ class User(metaclass=UserMeta):
 
         Source: Locust's `User.stop`, which waits for the end of a user that it kills.
         """
-        if force or self._state in IDLE:
+        at_once = force or self._state in IDLE
+        # In any case, so that a task which catches the kill (`except:`) is the last one.
+        self._state = LOCUST_STATE_STOPPING
+        if at_once:
             if self._greenlet is not None:
                 self._greenlet.kill(block=False)
             return True
-        self._state = LOCUST_STATE_STOPPING
         return False
 
     def pause(self, gate: Event) -> None:

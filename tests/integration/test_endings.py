@@ -62,6 +62,20 @@ class Visitor(HttpUser):
 """
 
 
+CATCHING = """
+from locust import HttpUser, task
+
+class Visitor(HttpUser):
+    @task
+    def call(self):
+        {loop}:
+            try:
+                self.client.get("/delay/100")
+            except:
+                pass
+"""
+
+
 def by_listener(event: str, action: str) -> str:
     return f"{MIXED}\n@events.{event}.add_listener\ndef end(**_):\n    {action}\n"
 
@@ -121,6 +135,9 @@ CASES = [
     Case("SIGHUP", MIXED, "", "interrupted by SIGHUP", signalled(signal.SIGHUP)),
     Case("second signal", ONE_CALL.format(delay_ms=600_000, after="pass"), "-s 1h",
          "interrupted by Ctrl-C", signalled_twice),
+    Case("a task catches the kill", CATCHING.format(loop="if True"), "-t 1s", LIMIT),
+    Case("users that cannot be stopped", CATCHING.format(loop="while True"), "",
+         "interrupted by Ctrl-C", signalled_twice),
     Case("quit by a task", ONE_CALL.format(delay_ms=50, after="self.environment.runner.quit()"),
          "-s 30", QUIT),
     Case("quit by a listener", MIXED + "\n@events.spawning_complete.add_listener\n"
@@ -175,7 +192,10 @@ def launch(tmp_path: Path) -> Iterator[Callable[[Case, int, Target], Running]]:
     for running in started:
         if running.process.poll() is None:
             running.process.kill()
-            running.process.communicate()
+            running.process.wait()
+        for stream in (running.process.stdout, running.process.stderr):
+            if stream is not None:
+                stream.close()
 
 
 def rows(path: Path) -> list[dict[str, str]]:

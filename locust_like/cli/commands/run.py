@@ -214,8 +214,18 @@ def _conclude(plan: RunPlan, environment: Environment, reporter: Reporter, endin
         invalid=plan.settings.on("fail_on_invalid") and reporter.verdict() == "INVALID",
     )
     _logger.info("Shutting down (exit code %d)", code)
+    reporter.stop()
+    has_stubborn_users = runner.user_count > 0
+    if has_stubborn_users:
+        # What they have in flight counts as cancelled. From here on nothing waits, so that they do
+        # not run again and send what nobody would count.
+        _core.flush()
+        _core.shutdown()
     code = reporter.finish(ending.reason, exceptions, environment.unverified_users, exit_code=code)
-    _tell(ending, lambda: environment.events.quit.fire(exit_code=code))
+    if has_stubborn_users:
+        environment.events.quit.fire(exit_code=code)
+    else:
+        _tell(ending, lambda: environment.events.quit.fire(exit_code=code))
     return code
 
 

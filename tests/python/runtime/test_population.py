@@ -3,6 +3,7 @@
 import gc
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 
 import gevent
 import pytest
@@ -145,7 +146,58 @@ def test_what_becomes_of_a_dead_user_is_said_once(
     runner = make_environment(Fragile, replace_users=replace_users).runner
     assert runner is not None
     runner.start(3, FAST_PER_S, wait=True)
+    until(lambda: runner.exceptions and "has died" in caplog.text)
     until(lambda: sum(row["count"] for row in runner.exceptions.values()) >= 3)
     told = [text for text in caplog.messages if "has died" in text]
     assert len(told) == 1
     assert fate in told[0]
+
+
+def test_a_task_that_catches_the_kill_is_the_last_one(
+    make_environment: Callable[..., Environment],
+) -> None:
+    tasks: list[str] = []
+
+    class Catching(User):
+        @task
+        def work(self) -> None:
+            tasks.append("work")
+            try:
+                gevent.sleep(1000)
+            except BaseException:  # noqa: BLE001 - what scripts do with a bare except
+                tasks.append("caught")
+
+    runner = make_environment(Catching).runner
+    assert runner is not None
+    runner.start(1, FAST_PER_S, wait=True)
+    until(lambda: tasks)
+    runner.stop()
+    assert tasks == ["work", "caught"]
+    assert runner.user_count == 0
+
+
+def test_users_that_cannot_be_stopped_hold_nobody_up(
+    make_environment: Callable[..., Environment],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("locust_like.runtime.population._LEAVING_S", 0.01)
+    monkeypatch.setattr("locust_like.runtime.population._KILLING_S", 0.01)
+    released: list[bool] = []
+
+    class Stubborn(User):
+        @task
+        def work(self) -> None:
+            while not released:
+                with suppress(BaseException):
+                    gevent.sleep(0.005)
+
+    runner = make_environment(Stubborn).runner
+    assert runner is not None
+    runner.start(2, FAST_PER_S, wait=True)
+    until(lambda: runner.user_count == 2)
+    runner.stop()
+    assert runner.user_count == 2
+    assert "2 users cannot be stopped" in caplog.text
+    released.append(True)
+    until(lambda: runner.user_count == 0)
