@@ -171,7 +171,7 @@ def explain(interval: HealthInterval, known: Circumstances) -> list[str]:
     told = []
     blocked_ms = sum(one.seconds for one in known.blockers) * _MS_PER_S
     for text, late_ms in list(delays.items()):
-        # The sampler sees a blocker some 50 ms late, so half of the delay is proof enough.
+        # The sampler looks five times a second, so half of the delay is proof enough.
         if text.startswith(_RESUME) and 0 < late_ms / 2 <= blocked_ms:
             told.append(f"{_BLOCKED_WORDS}; {text}")
             del delays[text]
