@@ -50,6 +50,21 @@ Addresses with_port(Addresses addresses, uint16_t port) {
   return addresses;
 }
 
+// Such a name is this machine, whether a hosts file or a server knows it or not.
+// Source: RFC 6761 6.3.
+bool is_local_name(std::string_view host) {
+  constexpr std::string_view kLocal = "localhost";
+  if (host.size() < kLocal.size()) return false;
+  const std::string_view last = host.substr(host.size() - kLocal.size());
+  const auto same = [](char a, char b) { return (a | 0x20) == b; };
+  return std::equal(last.begin(), last.end(), kLocal.begin(), same) &&
+         (host.size() == kLocal.size() || host[host.size() - kLocal.size() - 1] == '.');
+}
+
+Addresses this_machine() {
+  return {Address::parse("127.0.0.1", 0).value(), Address::parse("::1", 0).value()};
+}
+
 std::string joined(const std::vector<std::string>& parts) {
   std::string text;
   for (const auto& part : parts) text += (text.empty() ? "" : ",") + part;
@@ -187,6 +202,10 @@ void Resolver::answer(Lookup& lookup, int status, ares_addrinfo* found) {
   }
   if (status != ARES_SUCCESS) {
     const Status failed = failure(lookup.host, status);
+    if (failed.code() == Code::kDns && is_local_name(lookup.host)) {
+      remember(lookup.host, this_machine(), kHostsFileTtl);
+      return finish(lookup, this_machine());
+    }
     inside_ask ? lookup.fail_later(failed) : finish(lookup, failed);
     return;
   }

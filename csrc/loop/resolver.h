@@ -3,8 +3,9 @@
 // c-ares and not getaddrinfo(): that blocks a thread, and libuv gives look-ups only half of its
 // four process-wide threads, so two slow names would stall all others.
 // An answer is kept for its TTL (at least 1 s), one from /etc/hosts for 60 s; failures are not
-// kept. Callers that ask for a name while it is looked up share that look-up.
-// Thread: the loop's. Cost of a cached answer: one hash look-up and a copy of the addresses.
+// kept. localhost and *.localhost are this machine where nobody knows better. Callers that ask for
+// a name while it is looked up share that look-up. Thread: the loop's. Cost of a cached answer: one
+// hash look-up and a copy of the addresses.
 #pragma once
 
 #include <chrono>

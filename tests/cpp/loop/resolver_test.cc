@@ -173,6 +173,28 @@ TEST_CASE("localhost is a loopback address") {
          answer.text.find("[::1]:80") != std::string::npos));
 }
 
+TEST_CASE(
+    "names below localhost are this machine also where no hosts file and no server knows them") {
+  const std::string name = GENERATE("api.localhost", "API.LocalHost");
+  Loop loop;
+  DnsServer server({});
+  Resolver resolver(loop, asking(server));
+  Answer answer;
+  resolver.resolve(name, 80, answer.keep());
+  RunUntil(loop, [&] { return answer.calls == 1; });
+  CHECK(answer.text == "127.0.0.1:80 [::1]:80");
+}
+
+TEST_CASE("other names that end so are not") {
+  Loop loop;
+  DnsServer server({});
+  Resolver resolver(loop, asking(server));
+  Answer answer;
+  resolver.resolve("notlocalhost", 80, answer.keep());
+  RunUntil(loop, [&] { return answer.calls == 1; });
+  CHECK(answer.code == Code::kDns);
+}
+
 TEST_CASE("a name is asked once, shared by concurrent callers, then cached for its TTL") {
   FakeClock clock;
   DnsServer server({{"app.test", {.ipv4 = {"127.0.0.2", "127.0.0.3"}, .ttl_s = 5}}});
