@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
     from locust_like._core import HealthInterval
 
-VERDICTS = ("OK", "LATE", "INVALID")
-"""From best to worst."""
-
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 # Above this share of a core a thread of ours is its own explanation; the engine's limit for LATE.
@@ -127,7 +124,7 @@ class Circumstances:
 def judge(
     intervals: Sequence[HealthInterval], circumstances: Circumstances | None = None
 ) -> RunHealth:
-    """Return the verdict over intervals: the worst one, with its causes, longest first.
+    """Return the verdict over intervals: that of all seconds but a tenth, with all causes, longest first.
 
     Causes that differ only in their numbers are one cause; delays and busy shares are maxima.
 
@@ -216,11 +213,13 @@ def combine(first: RunHealth, second: RunHealth) -> RunHealth:
         earlier = held.get(key, Cause(cause.text, 0.0))
         worse = max(earlier.text, cause.text, key=_numbers)
         held[key] = Cause(worse, earlier.seconds + cause.seconds)
+    seconds = first.seconds + second.seconds
+    late_s, invalid_s = first.late_s + second.late_s, first.invalid_s + second.invalid_s
     return RunHealth(
-        verdict=max(first.verdict, second.verdict, key=VERDICTS.index),
-        seconds=first.seconds + second.seconds,
-        late_s=first.late_s + second.late_s,
-        invalid_s=first.invalid_s + second.invalid_s,
+        verdict=_verdict(seconds, late_s, invalid_s),
+        seconds=seconds,
+        late_s=late_s,
+        invalid_s=invalid_s,
         causes=tuple(sorted(held.values(), key=lambda cause: -cause.seconds)),
         resume_delay_p99_ms=max(first.resume_delay_p99_ms, second.resume_delay_p99_ms),
         python_busy=max(first.python_busy, second.python_busy),
@@ -229,6 +228,17 @@ def combine(first: RunHealth, second: RunHealth) -> RunHealth:
         steal=max(first.steal, second.steal),
         blockers=_longest(first.blockers + second.blockers),
     )
+
+
+def _verdict(seconds: float, late_s: float, invalid_s: float) -> str:
+    """Return the verdict of a stretch: a tenth of it may be worse, since that spoils no percentile.
+
+    The rule of csrc/stats/health.h, for seconds in place of intervals.
+    """
+    allowed_s = seconds / 10
+    if invalid_s > allowed_s:
+        return "INVALID"
+    return "LATE" if late_s + invalid_s > allowed_s else "OK"
 
 
 def _longest(blockers: Iterable[Blocker]) -> tuple[Blocker, ...]:

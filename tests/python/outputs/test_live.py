@@ -146,4 +146,5 @@ def test_the_verdict_is_that_of_the_last_ten_seconds(moment: Moment) -> None:
         verdicts.append("LATE" in stream.getvalue())
         stream.truncate(0)
     live.close()
-    assert verdicts == [True] * 10 + [False] * 2
+    # One late second of ten is a tenth, which is allowed.
+    assert verdicts == [True] * 9 + [False] * 3

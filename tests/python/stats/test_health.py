@@ -3,6 +3,8 @@
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from locust_like.stats.health import (
     Blocker,
     Cause,
@@ -200,3 +202,15 @@ def test_the_main_cause() -> None:
         health = RunHealth("LATE", causes=(taken, Cause(text, 1.0)), blockers=blockers)
         assert health.main_cause == "Python blocked by a.py:1 in a (0.5 s)"
     assert RunHealth("LATE", causes=(Cause("late", 1.0),)).main_cause == "late"
+
+
+@pytest.mark.parametrize(
+    ("late", "invalid", "good", "verdict"),
+    [(1, 0, 9, "OK"), (2, 0, 9, "LATE"), (0, 1, 9, "OK"), (1, 1, 9, "LATE"), (0, 2, 9, "INVALID")],
+)
+def test_a_tenth_of_a_run_may_be_late(late: int, invalid: int, good: int, verdict: str) -> None:
+    seconds = [interval("LATE", LATE_SEND)] * late + [interval("INVALID", STOLEN)] * invalid
+    health = judge([*seconds, *[interval()] * good])
+    assert health.verdict == verdict
+    assert (health.late_s, health.invalid_s) == (late, invalid)
+    assert health.causes
