@@ -1,7 +1,7 @@
 # The one door: every verb calls a script in tests/tools/, which prints what it runs.
 # Set-up happens on first use and is skipped afterwards; nothing outside build/ and .venv/ is written.
 .DEFAULT_GOAL := help
-.PHONY: help demo install test lint check bench soak docs coverage clean
+.PHONY: help demo install test lint check bench soak docs coverage wheel clean
 
 help:  ## list the verbs
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -27,11 +27,14 @@ bench:  ## measure against wrk, Locust, k6 and hey; writes docs/benchmarks.md
 soak:  ## 50 ramps up and down; writes docs/soak.md
 	@tests/tools/soak.sh
 
-docs:  ## check that every path, link and example in the documentation is true
+docs:  ## check that the documentation is true, and build its site into build/site
 	@tests/tools/docs.sh
 
 coverage:  ## line and branch coverage of the Python package
 	@tests/tools/coverage.sh
+
+wheel:  ## build sdist and wheel into dist/, and run the wheel in a minimal system
+	@tests/tools/wheel.sh
 
 clean:  ## remove everything that was built
 	rm -rf build .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
