@@ -124,7 +124,7 @@ class Circumstances:
 def judge(
     intervals: Sequence[HealthInterval], circumstances: Circumstances | None = None
 ) -> RunHealth:
-    """Return the verdict over intervals: that of all seconds but a tenth, with all causes, longest first.
+    """Return the verdict over intervals: that of all but a tenth, with all causes, longest first.
 
     Causes that differ only in their numbers are one cause; delays and busy shares are maxima.
 
