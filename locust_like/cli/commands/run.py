@@ -217,8 +217,8 @@ def _conclude(plan: RunPlan, environment: Environment, reporter: Reporter, endin
     reporter.stop()
     has_stubborn_users = runner.user_count > 0
     if has_stubborn_users:
-        # What they have in flight counts as cancelled. From here on nothing waits, so that they do
-        # not run again and send what nobody would count.
+        # What they have in flight counts as cancelled. Until the results are written nothing waits,
+        # so that they do not run again meanwhile.
         _core.flush()
         _core.shutdown()
     code = reporter.finish(ending.reason, exceptions, environment.unverified_users, exit_code=code)
