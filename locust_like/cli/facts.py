@@ -6,21 +6,17 @@ out: custom arguments marked as secret, the values of `-e NAME=VALUE`, and the p
 
 from __future__ import annotations
 
-import ctypes
 import os
 import platform
 import re
 import socket
 import subprocess
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from locust_like import _core
-from locust_like._version import __version__
+from locust_like.cli.versions import versions
 from locust_like.outputs.run_document import OptionValue, Revision, RunFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from locust_like.plan.plan import RunPlan
@@ -29,15 +25,6 @@ if TYPE_CHECKING:
 _MASK = "***"
 _GIT_TIMEOUT_S = 1.0
 _PASSWORD = re.compile(r"(://[^/@\s:]*):[^/@\s]*@")
-
-# Functions that return a version when they are called with 0 or without an argument; they are found
-# where the extension is linked with a library dynamically.
-_LINKED = {
-    "libuv": "uv_version_string",
-    "openssl": "OpenSSL_version",
-    "c-ares": "ares_version",
-    "zlib": "zlibVersion",
-}
 
 
 def facts_of(plan: RunPlan) -> RunFacts:
@@ -89,23 +76,6 @@ def _plain(value: object) -> object:
     if isinstance(value, tuple | list):
         return [_plain(one) for one in value]
     return without_password(str(value))
-
-
-def versions() -> Mapping[str, str]:
-    """Return the versions of what a run is made of, as far as they can be had."""
-    found = {
-        "locust_like": __version__,
-        "python": platform.python_version(),
-        "gevent": version("gevent"),
-        "greenlet": version("greenlet"),
-    }
-    library = ctypes.CDLL(_core.__file__)
-    for name, symbol in _LINKED.items():
-        function = getattr(library, symbol, None)
-        if function is not None:
-            function.restype = ctypes.c_char_p
-            found[name] = function(None).decode()
-    return found
 
 
 def revision_of(folder: Path) -> Revision | None:

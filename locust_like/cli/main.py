@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from locust_like.plan.sources import Settings
 
+_IN_FIRST_LINE = {"locust_like", "python"}
+
 VERBS = ("target", "config", "init", "debug", "completion")
 """First words that are a command of their own: `locust_like/cli/commands/` has one module each."""
 
@@ -65,7 +67,7 @@ def _verb(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    parser = make_parser(_version_text())
+    parser = make_parser(_version_text)
     try:
         reading = read_settings(parser, arguments, dict(os.environ))
         if reading.asks_for_help:
@@ -117,7 +119,7 @@ def _full_help(settings: Settings, paths: tuple[Path, ...], short: str) -> tuple
     except LocustError as error:
         return short, f"locust-like: the options of the locustfile are not shown: {error}\n"
     hook = events.init_command_line_parser
-    return full_help(_version_text(), lambda parser: hook.fire(parser=parser)), ""
+    return full_help(_version_text, lambda parser: hook.fire(parser=parser)), ""
 
 
 def _refuse_what_nobody_adds(parser: Parser, settings: Settings) -> None:
@@ -150,4 +152,8 @@ def _locustfiles(settings: Settings) -> tuple[Path, ...]:
 def _version_text() -> str:
     folder = os.path.dirname(locust_like.__file__)
     python = sys.version.split(maxsplit=1)[0]
-    return f"locust-like {__version__} from {folder} (Python {python})"
+    from locust_like.cli.versions import versions
+
+    parts = versions().items()
+    with_what = ", ".join(f"{name} {text}" for name, text in parts if name not in _IN_FIRST_LINE)
+    return f"locust-like {__version__} from {folder} (Python {python})\nwith {with_what}"

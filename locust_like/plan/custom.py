@@ -85,14 +85,14 @@ def complete(settings: Settings, add_arguments: AddArguments | None) -> Settings
     return merge(table, sources.environ, sources.entries)._replace(custom=values, sources=sources)
 
 
-def full_help(version: str, add_arguments: AddArguments) -> str:
+def full_help(version: Callable[[], str], add_arguments: AddArguments) -> str:
     """Return the help with the arguments that a locustfile adds."""
     parser, _ = _extended_parser(add_arguments, version)
     return parser.format_help()
 
 
 def _extended_parser(
-    add_arguments: AddArguments | None, version: str = ""
+    add_arguments: AddArguments | None, version: Callable[[], str] = str
 ) -> tuple[Parser, list[_Custom]]:
     parser = make_parser(version)
     ours = set(map(id, parser._actions))

@@ -113,10 +113,10 @@ class Parser(_Container, argparse.ArgumentParser):
 
 
 class _ShowVersion(argparse.Action):
-    """Print the version in one line; argparse's own action breaks lines at long paths."""
+    """Print versions, found only now; argparse's own action breaks lines at long paths."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
-        sys.stdout.write(f"{self.const}\n")
+        sys.stdout.write(f"{self.const()}\n")
         parser.exit()
 
 
@@ -129,7 +129,7 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
     return argparse.HelpFormatter(prog, width=max(min(width, _HELP_WIDTH) - 2, 40))
 
 
-def make_parser(version: str) -> Parser:
+def make_parser(version: Callable[[], str] = str) -> Parser:
     """Return a parser whose result holds only what was given, keyed by option name.
 
     The keys `help` and `user_classes` stand besides the names of the table.
@@ -211,7 +211,7 @@ def parse_known(parser: Parser, argv: Sequence[str]) -> tuple[dict[str, Value], 
     return values, tuple(token for token in unknown if token[:1] == "-")
 
 
-def parse_command_line(argv: Sequence[str], version: str) -> dict[str, Value]:
+def parse_command_line(argv: Sequence[str], version: Callable[[], str] = str) -> dict[str, Value]:
     """Return the options that the command line gives; exits for --help, --version and wrong use.
 
     For command lines to which no locustfile adds anything.

@@ -33,7 +33,7 @@ def run(argv: Sequence[str]) -> int:
         (sys.stdout if is_help else sys.stderr).write(_USAGE)
         return ExitCode.OK if is_help else ExitCode.WRONG_USE
     try:
-        reading = read_settings(make_parser(""), argv[1:], dict(os.environ))
+        reading = read_settings(make_parser(), argv[1:], dict(os.environ))
         settings = _completed(reading.settings)
     except (SourceError, LocustfileError) as error:
         sys.stderr.write(f"locust-like: error: {error}\n")

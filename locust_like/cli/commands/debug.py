@@ -60,7 +60,7 @@ def run(argv: Sequence[str]) -> int:
     file, _, class_name = argv[0].partition("::")
     rest = [*argv[1:], *([class_name] if class_name else [])]
     try:
-        parser = make_parser(f"locust-like {__version__}")
+        parser = make_parser(lambda: f"locust-like {__version__}")
         reading = read_settings(parser, [*rest, "--headless", "-f", file], dict(os.environ))
         if reading.asks_for_help:
             sys.stdout.write(USAGE)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from locust_like.cli.facts import options_of, revision_of, versions, without_password
+from locust_like.cli.facts import options_of, revision_of, without_password
+from locust_like.cli.versions import versions
 from locust_like.plan.sources import CustomSetting, Setting, Settings
 
 

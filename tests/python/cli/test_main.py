@@ -1,5 +1,6 @@
 """The order of early exits; whole runs are in tests/integration."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,9 @@ def test_version_names_version_place_and_python(capsys: pytest.CaptureFixture[st
     text = capsys.readouterr().out
     assert text.startswith(f"locust-like {__version__} from ")
     assert "(Python 3." in text
+    assert re.search(
+        r"^with gevent [\d.]+, greenlet [\d.]+, libuv 1\.[\d.]+, openssl 3\.", text, re.M
+    )
 
 
 def test_wrong_use_ends_before_anything_is_patched(capsys: pytest.CaptureFixture[str]) -> None:

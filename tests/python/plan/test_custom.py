@@ -30,7 +30,7 @@ def completed(
     entries: tuple[Entry, ...] = (),
     adds: AddArguments = add,
 ) -> Settings:
-    given, unknown = parse_known(make_parser(""), argv)
+    given, unknown = parse_known(make_parser(), argv)
     settings = merge(given, environ or {}, entries)
     sources = Sources(argv, unknown, environ or {}, entries)
     return complete(settings._replace(sources=sources), adds)
@@ -138,7 +138,7 @@ def test_an_argument_may_have_the_name_of_an_option_that_is_missing() -> None:
 
 
 def test_help_shows_them() -> None:
-    text = full_help("v1", add)
+    text = full_help(str, add)
     assert "Options of the locustfile:\n  --shop SHOP" in text
     assert "Number of the shop" in text
     assert "Shop:\n  --items" in text

@@ -12,7 +12,7 @@ from locust_like.plan.parser import make_parser, parse_command_line
 
 def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     with pytest.raises(SystemExit) as ended:
-        parse_command_line(arguments, "v1")
+        parse_command_line(arguments)
     assert ended.value.code == 2
     output = capsys.readouterr()
     assert output.out == ""
@@ -21,21 +21,21 @@ def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def test_only_what_was_given_is_returned() -> None:
-    assert parse_command_line([], "v1") == {}
-    assert parse_command_line(["-u", "1k", "--headless"], "v1") == {
+    assert parse_command_line([]) == {}
+    assert parse_command_line(["-u", "1k", "--headless"]) == {
         "num_users": 1000,
         "headless": True,
     }
 
 
 def test_user_classes_may_stand_anywhere() -> None:
-    given = parse_command_line(["First", "-u", "5", "Second", "-r", "2", "Third"], "v1")
+    given = parse_command_line(["First", "-u", "5", "Second", "-r", "2", "Third"])
     assert given["user_classes"] == ("First", "Second", "Third")
     assert given["spawn_rate"] == 2.0
 
 
 def test_units_on_the_command_line() -> None:
-    given = parse_command_line(["-t", "1h30m", "-s", "90s", "-r", "1.5k", "-T", "a", "b"], "v1")
+    given = parse_command_line(["-t", "1h30m", "-s", "90s", "-r", "1.5k", "-T", "a", "b"])
     assert given == {
         "run_time": 5400.0,
         "stop_timeout": 90.0,
@@ -76,16 +76,16 @@ def test_wrong_use_is_one_sentence(
 
 
 def test_zero_users_are_allowed() -> None:
-    assert parse_command_line(["-u", "0"], "v1") == {"num_users": 0}
+    assert parse_command_line(["-u", "0"]) == {"num_users": 0}
 
 
 def test_log_levels_are_case_insensitive() -> None:
-    assert parse_command_line(["-L", "debug"], "v1") == {"loglevel": "DEBUG"}
+    assert parse_command_line(["-L", "debug"]) == {"loglevel": "DEBUG"}
 
 
 def test_help_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        parse_command_line(["--help"], "v1")
+        parse_command_line(["--help"])
     assert ended.value.code == 0
     text = capsys.readouterr().out
     assert text.startswith("Usage: locust-like [options] [UserClass ...]")
@@ -94,7 +94,7 @@ def test_help_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        parse_command_line(["-V"], "the version")
+        parse_command_line(["-V"], lambda: "the version")
     assert ended.value.code == 0
     assert capsys.readouterr().out == "the version\n"
 
@@ -121,4 +121,4 @@ def test_long_options_are_never_guessed(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_parser_adds_nothing_of_its_own() -> None:
-    assert vars(make_parser("v").parse_args(["--json"])) == {"json": True}
+    assert vars(make_parser().parse_args(["--json"])) == {"json": True}
