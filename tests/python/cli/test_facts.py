@@ -79,4 +79,4 @@ def test_versions_are_those_of_the_linked_libraries() -> None:
     found = versions()
     assert {"locust_like", "python", "gevent", "greenlet"} <= set(found)
     assert all(found.values())
-    assert found.get("openssl", "OpenSSL 3").startswith("OpenSSL 3")
+    assert found.get("openssl", "3.0").startswith("3.")
