@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# 50 ramps up and down; memory, file descriptors and threads must stay flat. Writes docs/soak.md.
+# 50 ramps up and down, then 10 min flat out; memory, descriptors and threads must stay flat. Writes docs/soak.md.
 . "$(dirname "$0")/prelude.sh"
 
 tests/tools/install.sh
