@@ -2,19 +2,29 @@
 
 import logging
 import traceback
+from collections import Counter
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from locust_like.errors import TaskSignal
 from locust_like.users.greenlets import GreenletExit
 
 if TYPE_CHECKING:
+    from locust_like.interfaces import EnvironmentLike
     from locust_like.users.user import User
 
 _logger = logging.getLogger("locust.user.task")
 
+_MOST_KINDS = 1000
+_Kind = tuple[object, ...]
+_seen: "WeakKeyDictionary[EnvironmentLike, Counter[_Kind]]" = WeakKeyDictionary()
+
 
 def report_error(user: "User", source: object, error: BaseException) -> None:
     """Fire `user_error` and log an exception of a user's code, once however far it travels.
+
+    The log has the traceback of the first exception of a kind, then one line when it was seen ten
+    times, a hundred times and so on: at thousands a second nobody could read anything else.
 
     Args:
         user: whose code raised it.
@@ -30,7 +40,23 @@ def report_error(user: "User", source: object, error: BaseException) -> None:
     user.environment.events.user_error.fire(
         user_instance=source, exception=error, tb=error.__traceback__
     )
-    _logger.error("%s\n%s", error, "".join(traceback.format_exception(error)))
+    _log(user.environment, error)
+
+
+def _log(environment: "EnvironmentLike", error: BaseException) -> None:
+    kinds = _seen.setdefault(environment, Counter())
+    walked = traceback.walk_tb(error.__traceback__)
+    frames = [(frame.f_code.co_filename, line) for frame, line in walked]
+    kind = (type(error), *frames)
+    if kind not in kinds and len(kinds) >= _MOST_KINDS:
+        kind = ()  # the rest, together
+    kinds[kind] += 1
+    times = kinds[kind]
+    if times == 1:
+        _logger.error("%s\n%s", error, "".join(traceback.format_exception(error)))
+    elif str(times).strip("0") == "1":
+        name, where = type(error).__name__, "{}:{}".format(*frames[-1]) if frames else "unknown"
+        _logger.error("%s: %s (seen %s times so far, at %s)", name, error, f"{times:,}", where)
 
 
 def no_tasks_in_set(task_set: object) -> str:

@@ -14,6 +14,7 @@ from locust_like.errors import (
     StopTest,
     StopUser,
 )
+from locust_like.users.reports import report_error
 from locust_like.users.states import LOCUST_STATE_STOPPING
 from locust_like.users.tasks import task
 from locust_like.users.tasksets import (
@@ -77,6 +78,27 @@ def test_an_exception_is_told_logged_and_waited_after(
     assert isinstance(source, TaskSet)
     assert slept == [3.0, 3.0]
     assert "KeyError: 'price'" in caplog.text
+
+
+def test_a_repeated_exception_is_logged_whole_once_then_counted(
+    environment: QuietEnvironment, caplog: pytest.LogCaptureFixture
+) -> None:
+    user = User(environment)
+    for number in range(250):
+        try:
+            raise KeyError(number)
+        except KeyError as error:
+            report_error(user, user, error)
+    try:
+        raise KeyError("elsewhere")
+    except KeyError as error:
+        report_error(user, user, error)
+    assert len(environment.errors) == 251
+    assert caplog.text.count("Traceback") == 2
+    told = [record.getMessage() for record in caplog.records if "so far" in record.getMessage()]
+    assert [text.partition(" (seen ")[2].split()[0] for text in told] == ["10", "100"]
+    assert told[0].startswith("KeyError: 9 (seen 10 times so far, at ")
+    assert "test_tasksets.py:" in told[0]
 
 
 def test_an_exception_ends_the_user_when_the_environment_says_so(
