@@ -3,7 +3,10 @@
 set -euo pipefail
 cd /proof
 for library in libuv libcares libbrotlidec; do
-  if ldconfig -p | grep -q "$library"; then echo "$library is installed here; the proof is none"; exit 1; fi
+  if [[ -n $(find /usr /lib /opt -name "$library.so*" -print -quit) ]]; then
+    echo "$library is installed here; the proof is none"
+    exit 1
+  fi
 done
 command -v gcc cc c++ && { echo 'a compiler is installed here; the proof is none'; exit 1; }
 python3 -m venv venv
