@@ -69,7 +69,7 @@ Snapshot Snapshot::merge(const Snapshot& other) const {
 }
 
 Snapshot Snapshot::subtract(const Snapshot& earlier) const {
-  if (times_.start_wall_s >= earlier.times_.taken_wall_s) return *this;
+  if (times_.start_wall_s > earlier.times_.taken_wall_s) return *this;
   Accumulator rest;
   for (const Row& row : rows_) {
     const Row* before = earlier.find(row.name->method, row.name->name);
@@ -92,7 +92,7 @@ Snapshot Snapshot::subtract(const Snapshot& earlier) const {
     rest.add_error(error);
   }
   SnapshotTimes times = times_;
-  times.start_wall_s = earlier.times_.taken_wall_s;
+  times.start_wall_s = std::min(earlier.times_.taken_wall_s, times.taken_wall_s);
   return rest.snapshot(times);
 }
 

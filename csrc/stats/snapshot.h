@@ -23,7 +23,8 @@ namespace locust_like::stats {
 // Raised with every change of the encoding; a decoder takes no other version.
 inline constexpr uint64_t kSnapshotVersion = 1;
 
-// When a snapshot was taken, and since when it counts.
+// When a snapshot was taken, and since when it counts. Wall times follow the steady clock from one
+// reading on, so start never lies after taken.
 struct SnapshotTimes {
   TimePoint taken;
   double taken_wall_s = 0;

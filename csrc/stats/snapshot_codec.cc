@@ -190,6 +190,7 @@ Result<Snapshot> Snapshot::decode(std::string_view bytes) {
   times.taken = TimePoint(Nanos(static_cast<int64_t>(reader.varint(kMaxTimeNs))));
   times.taken_wall_s = reader.real();
   times.start_wall_s = reader.real();
+  if (!reader.ok() || times.start_wall_s > times.taken_wall_s) return malformed("times", reader);
   Accumulator sum;
   std::vector<NameId> ids;
   if (!read_rows(reader, sum, ids)) return malformed("row", reader);

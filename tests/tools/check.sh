@@ -7,5 +7,5 @@ tests/tools/test.sh
 tests/tools/test_cpp.sh asan
 tests/tools/test_cpp.sh tsan
 tests/tools/test_python_asan.sh
-tests/tools/fuzz.sh 20
+tests/tools/fuzz.sh
 echo 'check: everything passed'

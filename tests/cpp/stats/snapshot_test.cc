@@ -153,6 +153,25 @@ TEST_CASE("a snapshot less itself is empty") {
   CHECK(nothing.total().empty());
 }
 
+TEST_CASE("a snapshot taken in the moment in which counting began less itself is empty, too") {
+  Accumulator sum;
+  Entry entry;
+  entry.counters.num_cancelled = 1;
+  sum.add(sum.intern("GET", "/"), entry);
+  const Snapshot snapshot = sum.snapshot({});
+  CHECK(snapshot.subtract(snapshot).rows().empty());
+}
+
+TEST_CASE("a snapshot that begins after its end is refused") {
+  SnapshotTimes times;
+  times.start_wall_s = 5001;
+  times.taken_wall_s = 5001;
+  CHECK(Snapshot::decode(Accumulator().snapshot(times).encode()).ok());
+  times.taken_wall_s = 5000.9;
+  CHECK(Snapshot::decode(Accumulator().snapshot(times).encode()).status().code() ==
+        Code::kProtocol);
+}
+
 TEST_CASE("nothing is subtracted across a reset") {
   Collector collector(kStart);
   const NameId id = collector.intern("GET", "/");
