@@ -65,7 +65,7 @@ def generator_table(windows: Windows) -> str:
                 name,
                 f"{median(windows[name], 'cpu_us_per_request'):.1f}",
                 f"{against:.2f}",
-                f"{median(windows[name], "requests_per_s"):,.0f}",
+                f"{median(windows[name], 'requests_per_s'):,.0f}",
                 f"{median(windows[name], 'rss_bytes') / 1e6:.0f} MB",
             ]
         )
