@@ -207,3 +207,26 @@ def request_error(code: str, message: str) -> RequestError:
     error = _BY_CODE.get(code, RequestError)(message)
     error.code = code
     return error
+
+
+class CommandError(LocustError):
+    """An operator asked for something that cannot be done.
+
+    Attributes:
+        field: which value is wrong, for example `users`; empty when none is.
+        value: what it was, as text.
+        accepted: what would be accepted, as a sentence.
+    """
+
+    def __init__(
+        self, message: str, *, field: str = "", value: str = "", accepted: str = ""
+    ) -> None:
+        """Say what is wrong."""
+        super().__init__(message)
+        self.field = field
+        self.value = value
+        self.accepted = accepted
+
+
+class StaleCommand(CommandError):
+    """A change is based on values that somebody else has changed meanwhile."""

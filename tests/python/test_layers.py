@@ -46,6 +46,7 @@ PY_LAYERS: dict[str, set[str]] = {
     "plan": {"users"},
     "outputs": {"stats"},
     "runtime": {"plan", "users", "stats", "_core", "outputs.base"},
+    "web": {"stats", "outputs", "runtime"},
     "templates": set(),
     "compat": {"client", "stats", "users", "plan", "outputs", "runtime", "_core", "__init__"},
 }

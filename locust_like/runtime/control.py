@@ -1,0 +1,124 @@
+"""The one door for operators: every change of a run, from wherever it comes, passes through here.
+
+It keeps what belongs to a run and no runner knows: its number, the version that grows with each
+change (so that a change based on an old one can be refused), who did what when, and the change that
+can be undone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from locust_like.runtime.commands import ArgumentValue, Command, Edit
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """Something that happened at a moment; `who` is web, terminal, api, script or a user's name."""
+
+    wall_s: float
+    kind: Literal["start", "load", "pause", "resume", "stop", "reset", "mark", "spawned", "end"]
+    text: str
+    who: str
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where the run is and what it was told; the fields of `RunStatus` in `web/schemas.py`."""
+
+    run: int
+    version: int
+    state: str
+    users: int
+    target_users: int
+    spawn_rate_per_s: float
+    start_wall_s: float | None
+    elapsed_s: float
+    run_time_s: float | None
+    ending: str
+    host: str | None
+    classes: Mapping[str, int]
+    can_undo_s: float
+
+
+@dataclass(frozen=True)
+class ClassNow:
+    """One user class of the locustfile as it would run now."""
+
+    name: str
+    enabled: bool
+    weight: float
+    fixed_count: int
+    host: str | None
+    tasks: tuple[str, ...]
+    description: str
+
+
+@dataclass(frozen=True)
+class ArgumentNow:
+    """An option that the locustfile has added; the value of a secret is always None."""
+
+    name: str
+    kind: Literal["text", "number", "switch", "choice", "choices", "secret"]
+    value: ArgumentValue
+    help: str
+    choices: tuple[str, ...]
+    required: bool
+
+
+@dataclass(frozen=True)
+class PlanNow:
+    """What the next run would be; the fields of `LoadPlan` in `web/schemas.py`."""
+
+    host: str | None
+    users: int
+    spawn_rate_per_s: float
+    run_time_s: float | None
+    classes: tuple[ClassNow, ...]
+    tags: tuple[str, ...]
+    chosen_tags: tuple[str, ...]
+    excluded_tags: tuple[str, ...]
+    arguments: tuple[ArgumentNow, ...]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an edit would do."""
+
+    users_now: int
+    users_then: int
+    spawn_rate_per_s: float
+    seconds: float
+    classes: Mapping[str, int]
+    text: str
+
+
+class ControlLike:
+    """What the web needs of Control (the class itself is being written)."""
+
+    def do(self, command: Command, who: str) -> Status:
+        """Do it and return the state afterwards; stopping returns at once, and goes on.
+
+        Raises: CommandError, or StaleCommand when `based_on` is not the current version.
+        """
+        raise NotImplementedError
+
+    def preview(self, edit: Edit) -> Preview:
+        """Return what the edit would do, without doing it."""
+        raise NotImplementedError
+
+    def status(self) -> Status:
+        """Return where the run is."""
+        raise NotImplementedError
+
+    def plan(self) -> PlanNow:
+        """Return what the next run would be."""
+        raise NotImplementedError
+
+    def annotations(self, since: int = 0) -> Sequence[Annotation]:
+        """Return those of this run from index `since` on, at most 10,000 in all."""
+        raise NotImplementedError

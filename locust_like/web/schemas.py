@@ -1,0 +1,420 @@
+"""Everything that crosses between the server and the page, typed once.
+
+From these types come the checks of what a browser sends, the JSON that it gets, `docs/web-api.md`,
+the JSON Schema and `webui/src/api/schema.gen.ts` (`python -m locust_like.web.document` writes all
+three; a test fails when they are stale). What is sent often is an array, told here field by field:
+500 endpoints are 30 KB that way, and 210 KB as objects.
+
+Times: `_ms` are response times; `wall_s` are seconds since the epoch of the server's clock, which
+is the only clock that charts use. null = nothing was measured, never 0.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+Role = Literal["viewer", "operator"]
+RunState = Literal[
+    "ready", "spawning", "running", "paused", "stopping", "cleanup", "stopped", "failed"
+]
+Verdict = Literal["OK", "LATE", "INVALID"]
+Level = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+
+Users = Annotated[int, Meta(ge=0, le=10_000_000, description="concurrent users")]
+Rate = Annotated[float, Meta(ge=0.001, le=1_000_000, description="users started per second")]
+Weight = Annotated[float, Meta(ge=0, le=1_000_000)]
+Count = Annotated[int, Meta(ge=0)]
+ShortText = Annotated[str, Meta(max_length=1024)]
+
+
+class Request(Struct, forbid_unknown_fields=True):
+    """Base of everything that a browser sends; an unknown field is refused."""
+
+
+# --- who is looking ------------------------------------------------------------------------------
+
+
+class Session(Struct):
+    """Who the browser is to us. The token goes into the header X-CSRF-Token of every POST."""
+
+    csrf_token: str
+    role: Role
+    product_version: str
+    locustfile: str
+
+
+class Problem(Struct, omit_defaults=True):
+    """Why something was refused: what was wrong, where, and what is accepted."""
+
+    problem: str
+    field: str | None = None
+    value: str | None = None
+    accepted: str | None = None
+    current: RunStatus | None = None
+    """With status 409: the values that are newer than what the change was based on."""
+
+
+# --- what can be run -----------------------------------------------------------------------------
+
+
+class UserClass(Struct):
+    """One user class of the locustfile, as it would run now."""
+
+    name: str
+    enabled: bool
+    weight: float
+    fixed_count: int
+    """0 = users by weight; more = exactly so many, before all others."""
+    host: str | None
+    tasks: list[str]
+    description: str
+
+
+class Argument(Struct):
+    """An option that the locustfile has added to the command line."""
+
+    name: str
+    kind: Literal["text", "number", "switch", "choice", "choices", "secret"]
+    value: str | float | bool | list[str] | None
+    """The value now; of a secret always null."""
+    help: str
+    choices: list[str]
+    required: bool
+
+
+class LoadPlan(Struct):
+    """What the form of a new run shows: what the command line or the last run said."""
+
+    host: str | None
+    users: int
+    spawn_rate_per_s: float
+    run_time_s: float | None
+    classes: list[UserClass]
+    tags: list[str]
+    """All tags that tasks of the locustfile have."""
+    chosen_tags: list[str]
+    excluded_tags: list[str]
+    arguments: list[Argument]
+
+
+class ClassChange(Request, omit_defaults=True):
+    """New values for one user class; what is left out stays."""
+
+    name: ShortText
+    enabled: bool | None = None
+    weight: Weight | None = None
+    fixed_count: Users | None = None
+    host: ShortText | None = None
+
+
+class StartRun(Request):
+    """Start a run. What is left out is as in `LoadPlan`."""
+
+    users: Users | None = None
+    spawn_rate_per_s: Rate | None = None
+    host: ShortText | None = None
+    run_time_s: Annotated[float, Meta(ge=0, le=31_622_400)] | None = None
+    """null = as before, 0 = no limit."""
+    classes: list[ClassChange] = []
+    tags: list[ShortText] | None = None
+    exclude_tags: list[ShortText] | None = None
+    arguments: dict[str, str | float | bool | list[str] | None] = {}
+    based_on: int | None = None
+
+
+class EditLoad(Request):
+    """Change a running load. What is left out stays."""
+
+    users: Users | None = None
+    spawn_rate_per_s: Rate | None = None
+    classes: list[ClassChange] = []
+    based_on: int | None = None
+    """`RunStatus.version` that the operator saw; an older one than the current is refused (409)."""
+
+
+class Order(Request):
+    """Pause, resume, stop, stop at once, reset, or undo the last change of the load."""
+
+    based_on: int | None = None
+
+
+class MarkMoment(Request):
+    """Write a note into the charts."""
+
+    text: ShortText
+
+
+class LoadPreview(Struct):
+    """What a change of the load would do."""
+
+    users_now: int
+    users_then: int
+    spawn_rate_per_s: float
+    seconds: float
+    classes: dict[str, int]
+    """Users of each class at the end."""
+    text: str
+    """`100 -> 250 users at 10/s, about 15 s`."""
+
+
+# --- the run as it is ----------------------------------------------------------------------------
+
+
+class Annotation(Struct):
+    """Something that an operator or the run did at a moment."""
+
+    wall_s: float
+    kind: Literal["start", "load", "pause", "resume", "stop", "reset", "mark", "spawned", "end"]
+    text: str
+    who: str
+    """`web`, `terminal`, `api`, `script`, or a name that somebody logged in with."""
+
+
+class RunStatus(Struct):
+    """Where the run is and what it was told; `version` grows with every change."""
+
+    run: int
+    """Number of the run in this process, 0 before the first; figures of different runs differ."""
+    version: int
+    state: RunState
+    users: int
+    target_users: int
+    spawn_rate_per_s: float
+    start_wall_s: float | None
+    elapsed_s: float
+    run_time_s: float | None
+    ending: str
+    """Why the last run ended; empty while it runs."""
+    host: str | None
+    classes: dict[str, int]
+    """Users of each class now."""
+    can_undo_s: float
+    """For how long the last change of the load can be undone; 0 = there is nothing to undo."""
+
+
+class Health(Struct):
+    """What the generator says about itself since the last tick."""
+
+    verdict: Verdict
+    causes: list[str]
+    python_busy: float
+    """Share of a core, 0-1."""
+    io_busy: float
+    resume_delay_p99_ms: float
+    unverified: list[str]
+    """User classes that talk TLS without verifying certificates."""
+
+
+class Row(Struct, array_like=True):
+    """One endpoint, since the start of the run and (`now_`) over the last 10 s."""
+
+    id: int
+    """Index into the names that `Tick.names` told; -1 = the total."""
+    requests: int
+    failures: int
+    cancelled: int
+    rps: float
+    fail_per_s: float
+    avg_ms: float | None
+    min_ms: float | None
+    max_ms: float | None
+    p50_ms: float | None
+    p90_ms: float | None
+    p95_ms: float | None
+    p99_ms: float | None
+    avg_bytes: float
+    now_requests: int
+    now_failures: int
+    now_rps: float
+    now_fail_per_s: float
+    now_p50_ms: float | None
+    now_p90_ms: float | None
+    now_p95_ms: float | None
+    now_p99_ms: float | None
+    now_max_ms: float | None
+
+
+class Name(Struct, array_like=True):
+    """The name behind an id; sent once to each viewer."""
+
+    id: int
+    method: str
+    name: str
+
+
+class Point(Struct, array_like=True):
+    """One interval of the charts. Intervals without a point are gaps."""
+
+    wall_s: float
+    seconds: float
+    requests: int
+    failures: int
+    cancelled: int
+    content_bytes: int
+    p50_ms: float | None
+    p90_ms: float | None
+    p95_ms: float | None
+    p99_ms: float | None
+    max_ms: float | None
+    heat: list[int]
+    """Pairs (band, requests), flat. Band b begins at 2**(b//4) * (1 + (b%4)/4) microseconds."""
+    users: int | None
+    target_users: int | None
+    verdict: Verdict
+    errors: dict[str, int]
+    """Failures by kind (`timeout-read`, `status`, ...)."""
+
+
+class Tick(Struct):
+    """The run at one moment; the data of each event of the stream.
+
+    `rows` are all endpoints up to 200; above that the ones that the viewer's `View` shows.
+    """
+
+    id: str
+    """`RUN.SECOND`; what `Last-Event-ID` or `?since=` says when the stream is resumed."""
+    wall_s: float
+    status: RunStatus
+    health: Health
+    total: Row
+    names: list[Name]
+    rows: list[Row]
+    row_count: int
+    """Endpoints that pass the filter; more than `rows` has when the server sorts."""
+    first_row: int
+    server_sorts: bool
+    points: list[Point]
+    annotations: list[Annotation]
+    """New since the viewer's last tick."""
+    failure_kinds: int
+    exceptions: int
+    warnings: int
+    """How many rows the pages Failures and Exceptions have, and warnings the log."""
+
+
+class Hello(Struct):
+    """First event of each stream."""
+
+    stream: str
+    """Names this stream in `View.stream`."""
+    plan: LoadPlan
+    annotations: list[Annotation]
+
+
+class View(Request):
+    """Which rows a viewer looks at; needed only where `Tick.server_sorts`."""
+
+    stream: ShortText
+    sort: ShortText = "requests"
+    """A field of `Row`, or `name` or `method`."""
+    descending: bool = True
+    filter: ShortText = ""
+    """Words that all must match: text of the name, `method:GET`, `name:/x`, `fail>0`, `p95>300`."""
+    first: Count = 0
+    count: Annotated[int, Meta(ge=1, le=200)] = 60
+
+
+class Rows(Struct):
+    """The rows of a `View` at once, so that scrolling does not wait for a tick."""
+
+    rows: list[Row]
+    names: list[Name]
+    row_count: int
+    first_row: int
+
+
+class History(Struct):
+    """The past of the run, or of one endpoint: 1 s for 15 minutes, 10 s before."""
+
+    run: int
+    points: list[Point]
+    annotations: list[Annotation]
+
+
+# --- pages ---------------------------------------------------------------------------------------
+
+
+class Failure(Struct):
+    """One kind of failure of one endpoint."""
+
+    method: str
+    name: str
+    kind: str
+    text: str
+    occurrences: int
+    share: float
+    """Of the requests of its endpoint, 0-1."""
+    first_seen_wall_s: float
+    last_seen_wall_s: float
+
+
+class Failures(Struct):
+    """All kinds of failure, most frequent first, at most 500."""
+
+    failures: list[Failure]
+    total: int
+
+
+class ScriptError(Struct):
+    """One kind of exception of the locustfile."""
+
+    title: str
+    text: str
+    traceback: str
+    count: int
+    nodes: list[str]
+    first_seen_wall_s: float
+    last_seen_wall_s: float
+
+
+class ScriptErrors(Struct):
+    """All kinds of exception, most frequent first."""
+
+    exceptions: list[ScriptError]
+
+
+class LogLine(Struct, array_like=True):
+    """One record of the log; secrets are masked."""
+
+    id: int
+    wall_s: float
+    level: Level
+    logger: str
+    text: str
+
+
+class Logs(Struct):
+    """Lines after `?after=ID`, oldest first, at most 1,000 at once."""
+
+    lines: list[LogLine]
+    dropped: int
+    """Lines that were lost since `after`, because too many came."""
+    next: int
+
+
+class PhaseTime(Struct):
+    """One phase of an endpoint's requests."""
+
+    phase: Literal["blocked", "dns", "connect", "tls", "send", "wait", "receive"]
+    mean_ms: float | None
+    p95_ms: float | None
+
+
+class Endpoint(Struct):
+    """What the drawer of one row shows."""
+
+    id: int
+    method: str
+    name: str
+    row: Row
+    phases: list[PhaseTime]
+    status_codes: dict[str, int]
+    histogram: list[tuple[float, float, int]]
+    """(lower ms, upper ms, requests), ascending, at most 120."""
+    failures: list[Failure]
+    retries: int
+    hops: int
+    sent_bytes: int
+    received_bytes: int
