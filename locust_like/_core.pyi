@@ -250,7 +250,13 @@ class TimelinePoint:
     num_cancelled: int
     content_bytes: int
     avg_response_time_ms: float
+    max_response_time_ms: float | None  # to 0.4 %
     def percentile(self, share: float) -> float | None: ...
+    def heat(self) -> list[int]:
+        """Return requests by band of response time: band, count, band, count ..., ascending.
+
+        Band b begins at 2**(b//4) * (1 + (b%4)/4) us and is a quarter of an octave wide.
+        """
 
 # --- load (bindings/bind_load.cc) ---------------------------------------------------------------
 

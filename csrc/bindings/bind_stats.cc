@@ -324,7 +324,17 @@ void bind_timeline_point(py::module_& module) {
       .def(
           "percentile",
           [](const TimelinePoint& p, double share) { return p.counts.percentile_ms(share); },
-          py::arg("share"));
+          py::arg("share"))
+      .def_property_readonly("max_response_time_ms",
+                             [](const TimelinePoint& p) { return p.counts.percentile_ms(1.0); })
+      .def("heat", [](const TimelinePoint& p) {
+        std::vector<uint64_t> pairs;
+        for (const stats::BucketCount& band : p.counts.heat()) {
+          pairs.push_back(band.index);
+          pairs.push_back(band.count);
+        }
+        return pairs;
+      });
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "stats/timeline_record.h"
 
 #include <algorithm>
+#include <bit>
 #include <iterator>
 #include <utility>
 
@@ -57,6 +58,19 @@ std::optional<double> TimelineRecord::percentile_ms(double share) const {
     return seen > rank;
   });
   return TimeBuckets::middle_us(found->index) / 1000;
+}
+
+std::vector<BucketCount> TimelineRecord::heat() const {
+  std::vector<BucketCount> bands;
+  for (const BucketCount& bucket : times) {
+    const uint64_t us = std::max<uint64_t>(TimeBuckets::lower_us(bucket.index), 1);
+    const auto octave = static_cast<uint32_t>(std::bit_width(us) - 1);
+    const auto quarter = static_cast<uint32_t>(((us - (uint64_t{1} << octave)) * 4) >> octave);
+    const uint32_t band = octave * 4 + quarter;
+    if (bands.empty() || bands.back().index != band) bands.push_back({band, 0});
+    bands.back().count += bucket.count;
+  }
+  return bands;
 }
 
 Entry TimelineRecord::to_entry() const {

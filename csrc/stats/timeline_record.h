@@ -31,6 +31,9 @@ struct TimelineRecord {
   uint64_t timed_requests() const;
   // As Entry::percentile_ms, but without an exact minimum and maximum to clamp to.
   std::optional<double> percentile_ms(double share) const;
+  // Requests by quarter octave, as pairs of a heat map: band b holds times from
+  // 2^(b/4) * (1 + (b%4)/4) us on (whole-number division). Ascending, at most 128 pairs.
+  std::vector<BucketCount> heat() const;
   // An entry with these counts; minimum and maximum are bounds of buckets.
   Entry to_entry() const;
 

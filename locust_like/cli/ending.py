@@ -15,15 +15,12 @@ import gevent
 from gevent.event import Event
 
 from locust_like.errors import StopTest
+from locust_like.runtime.endings import BY_SCRIPT, TIME_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _logger = logging.getLogger("locust.main")
-
-TIME_LIMIT = "time limit reached"
-ITERATIONS_DONE = "all iterations done"
-BY_SCRIPT = "ended by the script"
 
 _SIGNALS = (
     (signal.SIGINT, "Ctrl-C", "Exiting due to CTRL+C interruption"),

@@ -12,6 +12,7 @@ import argparse
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from locust_like.errors import SourceError
+from locust_like.plan.arguments import describe
 from locust_like.plan.options import UNAVAILABLE
 from locust_like.plan.parser import Parser, make_parser, parse_known
 from locust_like.plan.sources import (
@@ -124,19 +125,19 @@ def _value(
     if action.dest in given:
         value = given[action.dest]
         value = list(value) if isinstance(value, tuple) else value
-        return CustomSetting(value, COMMAND_LINE, is_secret)
+        return CustomSetting(value, COMMAND_LINE, is_secret, describe(action))
     variable = next((name for name in custom.variables if name in environ), None)
     if variable is not None:
         origin = f"environment {variable}"
         parsed = _parse_texts(custom, parser, (environ[variable],), origin)
-        return CustomSetting(parsed, origin, is_secret)
+        return CustomSetting(parsed, origin, is_secret, describe(action))
     found = [strangers[key] for key in sorted(custom.keys) if key in strangers]
     if found:
         parsed = _parse_texts(custom, parser, found[0].texts, found[0].origin)
-        return CustomSetting(parsed, found[0].origin, is_secret)
+        return CustomSetting(parsed, found[0].origin, is_secret, describe(action))
     if custom.is_required:
         parser.error(f"the locustfile requires {'/'.join(action.option_strings)}.")
-    return CustomSetting(custom.default, DEFAULT, is_secret)
+    return CustomSetting(custom.default, DEFAULT, is_secret, describe(action))
 
 
 def _parse_texts(custom: _Custom, parser: Parser, texts: tuple[str, ...], origin: str) -> object:

@@ -91,12 +91,12 @@ def _check_hosts(host: str | None, user_classes: tuple[type[User], ...]) -> None
             source, url = f"host of {cls.__name__}", cls.host
             if host is not None:
                 source, url = "--host", host
-            flaw = _flaw(url) if isinstance(url, str) else ""
+            flaw = host_flaw(url) if isinstance(url, str) else ""
             if flaw:
                 raise LocustfileError(f"{source} {url!r} is no base URL: {flaw}.")
 
 
-def _flaw(url: str) -> str:
+def host_flaw(url: str) -> str:
     """Return what is wrong with a base URL, "" if nothing is."""
     if not url.isprintable():
         return "it has a line break or another control character in it"

@@ -24,6 +24,7 @@ from locust_like.plan.units import OFF
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from locust_like.plan.arguments import CustomArgument
     from locust_like.plan.config_files import Entry
 
 _ABSENT: Mapping[str, object] = {
@@ -57,6 +58,7 @@ class CustomSetting(NamedTuple):
     value: object
     origin: str
     is_secret: bool
+    argument: CustomArgument | None = None
 
 
 class Sources(NamedTuple):

@@ -7,118 +7,369 @@ can be undone.
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
+
+import gevent
+
+from locust_like._core import UserSequence
+from locust_like.errors import CommandError, StaleCommand
+from locust_like.runtime.checks import check_users
+from locust_like.runtime.class_settings import ClassSettings, change_text
+from locust_like.runtime.commands import Edit, Mark, Order, Start
+from locust_like.runtime.control_checks import Arguments, Load, check_host, check_load
+from locust_like.runtime.control_values import Annotation, PlanNow, Preview, Status
+from locust_like.runtime.endings import BY_SCRIPT, ITERATIONS_DONE, TIME_LIMIT
+from locust_like.runtime.iterations import Iterations
+from locust_like.runtime.state import ACTIVE, State
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from locust_like.runtime.commands import ArgumentValue, Command, Edit
+    from locust_like.runtime.commands import ClassChange, Command
+    from locust_like.runtime.control_values import Kind
+    from locust_like.runtime.environment import Environment
+    from locust_like.runtime.local import LocalRunner
+    from locust_like.users.user import User
 
-
-@dataclass(frozen=True)
-class Annotation:
-    """Something that happened at a moment; `who` is web, terminal, api, script or a user's name."""
-
-    wall_s: float
-    kind: Literal["start", "load", "pause", "resume", "stop", "reset", "mark", "spawned", "end"]
-    text: str
-    who: str
-
-
-@dataclass(frozen=True)
-class Status:
-    """Where the run is and what it was told; the fields of `RunStatus` in `web/schemas.py`."""
-
-    run: int
-    version: int
-    state: str
-    users: int
-    target_users: int
-    spawn_rate_per_s: float
-    start_wall_s: float | None
-    elapsed_s: float
-    run_time_s: float | None
-    ending: str
-    host: str | None
-    classes: Mapping[str, int]
-    can_undo_s: float
+UNDO_S = 10.0
+"""For how long a change of the load can be taken back."""
+MOST_ANNOTATIONS = 10_000
+_MINUTE_S = 60.0
 
 
 @dataclass(frozen=True)
-class ClassNow:
-    """One user class of the locustfile as it would run now."""
+class _Before:
+    """What an undo brings back, until a moment of the clock."""
 
-    name: str
-    enabled: bool
-    weight: float
-    fixed_count: int
-    host: str | None
-    tasks: tuple[str, ...]
-    description: str
+    load: Load
+    classes: tuple[ClassChange, ...]
+    until_s: float
 
 
-@dataclass(frozen=True)
-class ArgumentNow:
-    """An option that the locustfile has added; the value of a secret is always None."""
+class Control:
+    """Does what operators ask, and knows what the run is.
 
-    name: str
-    kind: Literal["text", "number", "switch", "choice", "choices", "secret"]
-    value: ArgumentValue
-    help: str
-    choices: tuple[str, ...]
-    required: bool
+    Args:
+        environment: its runner must exist.
+        available: all user classes of the locustfiles; those of the environment are enabled.
+        load: users, spawn rate and run time that the next run has if nobody says otherwise.
+        arguments: what the locustfile has added to the command line.
+        clock: monotonic seconds.
+        wall_clock: seconds since the epoch.
 
+    Attributes:
+        on_begin: called with the run time of each run that begins.
+        on_end: called with the ending of each run that has ended.
 
-@dataclass(frozen=True)
-class PlanNow:
-    """What the next run would be; the fields of `LoadPlan` in `web/schemas.py`."""
+    Thread: the hub's thread.
+    """
 
-    host: str | None
-    users: int
-    spawn_rate_per_s: float
-    run_time_s: float | None
-    classes: tuple[ClassNow, ...]
-    tags: tuple[str, ...]
-    chosen_tags: tuple[str, ...]
-    excluded_tags: tuple[str, ...]
-    arguments: tuple[ArgumentNow, ...]
+    def __init__(
+        self,
+        environment: Environment,
+        *,
+        available: Sequence[type[User]],
+        load: Load,
+        arguments: Arguments | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Listen to the beginning and end of runs from now on."""
+        self.on_begin: list[Callable[[float | None], object]] = []
+        self.on_end: list[Callable[[str], object]] = []
+        self._environment = environment
+        self._classes = ClassSettings(environment, available)
+        self._load = load
+        self._arguments = arguments or Arguments({}, None)
+        self._clock = clock
+        self._wall_clock = wall_clock
+        self._run = 0
+        self._version = 0
+        self._annotations: list[Annotation] = []
+        self._started_s: float | None = None
+        self._start_wall_s: float | None = None
+        self._ended_s: float | None = None
+        self._ending = ""
+        self._reason = ""
+        self._who = "script"
+        self._limit: gevent.Greenlet | None = None
+        self._before: _Before | None = None
+        events = environment.events
+        events.test_start.add_listener(self._on_test_start)
+        events.test_stop.add_listener(self._on_test_stop)
+        events.spawning_complete.add_listener(self._on_spawned)
 
+    @property
+    def runner(self) -> LocalRunner:
+        """The runner of the environment."""
+        runner = self._environment.runner
+        assert runner is not None
+        return runner
 
-@dataclass(frozen=True)
-class Preview:
-    """What an edit would do."""
-
-    users_now: int
-    users_then: int
-    spawn_rate_per_s: float
-    seconds: float
-    classes: Mapping[str, int]
-    text: str
-
-
-class ControlLike:
-    """What the web needs of Control (the class itself is being written)."""
+    @property
+    def is_active(self) -> bool:
+        """Whether users are there, or are on their way."""
+        return self.runner.state in ACTIVE
 
     def do(self, command: Command, who: str) -> Status:
-        """Do it and return the state afterwards; stopping returns at once, and goes on.
+        """Do what is asked and return the state afterwards; stopping goes on behind it.
+
+        Args:
+            command: what is asked.
+            who: stands in the annotation.
 
         Raises: CommandError, or StaleCommand when `based_on` is not the current version.
         """
-        raise NotImplementedError
+        if not isinstance(command, Mark) and command.based_on not in (None, self._version):
+            raise StaleCommand("the load was changed by somebody else meanwhile")
+        self._who = who
+        match command:
+            case Start():
+                self._start(command)
+            case Edit():
+                self._edit(command)
+            case Mark():
+                self._mark(command.text)
+            case Order():
+                getattr(self, f"_{command.kind}")()
+        self._who = "script"
+        return self.status()
 
     def preview(self, edit: Edit) -> Preview:
-        """Return what the edit would do, without doing it."""
-        raise NotImplementedError
+        """Return what the edit would do, without doing it.
+
+        Raises: CommandError for a value that cannot be used.
+        """
+        users, rate_per_s = self._aim(edit)
+        mix = self._classes.mix(edit.classes)
+        counts = UserSequence(mix).users_at(users)
+        now = self.runner.user_count
+        moved = Counter(counts) - Counter(self.runner.user_classes_count)
+        seconds = max(abs(users - now), moved.total()) / rate_per_s
+        text = f"{now:,} -> {users:,} users at {rate_per_s:g}/s, about {_duration(seconds)}"
+        return Preview(now, users, rate_per_s, seconds, counts, text)
 
     def status(self) -> Status:
         """Return where the run is."""
-        raise NotImplementedError
+        runner = self.runner
+        paused = runner.paused and runner.state in ACTIVE
+        return Status(
+            run=self._run,
+            version=self._version,
+            state="paused" if paused else str(runner.state),
+            users=runner.user_count,
+            target_users=runner.target_user_count if self.is_active else 0,
+            spawn_rate_per_s=runner.spawn_rate or self._load.spawn_rate_per_s,
+            start_wall_s=self._start_wall_s,
+            elapsed_s=self._elapsed_s(),
+            run_time_s=self._load.run_time_s,
+            ending=self._ending,
+            host=self._environment.host,
+            classes=runner.user_classes_count,
+            can_undo_s=self._can_undo_s(),
+        )
 
     def plan(self) -> PlanNow:
         """Return what the next run would be."""
-        raise NotImplementedError
+        load = self._load
+        environment = self._environment
+        return PlanNow(
+            host=environment.host,
+            users=load.users,
+            spawn_rate_per_s=load.spawn_rate_per_s,
+            run_time_s=load.run_time_s,
+            classes=self._classes.now(),
+            tags=self._classes.tags(),
+            chosen_tags=tuple(sorted(environment.tags or ())),
+            excluded_tags=tuple(sorted(environment.exclude_tags or ())),
+            arguments=self._arguments.now(),
+        )
 
     def annotations(self, since: int = 0) -> Sequence[Annotation]:
         """Return those of this run from index `since` on, at most 10,000 in all."""
-        raise NotImplementedError
+        return self._annotations[since:]
+
+    def _start(self, command: Start) -> None:
+        if self.is_active:
+            raise CommandError("a run is active; stop it first, or change its load")
+        load = Load(
+            self._load.users if command.users is None else command.users,
+            self._load.spawn_rate_per_s
+            if command.spawn_rate_per_s is None
+            else command.spawn_rate_per_s,
+            self._load.run_time_s if command.run_time_s is None else command.run_time_s or None,
+        )
+        check_load(load)
+        environment = self._environment
+        host = environment.host if command.host is None else command.host.strip() or None
+        check_host("host", host)
+        self._classes.check(command.classes)
+        tags = environment.tags if command.tags is None else command.tags
+        excluded = (
+            environment.exclude_tags if command.exclude_tags is None else command.exclude_tags
+        )
+        self._classes.check_tags(tags or (), excluded or ())
+        self._arguments.set(command.arguments)
+        # Nothing is refused for its value from here on.
+        self._classes.apply(command.classes)
+        environment.host, self._load = host, load
+        environment.choose_tasks(tags or (), excluded or ())
+        if environment.iterations is not None:
+            environment.iterations = Iterations(environment.iterations.limit)
+        environment.user_classes = list(self._classes.enabled())
+        self._begin()
+
+    def _begin(self) -> None:
+        load = self._load
+        try:
+            check_users(self._environment)
+            self.runner.start(load.users, load.spawn_rate_per_s)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+
+    def _edit(self, command: Edit) -> None:
+        self._refuse_unless_active("change the load")
+        users, rate_per_s = self._aim(command)
+        before = _Before(self._load, self._classes.settings(), self._clock() + UNDO_S)
+        runner = self.runner
+        old = runner.target_user_count
+        self._go_to(users, rate_per_s, command.classes)
+        self._before = before
+        text = f"{old:,} -> {users:,} users at {rate_per_s:g}/s"
+        if command.classes:
+            text += "; " + ", ".join(change_text(change) for change in command.classes)
+        self._note("load", text)
+
+    def _undo(self) -> None:
+        before = self._before
+        if before is None or not self._can_undo_s():
+            raise CommandError("there is nothing to undo; a change can be undone for 10 s")
+        self._refuse_unless_active("undo a change")
+        load = before.load
+        self._go_to(load.users, load.spawn_rate_per_s, before.classes)
+        self._before = None
+        self._note("load", f"undone: back to {load.users:,} users at {load.spawn_rate_per_s:g}/s")
+
+    def _go_to(self, users: int, rate_per_s: float, classes: Sequence[ClassChange]) -> None:
+        self._classes.apply(classes)
+        environment, enabled = self._environment, list(self._classes.enabled())
+        # Classes that are to leave have users still, which must be found by their names.
+        environment.user_classes = list(dict.fromkeys([*environment.user_classes, *enabled]))
+        self._load = Load(users, rate_per_s, self._load.run_time_s)
+        try:
+            self.runner.start(users, rate_per_s, user_classes=enabled)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+
+    def _aim(self, edit: Edit) -> tuple[int, float]:
+        """Return users and rate that an edit asks for, checked."""
+        runner = self.runner
+        users = runner.target_user_count if edit.users is None else edit.users
+        rate_per_s = edit.spawn_rate_per_s or runner.spawn_rate or self._load.spawn_rate_per_s
+        check_load(Load(users, rate_per_s, None))
+        self._classes.check(edit.classes)
+        return users, rate_per_s
+
+    def _pause(self) -> None:
+        self._refuse_unless_active("pause")
+        if not self.runner.paused:
+            self.runner.pause()
+            self._note("pause", "paused: running tasks are finished, no new task starts")
+
+    def _resume(self) -> None:
+        if not self.runner.paused:
+            raise CommandError("the run is not paused")
+        self.runner.resume()
+        self._note("resume", "resumed")
+
+    def _stop(self) -> None:
+        if self.runner.state in (State.READY, State.STOPPED):
+            raise CommandError("no run is active, so there is nothing to stop")
+        self._reason = self._reason or f"stopped by {self._who}"
+        self._note("stop", "stop: running tasks are finished")
+        gevent.spawn(self.runner.stop)
+        gevent.sleep(0)
+
+    def _stop_now(self) -> None:
+        self._stop()
+        gevent.sleep(0)  # until then the users have been told to stop
+        self.runner.user_greenlets.kill(block=False)
+
+    def _reset(self) -> None:
+        self._environment.recorder.reset()
+        self.runner.exceptions.clear()
+        self._note("reset", "all figures reset")
+
+    def _mark(self, text: str) -> None:
+        text = " ".join(text.split())
+        if not text:
+            raise CommandError("a mark needs a text", field="text", accepted="1 to 1024 characters")
+        self._note("mark", text, changes=False)
+
+    def _refuse_unless_active(self, action: str) -> None:
+        if not self.is_active:
+            raise CommandError(f"no run is active, so you cannot {action}; start one")
+
+    def _note(self, kind: Kind, text: str, *, changes: bool = True) -> None:
+        self._version += changes
+        if len(self._annotations) < MOST_ANNOTATIONS:
+            self._annotations.append(Annotation(self._wall_clock(), kind, text, self._who))
+
+    def _elapsed_s(self) -> float:
+        if self._started_s is None:
+            return 0.0
+        return (self._clock() if self._ended_s is None else self._ended_s) - self._started_s
+
+    def _can_undo_s(self) -> float:
+        if self._before is None or not self.is_active:
+            return 0.0
+        return max(0.0, self._before.until_s - self._clock())
+
+    def _on_test_start(self, **_kwargs: object) -> None:
+        self._run += 1
+        self._annotations.clear()
+        self._started_s, self._start_wall_s = self._clock(), self._wall_clock()
+        self._ended_s, self._ending, self._reason, self._before = None, "", "", None
+        runner = self.runner
+        self._note(
+            "start", f"started: {runner.target_user_count:,} users at {runner.spawn_rate:g}/s"
+        )
+        run_time_s = self._load.run_time_s
+        if run_time_s is not None:
+            self._limit = gevent.spawn_later(run_time_s, self._end_for, TIME_LIMIT)
+        if self._environment.iterations is not None:
+            gevent.spawn(self._environment.iterations.finished.wait).link(
+                lambda _: self._end_for(ITERATIONS_DONE)
+            )
+        for tell in self.on_begin:
+            tell(run_time_s)
+
+    def _end_for(self, reason: str) -> None:
+        if self.is_active:
+            self._reason = self._reason or reason
+            self.runner.stop()
+
+    def _on_test_stop(self, **_kwargs: object) -> None:
+        if self._limit is not None:
+            self._limit.kill(block=False)
+            self._limit = None
+        self._ended_s = self._clock()
+        self._ending = self._reason or BY_SCRIPT
+        self._note("end", self._ending)
+        for tell in self.on_end:
+            tell(self._ending)
+
+    def _on_spawned(self, user_count: int, **_kwargs: object) -> None:
+        self._note("spawned", f"all {user_count:,} users spawned", changes=False)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 1:
+        return "at once"
+    if seconds < _MINUTE_S:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), int(_MINUTE_S))
+    return f"{minutes} min {rest} s" if rest else f"{minutes} min"

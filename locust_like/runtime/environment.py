@@ -15,9 +15,10 @@ from locust_like.runtime.exceptions import ExceptionRow, count_exception, traceb
 from locust_like.runtime.iterations import Iterations
 from locust_like.runtime.local import LocalRunner
 from locust_like.stats.view import RequestStats
-from locust_like.users.tasks import filter_tasks_by_tags
+from locust_like.users.tasks import all_tasks, filter_tasks_by_tags
 
 if TYPE_CHECKING:
+    from locust_like.users.tasks import Task
     from locust_like.users.user import User
 
 _logger = logging.getLogger("locust.env")
@@ -101,6 +102,8 @@ class Environment:
             hook.on_failure = self._count_listener_exception
         self.stats = RequestStats(self.recorder)
         self._is_filtered = False
+        # The tasks as they were before tags ruled some out.
+        self._all_tasks: dict[type, list[Task]] = {}
 
     @property
     def user_classes_by_name(self) -> "Mapping[str, type[User]]":
@@ -138,12 +141,20 @@ class Environment:
         """Whether tags choose among the tasks."""
         return self.tags is not None or self.exclude_tags is not None
 
+    def choose_tasks(self, tags: Iterable[str], exclude_tags: Iterable[str]) -> None:
+        """Let other tags choose among the tasks from the next run on; none at all keep all."""
+        for cls, tasks in self._all_tasks.items():
+            cls.tasks = tasks  # type: ignore[attr-defined]  # that they have tasks is why they are here
+        self._is_filtered = False
+        self.tags, self.exclude_tags = set(tags) or None, set(exclude_tags) or None
+
     def filter_tasks(self) -> None:
         """Drop the tasks that the tags rule out; does so once."""
         if self._is_filtered or not self.filters_tasks:
             return
         self._is_filtered = True
         for cls in self.user_classes:
+            self._all_tasks = all_tasks(cls) | self._all_tasks
             filter_tasks_by_tags(cls, self.tags, self.exclude_tags)
 
 

@@ -17,6 +17,7 @@ dies while it starts is replaced.
 import gc
 import json
 import logging
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -32,7 +33,7 @@ from locust_like.errors import StopTest
 from locust_like.runtime.exceptions import ExceptionRow, count_exception, traceback_text
 from locust_like.runtime.messages import Message, MessageListener, MessageListeners
 from locust_like.runtime.population import Population
-from locust_like.runtime.spawner import Ramp, surplus
+from locust_like.runtime.spawner import Ramp, exchanges, surplus
 from locust_like.runtime.state import ACTIVE, State, changed
 from locust_like.runtime.usage import watch_usage
 
@@ -77,7 +78,9 @@ class LocalRunner:
         self._population = Population(environment, partial(self.log_exception, "local"))
         # Users by class that the ramp has placed, those that ended by themselves included.
         self._assigned: dict[str, int] = {}
-        self._sequence = UserSequence([])
+        # Names, weights and fixed counts that the sequence is made of.
+        self._mix: list[tuple[str, float, int]] = []
+        self._sequence = UserSequence(self._mix)
         self._stopping: gevent.Greenlet | None = None
         self._quitting: gevent.Greenlet | None = None
         self._listeners = MessageListeners()
@@ -161,11 +164,11 @@ class LocalRunner:
         self._population.replace(1 / spawn_rate)
         _logger.info("Ramping to %d users at a rate of %.2f per second", user_count, spawn_rate)
         _warn_of_fixed_counts(classes, user_count)
-        self._sequence = UserSequence(
-            [(cls.__name__, float(cls.weight), cls.fixed_count) for cls in classes]
-        )
+        mix = [(cls.__name__, float(cls.weight), cls.fixed_count) for cls in classes]
+        exchanges_classes = not begins and mix != self._mix
+        self._mix, self._sequence = mix, UserSequence(mix)
         self._assigned = self.user_classes_count
-        self.spawning_greenlet = self.greenlet.spawn(self._follow, ramp)
+        self.spawning_greenlet = self.greenlet.spawn(self._follow, ramp, exchanges_classes)
         if wait:
             self.spawning_greenlet.join()
 
@@ -287,7 +290,7 @@ class LocalRunner:
         self.target_user_classes_count = {}
         self.environment.events.test_start.fire(environment=self.environment)
 
-    def _follow(self, ramp: Ramp) -> None:
+    def _follow(self, ramp: Ramp, exchanges_classes: bool) -> None:
         """Start and stop users as the ramp says, then tell that the target is reached."""
         endings: list[gevent.Greenlet] = []
         while True:
@@ -297,6 +300,8 @@ class LocalRunner:
             if due_s is None:
                 break
             gevent.sleep(max(due_s - monotonic(), _SHORTEST_STEP_S))
+        if exchanges_classes:
+            self._exchange(ramp, endings)
         gevent.joinall(endings)
         if self._quitting is not None:
             return
@@ -321,6 +326,25 @@ class LocalRunner:
                 self._assigned[name] -= excess
             gc.unfreeze()
             endings.append(self.greenlet.spawn(self.stop_users, too_many))
+
+    def _exchange(self, ramp: Ramp, endings: list[gevent.Greenlet]) -> None:
+        """Where the weights have changed, replace users one for one, at the ramp's rate."""
+        pairs = exchanges(self._assigned, self._wanted(ramp.target_count))
+        steps = Ramp(0, len(pairs), ramp.rate_per_s, monotonic())
+        done = 0
+        while done < len(pairs) and self._quitting is None:
+            now_s = monotonic()
+            due = pairs[done : steps.count_at(now_s)]
+            done += len(due)
+            gc.unfreeze()
+            endings.append(self.greenlet.spawn(self.stop_users, Counter(old for old, _ in due)))
+            for old, new in due:
+                self._assigned[old] -= 1
+                self._assigned[new] = self._assigned.get(new, 0) + 1
+                self._spawn(self.environment.user_classes_by_name[new])
+            due_s = steps.next_due_s(now_s)
+            if due_s is not None:
+                gevent.sleep(max(due_s - monotonic(), _SHORTEST_STEP_S))
 
     def _wanted(self, count: int) -> dict[str, int]:
         return dict.fromkeys(self._assigned, 0) | self._sequence.users_at(count)

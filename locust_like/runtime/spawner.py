@@ -109,3 +109,10 @@ def surplus(assigned: dict[str, int], wanted: dict[str, int]) -> dict[str, int]:
         for name, count in assigned.items()
         if count > wanted.get(name, 0)
     }
+
+
+def exchanges(assigned: dict[str, int], wanted: dict[str, int]) -> list[tuple[str, str]]:
+    """Return which class loses and which gets a user, pair by pair, until both mixes are equal."""
+    leaving = Counter(surplus(assigned, wanted)).elements()
+    coming = Counter(surplus(wanted, assigned)).elements()
+    return list(zip(leaving, coming, strict=False))

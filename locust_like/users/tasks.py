@@ -196,3 +196,24 @@ def _filter_one(item: Task, tags: set[str] | None, exclude_tags: set[str] | None
     wanted = tags is None or bool(own & tags)
     excluded = exclude_tags is not None and bool(own & exclude_tags)
     return item if wanted and not excluded else None
+
+
+def all_tasks(holder: Any) -> dict[type, list[Task]]:
+    """Return the tasks of a user class or task set and of the sets nested in it, by class.
+
+    Filtering replaces these lists; setting `tasks` to them again takes it back.
+    """
+    found: dict[type, list[Task]] = {}
+    rest = [holder]
+    while rest:
+        cls = rest.pop()
+        if isinstance(cls, type) and cls not in found and hasattr(cls, "tasks"):
+            found[cls] = list(cls.tasks or ())
+            rest.extend(found[cls])
+    return found
+
+
+def all_tags(holder: Any) -> set[str]:
+    """Return the tags of all tasks of a user class, nested ones included."""
+    tasks = [item for items in all_tasks(holder).values() for item in items]
+    return set().union(*(getattr(item, "locust_tag_set", set()) for item in tasks))

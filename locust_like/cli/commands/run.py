@@ -16,9 +16,8 @@ import gevent
 from locust_like import _core, events
 from locust_like._version import __version__
 from locust_like.cli import logs
-from locust_like.cli.checks import check_open_files, check_users
 from locust_like.cli.commands import listing
-from locust_like.cli.ending import BY_SCRIPT, ITERATIONS_DONE, Ending
+from locust_like.cli.ending import Ending
 from locust_like.cli.exit_codes import ExitCode, of_run
 from locust_like.cli.facts import facts_of
 from locust_like.cli.reporting import Reporter
@@ -32,6 +31,8 @@ from locust_like.outputs.run_document import RunDocument
 from locust_like.plan.combinations import check_combinations
 from locust_like.plan.plan import make_plan
 from locust_like.runtime.blocking import BlockingSampler
+from locust_like.runtime.checks import check_open_files, check_users
+from locust_like.runtime.endings import BY_SCRIPT, ITERATIONS_DONE
 from locust_like.runtime.environment import Environment
 from locust_like.runtime.exceptions import ExceptionRow, title
 from locust_like.stats.cpu_wait import CpuWait

@@ -8,8 +8,9 @@ import gevent
 import pytest
 from gevent.event import Event
 
-from locust_like.cli.ending import BY_SCRIPT, ITERATIONS_DONE, TIME_LIMIT, Ending
+from locust_like.cli.ending import Ending
 from locust_like.errors import StopTest
+from locust_like.runtime.endings import BY_SCRIPT, ITERATIONS_DONE, TIME_LIMIT
 
 
 @pytest.fixture

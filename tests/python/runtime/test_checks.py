@@ -5,7 +5,7 @@ import resource
 
 import pytest
 
-from locust_like.cli.checks import check_open_files, check_users
+from locust_like.runtime.checks import check_open_files, check_users
 from locust_like.runtime.environment import Environment
 from locust_like.users.http_user import HttpUser
 from locust_like.users.tasks import tag, task
