@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import {
+  extentOf,
   linearRange,
   linearTicks,
   logRange,
@@ -63,4 +64,13 @@ describe("time", () => {
     expect(timeTicks(0, 7200, 2, 1800)).toEqual([1800, 5400]);
     expect(timeTicks(5, 5, 6, 0)).toEqual([]);
   });
+});
+
+it("finds the extent of what was measured", () => {
+  const values = new Float64Array([Number.NaN, 3, 0, 9, Number.NaN]);
+  expect(extentOf(values, 0, 4)).toEqual([0, 9]);
+  expect(extentOf(values, 0, 4, true)).toEqual([3, 9]);
+  expect(extentOf(values, 2, 2)).toEqual([0, 0]);
+  expect(extentOf(values, 2, 2, true)).toBeNull();
+  expect(extentOf(values, 4, 4)).toBeNull();
 });

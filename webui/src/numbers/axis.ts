@@ -96,3 +96,25 @@ export function timeTicks(fromS: number, toS: number, most: number, zoneS: numbe
   const last = Math.floor((toS + zoneS) / step);
   return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step - zoneS);
 }
+
+/**
+ * Lowest and highest of the rows `first` to `last`, null where nothing was measured.
+ *
+ * `isPositive` leaves out 0, which a logarithmic scale cannot show.
+ */
+export function extentOf(
+  values: Float64Array,
+  first: number,
+  last: number,
+  isPositive = false,
+): Range | null {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let row = first; row <= last; row += 1) {
+    const value = values[row] ?? Number.NaN;
+    if (isPositive && value <= 0) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return high < low ? null : [low, high];
+}

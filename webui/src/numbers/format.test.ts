@@ -4,6 +4,7 @@ import {
   formatBytes,
   formatBytesTick,
   formatClock,
+  formatClockTick,
   formatCompact,
   formatCount,
   formatDuration,
@@ -113,6 +114,14 @@ it("tells the time of day in the viewer's zone", () => {
   const noon = new Date(2026, 10, 4, 12, 3, 10).getTime() / 1000;
   expect(formatClock(noon)).toBe("12:03:10");
   expect(formatMoment(noon)).toBe("4 Nov, 12:03:10");
+});
+
+it("shortens the ticks of a time axis", () => {
+  const noon = new Date(2026, 10, 4, 12, 3, 10).getTime() / 1000;
+  const midnight = new Date(2026, 10, 5).getTime() / 1000;
+  expect(formatClockTick(noon, 10)).toBe("12:03:10");
+  expect(formatClockTick(noon, 60)).toBe("12:03");
+  expect(formatClockTick(midnight, 3600)).toBe("5 Nov");
 });
 
 it("shows a dash where nothing was measured", () => {

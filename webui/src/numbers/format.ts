@@ -28,6 +28,12 @@ const clockSeconds = new Intl.DateTimeFormat(LOCALE, {
   second: "2-digit",
   hourCycle: "h23",
 });
+const clockMinutes = new Intl.DateTimeFormat(LOCALE, {
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
+const dayOnly = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short" });
 const dateAndClock = new Intl.DateTimeFormat(LOCALE, {
   day: "numeric",
   month: "short",
@@ -156,4 +162,11 @@ export function formatClock(wallS: Maybe): string {
 /** Day and time of day, for moments that may be of another day: `4 Nov, 12:03:10`. */
 export function formatMoment(wallS: Maybe): string {
   return isNothing(wallS) ? NOTHING : dateAndClock.format(wallS * 1000);
+}
+
+/** A tick of a time axis: seconds only where ticks are closer than a minute, midnight as the day. */
+export function formatClockTick(wallS: number, stepS: number): string {
+  if (stepS < 60) return clockSeconds.format(wallS * 1000);
+  const text = clockMinutes.format(wallS * 1000);
+  return text === "00:00" ? dayOnly.format(wallS * 1000) : text;
 }
