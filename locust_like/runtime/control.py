@@ -313,10 +313,11 @@ class Control:
         if not self.is_active:
             raise CommandError(f"no run is active, so you cannot {action}; start one")
 
-    def _note(self, kind: Kind, text: str, *, changes: bool = True) -> None:
+    def _note(self, kind: Kind, text: str, *, changes: bool = True, who: str = "") -> None:
         self._version += changes
         if len(self._annotations) < MOST_ANNOTATIONS:
-            self._annotations.append(Annotation(self._wall_clock(), kind, text, self._who))
+            note = Annotation(self._wall_clock(), kind, text, who or self._who)
+            self._annotations.append(note)
 
     def _elapsed_s(self) -> float:
         if self._started_s is None:
@@ -341,11 +342,14 @@ class Control:
         if run_time_s is not None:
             self._limit = gevent.spawn_later(run_time_s, self._end_for, TIME_LIMIT)
         if self._environment.iterations is not None:
-            gevent.spawn(self._environment.iterations.finished.wait).link(
-                lambda _: self._end_for(ITERATIONS_DONE)
-            )
+            gevent.spawn(self._end_after, self._environment.iterations)
         for tell in self.on_begin:
             tell(run_time_s)
+
+    def _end_after(self, iterations: Iterations) -> None:
+        iterations.finished.wait()
+        if iterations is self._environment.iterations:
+            self._end_for(ITERATIONS_DONE)
 
     def _end_for(self, reason: str) -> None:
         if self.is_active:
@@ -358,12 +362,12 @@ class Control:
             self._limit = None
         self._ended_s = self._clock()
         self._ending = self._reason or BY_SCRIPT
-        self._note("end", self._ending)
+        self._note("end", self._ending, who="run")
         for tell in self.on_end:
             tell(self._ending)
 
     def _on_spawned(self, user_count: int, **_kwargs: object) -> None:
-        self._note("spawned", f"all {user_count:,} users spawned", changes=False)
+        self._note("spawned", f"all {user_count:,} users spawned", changes=False, who="run")
 
 
 def _duration(seconds: float) -> str:
