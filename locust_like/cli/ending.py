@@ -43,6 +43,7 @@ class Ending:
 
     Attributes:
         reason: why, as part of a sentence; empty until somebody asks.
+        run_reason: why the last run ended, where the process goes on after a run.
         hurried: is set by a second signal.
 
     Thread: the hub's thread.
@@ -51,6 +52,7 @@ class Ending:
     def __init__(self) -> None:
         """Nothing has asked for the end yet."""
         self.reason = ""
+        self.run_reason = ""
         self.hurried = Event()
         self._asked = Event()
         self._watchers: list[Cancellable] = []

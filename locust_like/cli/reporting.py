@@ -61,6 +61,14 @@ class Reporter:
         for output in self._outputs:
             output.start()
 
+    def restart(self, run_time_s: float | None) -> None:
+        """Start again, for another run in the same process."""
+        self.stop()
+        self._health.restart()
+        self._unseen = [RunHealth() for _ in self._outputs]
+        self._run_time_s = run_time_s
+        self.start()
+
     def start(self) -> None:
         """Start the run's clock, and tick until `finish`."""
         self._start_s = self._clock()

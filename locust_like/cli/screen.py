@@ -27,7 +27,9 @@ def console_of(settings: Settings) -> Console:
     """Return the console on stderr that the options and the terminal ask for."""
     return make_console(
         sys.stderr,
-        only_summary=settings.on("only_summary"),
+        # With the page beside it, a terminal is for the log.
+        only_summary=settings.on("only_summary")
+        or not (settings.on("headless") or settings.on("print_stats")),
         no_color=settings.on("no_color"),
         hint=HINT if is_terminal(sys.stdin) else "",
     )

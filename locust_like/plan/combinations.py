@@ -27,9 +27,8 @@ def check_combinations(settings: Settings) -> None:
     if settings.on("csv_full_history") and settings.text("csv_prefix") is None:
         raise SourceError("'--csv-full-history' requires '--csv'.")
     script_variables(settings)
-    starts = settings.on("headless") or settings.on("autostart")
-    if not starts and not any(settings.on(name) for name in LISTINGS):
-        raise SourceError("the web UI is not in this version; use --headless.")
+    if (settings.text("tls_cert") is None) != (settings.text("tls_key") is None):
+        raise SourceError("--tls-cert and --tls-key are needed together.")
 
 
 def script_variables(settings: Settings) -> Mapping[str, str]:

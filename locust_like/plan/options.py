@@ -24,6 +24,7 @@ _MAX_USERS = 10_000_000
 _MAX_RATE_PER_S = 1_000_000
 _MAX_DURATION_S = 366 * 24 * 3600
 _MAX_ITERATIONS = 10**15
+_MAX_PORT = 65535
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -100,7 +101,8 @@ class Option(NamedTuple):
             raise ValueError(f"{text!r} is too large: at most {self.maximum:,.0f}{unit}.")
 
 
-_COMMON, _TAGS, _STATS = "Common options", "Tag options", "Request statistics options"
+_COMMON, _WEB, _TAGS = "Common options", "Web UI options", "Tag options"
+_STATS = "Request statistics options"
 _LOGGING, OTHER = "Logging options", "Other options"
 
 USER_CLASSES = Option(
@@ -150,13 +152,12 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         "autostart", ("--autostart",), SWITCH, _COMMON,
-        "Start the load at once; as --headless while there is no web UI in this version.", False,
-        env="LOCUST_AUTOSTART",
+        "Start the load at once, with the web UI beside it.", False, env="LOCUST_AUTOSTART",
     ),
     Option(
         "autoquit", ("--autoquit",), DURATION, _COMMON,
-        "With --autostart: how long the web UI stays after the run; without one the process ends "
-        "at once.",
+        "With --autostart: quit so long after the end of the run; without it the web UI stays "
+        "until Ctrl-C.",
         None, "<time>", "LOCUST_AUTOQUIT", minimum=0, maximum=_MAX_DURATION_S,
     ),
     Option(
@@ -184,6 +185,51 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "show_task_ratio_json", ("--show-task-ratio-json",), SWITCH, _COMMON,
         "Print how often each task runs as JSON and exit.", False,
+    ),
+    Option(
+        "web_host", ("--web-host",), TEXT, _WEB,
+        "Address that the web UI listens on. The default lets only this machine in; with a wider "
+        "one, as 0.0.0.0 or *, a token is demanded, which is printed once.",
+        "127.0.0.1", "<address>", "LOCUST_WEB_HOST",
+    ),
+    Option(
+        "web_port", ("--web-port", "-P"), COUNT, _WEB,
+        "Port of the web UI; 0 takes any free one.", 8089, "<port>", "LOCUST_WEB_PORT",
+        minimum=0, maximum=_MAX_PORT,
+    ),
+    Option(
+        "web_host_display_name", ("--web-host-display-name",), TEXT, _WEB,
+        "Name under which others reach the web UI, for example load.example.com; it is shown, and "
+        "requests for it are answered.", None, "<host>", "LOCUST_WEB_HOST_DISPLAY_NAME",
+    ),
+    Option(
+        "web_base_path", ("--web-base-path",), TEXT, _WEB,
+        "Path under which a proxy shows the web UI, for example /load.", "", "<path>",
+        "LOCUST_WEB_BASE_PATH",
+    ),
+    Option(
+        "web_login", ("--web-login",), SWITCH, _WEB,
+        "Demand a login: user name and password of LOCUST_LIKE_WEB_USER and "
+        "LOCUST_LIKE_WEB_PASSWORD, or what the locustfile's auth_args say.", False,
+        env="LOCUST_WEB_LOGIN",
+    ),
+    Option(
+        "web_token", ("--web-token-file",), TEXT, _WEB,
+        "File with the token that operators need, on its second line one for viewers.", None,
+        "<filename>", "LOCUST_WEB_TOKEN_FILE",
+    ),
+    Option(
+        "web_allow_get", ("--web-allow-get",), SWITCH, _WEB,
+        "Let GET /stop and GET /stats/reset change the run, as Locust does. Any web page can then "
+        "stop it.", False, env="LOCUST_WEB_ALLOW_GET",
+    ),
+    Option(
+        "tls_cert", ("--tls-cert",), TEXT, _WEB, "Certificate file with which the web UI uses "
+        "HTTPS; needs --tls-key.", None, "<filename>", "LOCUST_TLS_CERT",
+    ),
+    Option(
+        "tls_key", ("--tls-key",), TEXT, _WEB, "Key file that belongs to --tls-cert.", None,
+        "<filename>", "LOCUST_TLS_KEY",
     ),
     Option(
         "tags", ("-T", "--tags"), WORDS, _TAGS, "Run only tasks with any of these tags.",
@@ -277,9 +323,8 @@ OPTIONS: tuple[Option, ...] = (
 UNAVAILABLE = frozenset({
     "--master", "--worker", "--processes", "--master-bind-host", "--master-bind-port",
     "--master-host", "--master-port", "--expect-workers", "--expect-workers-max-wait",
-    "--enable-rebalancing", "--web-host", "--web-port", "-P", "--web-base-path", "--web-login",
-    "--web-host-display-name", "--build-path", "--tls-cert", "--tls-key", "--class-picker",
-    "--headful", "--html", "--equal-weights", "--profile", "--otel",
+    "--enable-rebalancing", "--build-path", "--class-picker", "--headful", "--html",
+    "--equal-weights", "--profile", "--otel",
 })  # fmt: skip
 """Options of Locust, or announced by us, whose parts do not exist in this version."""
 

@@ -32,8 +32,6 @@ _ABSENT: Mapping[str, object] = {
     "worker": False,
     "processes": None,
     "expect_workers": 1,
-    "web_host": "",
-    "web_port": 8089,
     "class_picker": False,
     "html_file": None,
     "equal_weights": False,

@@ -38,6 +38,8 @@ UNDO_S = 10.0
 """For how long a change of the load can be taken back."""
 MOST_ANNOTATIONS = 10_000
 _MINUTE_S = 60.0
+_TURNS_TO_BEGIN = 10
+"""Turns of the hub in which a stop begins, so that the answer can say so."""
 
 
 @dataclass(frozen=True)
@@ -291,7 +293,9 @@ class Control:
         self._reason = self._reason or f"stopped by {self._who}"
         self._note("stop", "stop: running tasks are finished")
         gevent.spawn(self.runner.stop)
-        gevent.sleep(0)
+        for _ in range(_TURNS_TO_BEGIN):
+            if self.is_active:
+                gevent.sleep(0)
 
     def _stop_now(self) -> None:
         self._stop()

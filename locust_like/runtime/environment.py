@@ -93,7 +93,7 @@ class Environment:
         self.parsed_options = parsed_options
         self.shape_class = shape_class
         self.runner: LocalRunner | None = None
-        self.web_ui: None = None
+        self.web_ui: object = None
         self.process_exit_code: int | None = None
         self.recorder = Recorder()
         self.events.request.bind(self.recorder)

@@ -295,6 +295,11 @@ class HealthLog:
         self._whole = combine(self._whole, fresh)
         return fresh
 
+    def restart(self) -> None:
+        """Forget what was so far: a new run begins."""
+        self.recent()
+        self._whole = RunHealth()
+
     def whole(self) -> RunHealth:
         """Judge every interval taken so far."""
         return self._whole

@@ -23,7 +23,8 @@ from locust_like.cli.facts import facts_of
 from locust_like.cli.reporting import Reporter
 from locust_like.cli.screen import console_of, screen
 from locust_like.cli.troubles import describe
-from locust_like.errors import LocustfileError, SourceError, StopTest
+from locust_like.cli.web import make_web
+from locust_like.errors import CommandError, LocustfileError, SourceError, StopTest
 from locust_like.outputs.base import ScriptException
 from locust_like.outputs.csv_files import CsvFiles
 from locust_like.outputs.json_summary import JsonFile, JsonPrinter
@@ -41,6 +42,7 @@ from locust_like.stats.health import HealthLog
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from locust_like.cli.web import Web
     from locust_like.outputs.base import Output
     from locust_like.outputs.console import Console
     from locust_like.plan.parser import Parser
@@ -131,11 +133,49 @@ def _execute(plan: RunPlan) -> int:
     console = None if plan.settings.on("skip_log_setup") else console_of(plan.settings)
     health = HealthLog(_core.engine_health, sampler.take, CpuWait().take)
     outputs = _outputs(plan, console)
+    web = None if plan.settings.on("headless") else make_web(plan, environment)
+    if web is not None:
+        outputs.insert(0, web.feed)
     reporter = Reporter(environment, outputs, health, run_time_s=plan.run_time_s)
     ending = Ending()
     ending.listen()
     with screen(console, runner, ending, sampler):
+        if web is not None:
+            return _serve(plan, environment, reporter, ending, web)
         return _drive(plan, environment, reporter, ending)
+
+
+def _serve(
+    plan: RunPlan, environment: Environment, reporter: Reporter, ending: Ending, web: Web
+) -> int:
+    """Let operators start and stop runs until somebody ends the process."""
+    runner = environment.runner
+    assert runner is not None
+    fire = environment.events.init.fire
+    try:
+        ending.begin(lambda: fire(environment=environment, runner=runner, web_ui=web.ui))
+        _logger.info("Starting Locust (locust_like %s)", __version__)
+        reporter.check()
+        check_open_files(plan.users)
+        if not ending.reason:
+            web.start(reporter, ending)
+        if plan.settings.on("autostart") and not ending.reason:
+            web.autostart(plan.settings.number_if_given("autoquit"), ending)
+    except StopTest:
+        ending.ask(BY_SCRIPT)
+    except OSError as error:
+        return _refuse(f"{describe(error)}.", ExitCode.FAILED)
+    except (ValueError, CommandError) as error:
+        web.stop()
+        return _refuse(str(error), ExitCode.FAILED)
+    ending.watch(runner.greenlet.join)
+    ending.wait()
+    _stop(runner, ending)
+    web.stop()
+    if not web.has_run:
+        reporter.stop()
+        return int(environment.process_exit_code or ExitCode.OK)
+    return _conclude(plan, environment, reporter, ending)
 
 
 def _drive(plan: RunPlan, environment: Environment, reporter: Reporter, ending: Ending) -> int:
@@ -222,7 +262,9 @@ def _conclude(plan: RunPlan, environment: Environment, reporter: Reporter, endin
         # so that they do not run again meanwhile.
         _core.flush()
         _core.shutdown()
-    code = reporter.finish(ending.reason, exceptions, environment.unverified_users, exit_code=code)
+    code = reporter.finish(
+        ending.run_reason or ending.reason, exceptions, environment.unverified_users, exit_code=code
+    )
     if has_stubborn_users:
         environment.events.quit.fire(exit_code=code)
     else:

@@ -15,6 +15,7 @@ from locust_like.runtime.control_checks import Arguments, Load
 from locust_like.runtime.environment import Environment
 from locust_like.users.tasks import tag, task
 from locust_like.users.user import User
+from locust_like.users.wait_time import constant
 
 from .conftest import FAST_PER_S, Waiter, until
 
@@ -181,7 +182,9 @@ def test_stopping_goes_on_behind_the_answer(make_environment: Make, kind: Any) -
     environment = make_environment(stop_timeout=1000)
     started_long = gevent.event.Event()
 
-    class Long(Waiter):
+    class Long(User):
+        wait_time = constant(0)
+
         @task
         def work(self) -> None:
             started_long.set()
