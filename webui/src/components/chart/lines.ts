@@ -34,8 +34,7 @@ function pixelMapping(scale: uPlot.Scale, from: number, length: number): ToPixel
 export function pathsOf(line: Line, lengths: () => Float64Array): uPlot.Series.PathBuilder {
   return (plot, series, first, last) => {
     const { left, top, width, height } = plot.bbox;
-    const scaleX = plot.scales.x;
-    const scaleY = plot.scales.y;
+    const { x: scaleX, y: scaleY } = plot.scales;
     if (!scaleX || !scaleY) return null;
     const stroke = new Path2D();
     const bottom = top + height;
@@ -50,7 +49,7 @@ export function pathsOf(line: Line, lengths: () => Float64Array): uPlot.Series.P
       toY: pixelMapping(scaleY, bottom, -height),
     };
     traceEnvelope(trace, line.envelope, area ?? stroke);
-    return { stroke, fill: area?.close() ?? null, clip: null, band: null, gaps: null, flags: 0 };
+    return { stroke, fill: area?.close() ?? null, clip: null, band: null, gaps: [], flags: 0 };
   };
 }
 

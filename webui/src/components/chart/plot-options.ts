@@ -98,8 +98,8 @@ function timeAxis(parts: PlotParts): uPlot.Axis {
     size: TIME_AXIS_PX,
     splits: (plot, _, low, high) => timeTicks(low, high, most(plot), zoneOffsetS(low)),
     values: (plot, splits) => {
-      const { min = 0, max = 0 } = plot.scales.x ?? {};
-      const step = timeStepS((max ?? 0) - (min ?? 0), most(plot));
+      const { x } = plot.scales;
+      const step = timeStepS((x?.max ?? 0) - (x?.min ?? 0), most(plot));
       return splits.map((moment) => formatClockTick(moment, step));
     },
   };

@@ -52,7 +52,7 @@ export class Plot {
   readonly #uplot: uPlot;
   #theme: ChartTheme;
   #view: View | null = null;
-  #lengths = new Float64Array();
+  #lengths: Float64Array = new Float64Array();
 
   constructor(host: HTMLElement, spec: PlotSpec, syncKey: string, events: PlotEvents) {
     this.#host = host;
@@ -154,9 +154,9 @@ export class Plot {
 
   /** Events instead of `setCursor`, whose news to other charts needs an event of a pointer. */
   #putCursor(row: number): void {
-    const { over, scales } = this.#uplot;
+    const { over } = this.#uplot;
     const wallS = this.#view?.points.at("wallS", row) ?? Number.NaN;
-    if (Number.isNaN(wallS) || !scales.x) return;
+    if (Number.isNaN(wallS)) return;
     const box = over.getBoundingClientRect();
     const clientX = box.left + this.#uplot.valToPos(wallS, "x");
     const clientY = box.top + box.height / 2;
@@ -165,11 +165,12 @@ export class Plot {
   }
 
   #visibleRows(): Range {
-    const { min = 0, max = 0 } = this.#uplot.scales.x ?? {};
+    const { x } = this.#uplot.scales;
     const points = this.#view?.points;
-    if (!points) return [0, -1];
-    const first = points.rowAt(min ?? 0);
-    return [Math.max(0, points.at("wallS", first) < (min ?? 0) ? first + 1 : first), points.rowAt(max ?? 0)];
+    if (!points || x?.min == null || x.max == null) return [0, -1];
+    const before = points.rowAt(x.min);
+    const first = points.at("wallS", before) === x.min ? before : before + 1;
+    return [first, points.rowAt(x.max)];
   }
 
   #showAgain(): void {
@@ -191,11 +192,12 @@ export class Plot {
 
   #drawUnder(plot: uPlot): void {
     const view = this.#view;
-    const { min, max } = plot.scales.x ?? {};
-    if (!view || min == null || max == null) return;
+    const { x } = plot.scales;
+    if (!view || x?.min == null || x.max == null) return;
     this.#spec.layer?.paint(plot, this.#theme);
     const { points } = view;
-    drawSpans(plot, verdictSpans(points, points.rowAt(min), points.rowAt(max)), this.#theme);
+    const spans = verdictSpans(points, points.rowAt(x.min), points.rowAt(x.max));
+    drawSpans(plot, spans, this.#theme);
   }
 
   #drawOver(plot: uPlot): void {
