@@ -15,7 +15,7 @@ const AXIS: ValueAxis = { tick: formatMsTick, value: formatMs, scale: "log", lea
 
 // A thin line for orientation: the map shows the shape, the line the figure that one talks about.
 const LINES: readonly Line[] = [
-  { label: "p95", slot: 6, read: (points) => points.column("p95Ms"), envelope: "upper", widthPx: 1 },
+  { label: "p95", slot: 4, read: (points) => points.column("p95Ms"), envelope: "upper", widthPx: 2 },
 ];
 
 export function HeatChart(props: ChartProps) {
@@ -39,11 +39,11 @@ export function HeatChart(props: ChartProps) {
       describeCursor={describeCursor}
       onDrawn={() => writeText(highest.current, formatRate(layer.highest))}
       legendNote={
-        <p className="chart-heat-scale">
+        <span className="chart-heat-scale">
           <span>{t("charts.heat-few")}</span>
           <span className="chart-heat-bar" aria-hidden="true" />
           <span ref={highest} />
-        </p>
+        </span>
       }
     />
   );

@@ -1,12 +1,12 @@
 /** Texts of the charts. `{name}` is filled in; units come with the values. */
 
 export const charts = {
-  "charts.rate": "Requests and failures per second",
+  "charts.rate": "Requests and failures",
   "charts.percentiles": "Response times",
   "charts.users": "Users",
-  "charts.heat": "Response times of all requests",
-  "charts.errors": "Failures per second by kind",
-  "charts.received": "Received per second",
+  "charts.heat": "Latency heat map",
+  "charts.errors": "Failures by kind",
+  "charts.received": "Received",
 
   "charts.requests": "requests",
   "charts.failures": "failures",

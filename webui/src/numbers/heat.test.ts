@@ -81,6 +81,6 @@ it("chooses bins that are read easily", () => {
 it("keeps thin cells visible and empty cells empty", () => {
   expect(heatStrength(0, 100)).toBe(0);
   expect(heatStrength(100, 100)).toBe(1);
-  expect(heatStrength(1, 100)).toBeCloseTo(0.5);
+  expect(heatStrength(1, 100)).toBeCloseTo(1 / 3);
   expect(heatStrength(0.0001, 100)).toBeGreaterThan(0);
 });

@@ -139,11 +139,11 @@ export function heatCellAt(grid: HeatGrid, wallS: number, ms: number): HeatCell 
 /**
  * How strong a cell is drawn, 0 to 1.
  *
- * Logarithmic over four decades, because the slow tail that one looks for is a thousand times
+ * Logarithmic over three decades, because the slow tail that one looks for is a thousand times
  * thinner than the bulk. A cell with any request stays visible.
  */
 export function heatStrength(perS: number, highest: number): number {
   if (perS <= 0 || highest <= 0) return 0;
-  const decades = Math.log10(perS / highest) / 4;
-  return Math.max(0.08, 1 + decades);
+  const decades = Math.log10(perS / highest) / 3;
+  return Math.max(0.06, 1 + decades);
 }

@@ -32,7 +32,7 @@ interface ChartFigureProps extends ChartProps {
   spec: PlotSpec;
   /** Switches beside the title. */
   actions?: ReactNode;
-  /** Under the legend: what the colours of a layer mean. */
+  /** Beside the legend: what the colours of a layer mean. */
   legendNote?: ReactNode;
   /** Words about the place of the pointer that no line tells. */
   describeCursor?: (plot: Plot) => string;
@@ -57,14 +57,13 @@ export function ChartFigure(props: ChartFigureProps) {
     const cursor = plot.cursorPosition;
     const row = cursor ? rowNear(source, cursor.wallS) : liveRow(source.points, edgeOf(source));
     writeReadings(legend.current, readingsAt(spec.lines, spec.axis.value, source.points, row));
-    writeText(moment.current, cursor ? cursorText(props, plot) : t("charts.now"));
+    writeText(moment.current, cursor ? cursorText(props, plot) : nowText(source));
   };
   const plot = usePlot(host, spec, source, {
     onCursor: tellValues,
     onDrawn: (drawn) => {
       tellValues(drawn);
-      const isEmpty = source.points.length === 0 || spec.lines.length === 0;
-      if (host.current) host.current.dataset["empty"] = String(isEmpty);
+      if (host.current) host.current.dataset["empty"] = missingPart(props);
       writeText(summary.current, summaryText(props));
       props.onDrawn?.(drawn);
     },
@@ -94,13 +93,15 @@ export function ChartFigure(props: ChartFigureProps) {
           </button>
         </span>
       </figcaption>
-      <Legend
-        lines={spec.lines}
-        hidden={hidden}
-        onToggle={(line) => setHidden(toggled(hidden, line))}
-        listRef={legend}
-      />
-      {legendNote}
+      <div className="chart-legend-row">
+        <Legend
+          lines={spec.lines}
+          hidden={hidden}
+          onToggle={(line) => setHidden(toggled(hidden, line))}
+          listRef={legend}
+        />
+        {legendNote}
+      </div>
       <div
         className="chart-plot"
         ref={host}
@@ -109,7 +110,7 @@ export function ChartFigure(props: ChartFigureProps) {
         aria-roledescription={t("charts.role")}
         aria-label={t("charts.label", { title })}
         aria-describedby={summaryId}
-        data-empty="true"
+        data-empty="points"
         onKeyDown={onKeyDown}
         onBlur={() => plot.current?.hideCursor()}
       >
@@ -124,11 +125,21 @@ export function ChartFigure(props: ChartFigureProps) {
   );
 }
 
+/** What is missing for a drawing: all points, lines (no failures so far), or nothing. */
+function missingPart({ source, spec }: Pick<ChartFigureProps, "source" | "spec">): string {
+  if (source.points.length === 0) return "points";
+  return spec.lines.length === 0 ? "lines" : "no";
+}
+
 /** The row at a moment, -1 where the moment lies in a gap. */
 function rowNear({ points }: ChartSource, wallS: number): number {
   const row = points.rowAt(wallS + points.at("seconds", points.length - 1) / 2);
   const isOutside = wallS - points.at("wallS", row) > 1.5 * points.at("seconds", row);
   return isOutside ? -1 : row;
+}
+
+function nowText({ points }: ChartSource): string {
+  return points.length === 0 ? "" : t("charts.now");
 }
 
 function cursorText({ source, describeCursor }: ChartFigureProps, plot: Plot): string {
@@ -150,7 +161,7 @@ function cursorText({ source, describeCursor }: ChartFigureProps, plot: Plot): s
 /** Now and highest of each line in the window: `p95 now 23 ms, highest 140 ms at 12:03:10`. */
 function summaryText({ source, spec, emptyText }: ChartFigureProps): string {
   const { points, window: view } = source;
-  if (points.length === 0 || spec.lines.length === 0) return emptyText ?? t("charts.empty");
+  if (missingPart({ source, spec }) !== "no") return emptyText ?? t("charts.empty");
   const edge = edgeOf(source);
   const [from, to] = view.range(points.firstWallS, edge);
   const now = readingsAt(spec.lines, spec.axis.value, points, liveRow(points, edge));

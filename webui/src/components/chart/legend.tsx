@@ -25,7 +25,7 @@ export function Legend({ lines, hidden, onToggle, listRef }: LegendProps) {
             title={t("charts.toggle-line", { line: line.label })}
             onClick={() => onToggle(index)}
           >
-            <Swatch slot={line.slot} />
+            <Swatch slot={line.slot} place={index} />
             <span className="chart-legend-label">{line.label}</span>
             <span className="chart-legend-value" data-reading={index} />
           </button>
@@ -36,7 +36,7 @@ export function Legend({ lines, hidden, onToggle, listRef }: LegendProps) {
 }
 
 /** A piece of the line as it is drawn, with its dash. */
-function Swatch({ slot }: { slot: number }) {
+function Swatch({ slot, place }: { slot: number; place: number }) {
   const colour = slot < LINE_SLOTS ? `var(--series-${slot + 1})` : "var(--chart-text)";
   return (
     <svg className="chart-swatch" width="22" height="8" aria-hidden="true">
@@ -47,7 +47,7 @@ function Swatch({ slot }: { slot: number }) {
         y2="4"
         stroke={colour}
         strokeWidth="2.5"
-        strokeDasharray={(DASHES[slot % DASHES.length] ?? []).join(" ")}
+        strokeDasharray={(DASHES[place % DASHES.length] ?? []).join(" ")}
       />
     </svg>
   );

@@ -8,7 +8,7 @@ import type { PointSeries } from "../../numbers/time-series";
 /** One line of a chart. */
 export interface Line {
   label: string;
-  /** Colour and dash, from 0; `--series-1` is slot 0. */
+  /** Colour, from 0: `--series-1` is slot 0; beyond the last it is the colour of text. */
   slot: number;
   read: (points: PointSeries) => Float64Array;
   /** What is kept where several intervals share a pixel. */

@@ -157,6 +157,7 @@ export function drawAnnotations(
   }
   ctx.stroke();
   ctx.textBaseline = "top";
+  ctx.textAlign = "left";
   for (const { x, text } of flags) {
     if (!text) continue;
     ctx.fillStyle = translucent(theme.surface, 0.8);

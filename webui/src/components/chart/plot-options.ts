@@ -37,6 +37,8 @@ export interface PlotParts {
 const VALUE_AXIS_PX = 64;
 const TIME_AXIS_PX = 26;
 const TIME_TICK_PX = 84;
+const TIME_TEXT_PX = 52;
+const RIGHT_PX = 12;
 const VALUE_TICK_PX = 30;
 const LEAST_DRAG_PX = 6;
 
@@ -45,13 +47,13 @@ export function plotOptions(parts: PlotParts, width: number, height: number): uP
   return {
     width,
     height,
-    padding: [10, 12, 0, 0],
+    padding: [10, RIGHT_PX, 0, 0],
     legend: { show: false },
     scales: {
       x: { time: false, auto: false, range: (_, low, high) => [low, high] },
       y: { distr: parts.axis.scale === "log" ? 3 : 1, auto: false },
     },
-    series: [{}, ...parts.lines.map((line) => seriesOf(line, parts))],
+    series: [{}, ...parts.lines.map((line, place) => seriesOf(line, place, parts))],
     axes: [timeAxis(parts), valueAxis(parts)],
     cursor: cursorOf(parts),
     hooks: {
@@ -63,9 +65,9 @@ export function plotOptions(parts: PlotParts, width: number, height: number): uP
   };
 }
 
-function seriesOf(line: Line, { theme, lengths }: PlotParts): uPlot.Series {
-  const colour = () => theme().lines[line.slot % theme().lines.length] ?? theme().text;
-  const dash = DASHES[line.slot % DASHES.length] ?? [];
+function seriesOf(line: Line, place: number, { theme, lengths }: PlotParts): uPlot.Series {
+  const colour = () => theme().lines[line.slot] ?? theme().text;
+  const dash = DASHES[place % DASHES.length] ?? [];
   return {
     label: line.label,
     scale: "y",
@@ -100,9 +102,14 @@ function timeAxis(parts: PlotParts): uPlot.Axis {
     values: (plot, splits) => {
       const { x } = plot.scales;
       const step = timeStepS((x?.max ?? 0) - (x?.min ?? 0), most(plot));
-      return splits.map((moment) => formatClockTick(moment, step));
+      return splits.map((moment) => (isCut(plot, moment) ? "" : formatClockTick(moment, step)));
     },
   };
+}
+
+/** Whether the text of a tick would run out of the chart at the right. */
+function isCut(plot: uPlot, wallS: number): boolean {
+  return plot.valToPos(wallS, "x") > plot.over.clientWidth - TIME_TEXT_PX / 2 + RIGHT_PX;
 }
 
 function zoneOffsetS(wallS: number): number {

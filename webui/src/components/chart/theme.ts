@@ -22,14 +22,14 @@ export interface ChartTheme {
 const LINE_FALLBACKS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"] as const;
 const HEAT_FALLBACKS = ["#dbe8f4", "#7fb2d9", "#2b7bba", "#0b3c75"] as const;
 
-/** Dashes in CSS pixels; a line is told by its dash where colours cannot be seen. */
+/** Dashes in CSS pixels, by the place of a line in its chart: told apart without colours too. */
 export const DASHES: readonly (readonly number[])[] = [
   [],
   [7, 3],
+  [12, 3, 2, 3],
   [2, 2.5],
-  [9, 3, 2, 3],
-  [14, 3],
-  [4, 6],
+  [4, 2],
+  [9, 3, 2, 3, 2, 3],
   [1.5, 5],
 ];
 
