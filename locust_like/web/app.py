@@ -1,0 +1,236 @@
+"""The Flask application: the guard in front of every route, one form for every refusal.
+
+Flask's debug mode is never on, no other origin is ever allowed, and a script's own routes on
+`web_ui.app` stand behind the same guard as ours.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import TYPE_CHECKING
+
+import msgspec
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
+
+from locust_like.web.auth import Attempts, Credentials, Sessions
+from locust_like.web.guard import Facts, Guard, Identity
+from locust_like.web.login import login_page
+from locust_like.web.pages import make_pages
+from locust_like.web.schemas import Problem, Session
+
+if TYPE_CHECKING:
+    from locust_like.web.schemas import Role
+
+_logger = logging.getLogger("locust_like.web")
+
+MOST_BODY_BYTES = 1 << 20
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_PUBLIC = frozenset({"pages.index", "pages.asset", "login", "log_in"})
+_HARMLESS = frozenset({"api.view", "api.preview"})
+
+
+class Access:
+    """Who is asking: cookies, tokens, logins.
+
+    Args:
+        guard: the rules.
+        credentials: what lets somebody in.
+        cookie_name: differs by port, because browsers share cookies among the ports of a host.
+        cookie_path: the base path.
+        secure: whether cookies may only travel over TLS.
+    """
+
+    def __init__(
+        self,
+        guard: Guard,
+        credentials: Credentials,
+        *,
+        cookie_name: str,
+        cookie_path: str,
+        secure: bool,
+    ) -> None:
+        """Know nobody yet."""
+        self.guard = guard
+        self.credentials = credentials
+        self.sessions = Sessions()
+        self.attempts = Attempts()
+        self._cookie_name = cookie_name
+        self._cookie_path = cookie_path or "/"
+        self._secure = secure
+
+    def cookie(self) -> str | None:
+        """Return the session cookie of the current request."""
+        return request.cookies.get(self._cookie_name)
+
+    def identity(self) -> Identity | None:
+        """Return who makes the current request, None if nobody that we know."""
+        bearer = bearer_token()
+        if bearer is not None:
+            role = self.credentials.role_of_token(bearer)
+            return None if role is None else Identity(role, "api", "")
+        cookie = self.cookie()
+        return None if cookie is None else self.sessions.get(cookie)
+
+    def let_in(self, reply: Response, role: Role, who: str) -> Identity:
+        """Give the browser a session with the reply."""
+        cookie, identity = self.sessions.add(role, who)
+        reply.set_cookie(
+            self._cookie_name,
+            cookie,
+            httponly=True,
+            samesite="Strict",
+            secure=self._secure,
+            path=self._cookie_path,
+        )
+        return identity
+
+    def facts(self) -> Facts:
+        """Return what decides about the current request."""
+        headers = request.headers
+        return Facts(
+            method=request.method,
+            host=headers.get("Host", ""),
+            origin=headers.get("Origin"),
+            fetch_site=headers.get("Sec-Fetch-Site"),
+            has_cookie=self.cookie() is not None,
+            has_bearer=bearer_token() is not None,
+            identity=self.identity(),
+            csrf_token=headers.get("X-CSRF-Token", ""),
+            is_public=request.endpoint in _PUBLIC or request.endpoint is None,
+            is_harmless=request.endpoint in _HARMLESS,
+        )
+
+
+def bearer_token() -> str | None:
+    """Return the token of the Authorization header, None without such a header."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else None
+
+
+def make_app(access: Access, *, product_version: str, locustfile: str) -> Flask:
+    """Return the application with guard, page, login and session; the API is registered by others.
+
+    Args:
+        access: who may do what.
+        product_version: shown on the page.
+        locustfile: name of the file, shown on the page.
+    """
+    app = Flask(__name__, static_folder=None)
+    # For scripts that use Flask's own session in routes of their own.
+    app.config.update(SECRET_KEY=secrets.token_hex(32), MAX_CONTENT_LENGTH=MOST_BODY_BYTES)
+
+    @app.before_request
+    def check() -> Response | None:
+        g.identity = access.identity()
+        refusal = access.guard.refusal(access.facts())
+        return None if refusal is None else problem(refusal.status, refusal.problem)
+
+    @app.after_request
+    def protect(reply: Response) -> Response:
+        for name, value in _HEADERS.items():
+            reply.headers.setdefault(name, value)
+        reply.headers.setdefault("Cache-Control", "no-store")
+        return reply
+
+    @app.errorhandler(HTTPException)
+    def on_refusal(error: HTTPException) -> Response:
+        reply = problem(error.code or 500, _words_of(error))
+        for name, value in error.get_headers():
+            if name in ("Allow", "Location"):
+                reply.headers[name] = value
+        return reply
+
+    @app.errorhandler(Exception)
+    def on_mistake(error: Exception) -> Response:
+        _logger.error("A request of the web UI failed: %s", request.path, exc_info=error)
+        return problem(500, "the server made a mistake; its log has the details")
+
+    @app.get("/api/v1/session")
+    def session() -> Response:
+        reply = Response(mimetype="application/json")
+        identity: Identity | None = g.identity
+        if identity is None:
+            identity = access.let_in(reply, "operator", "web")
+        told = Session(identity.csrf_token, identity.role, product_version, locustfile)
+        reply.set_data(msgspec.json.encode(told))
+        return reply
+
+    app.register_blueprint(make_pages(enter=lambda: _enter(access)))
+    _add_login(app, access)
+    return app
+
+
+def identify() -> tuple[Role, str]:
+    """Return role and name of who makes the current request."""
+    identity: Identity | None = g.identity
+    return ("operator", "api") if identity is None else (identity.role, identity.who)
+
+
+def problem(status: int, text: str, *, field: str | None = None) -> Response:
+    """Return a refusal as JSON."""
+    body = msgspec.json.encode(Problem(text, field))
+    return Response(body, status, mimetype="application/json")
+
+
+def _words_of(error: HTTPException) -> str:
+    words = {
+        404: f"there is nothing at {request.path[:200]}",
+        405: f"{request.path[:200]} does not take {request.method}; see the header Allow",
+        413: f"a request may have {MOST_BODY_BYTES:,} bytes at most",
+    }
+    return words.get(error.code or 500) or (error.description or error.name)
+
+
+def _enter(access: Access) -> Response | None:
+    """Let somebody with a token in the URL in; send somebody who has to log in there."""
+    token = request.args.get("token")
+    if token is not None:
+        role = access.credentials.role_of_token(token)
+        if role is not None:
+            reply = _elsewhere("/")
+            access.let_in(reply, role, "web")
+            return reply
+    if access.guard.demands_credentials and g.identity is None:
+        return _elsewhere("/login")
+    return _elsewhere("/") if token is not None else None
+
+
+def _elsewhere(path: str) -> Response:
+    return Response(status=303, headers={"Location": request.script_root + path})
+
+
+def _add_login(app: Flask, access: Access) -> None:
+    @app.get("/login")
+    def login() -> Response:
+        return Response(login_page(has_user=bool(access.credentials.password)))
+
+    @app.post("/login")
+    def log_in() -> Response:
+        address = request.remote_addr or ""
+        if not access.attempts.may_try(address):
+            return Response(
+                login_page(has_user=True, error="Too many attempts: wait a minute."), 429
+            )
+        user, password = request.form.get("username", ""), request.form.get("password", "")
+        credentials = access.credentials
+        role = credentials.role_of_login(user, password) or credentials.role_of_token(password)
+        if role is None:
+            access.attempts.failed(address)
+            has_user = bool(credentials.password)
+            return Response(login_page(has_user=has_user, error="That is not right."), 401)
+        reply = _elsewhere("/")
+        access.let_in(reply, role, user or "web")
+        return reply

@@ -1,0 +1,293 @@
+"""Locust's own routes, for the tools and scripts that know them.
+
+Source: paths, parameters and JSON are Locust's (`locust.web`). We differ in that changes are made
+by POST only, unless `--web-allow-get` says otherwise.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from locust_like.errors import CommandError
+from locust_like.outputs.csv_files import (
+    EXCEPTIONS_HEADER,
+    FAILURES_HEADER,
+    STATS_HEADER,
+    Tables,
+    safe,
+)
+from locust_like.plan.units import parse_count, parse_duration, parse_number
+from locust_like.runtime.commands import ClassChange, Edit, Order, Start
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from locust_like.outputs.csv_files import Cell
+    from locust_like.runtime.control_values import ControlLike
+    from locust_like.runtime.environment import Environment
+    from locust_like.stats.entry import StatsEntry
+    from locust_like.web.logbook import Logbook
+    from locust_like.web.schemas import Role
+
+_MOST_ROWS = 500
+_ACTIVE = frozenset({"spawning", "running", "paused"})
+_OWN_FIELDS = frozenset(
+    {"user_count", "spawn_rate", "host", "run_time", "user_classes", "shape_class", "profile"}
+)
+_GET_REFUSED = "a GET changes nothing here; use POST, or start with --web-allow-get"
+
+
+def make_locust_routes(
+    environment: Environment,
+    control: ControlLike,
+    logbook: Logbook,
+    template_args: Mapping[str, Any],
+    identify: Callable[[], tuple[Role, str]],
+    *,
+    allow_get: bool,
+) -> Blueprint:
+    """Return the routes.
+
+    Args:
+        environment: whose figures are told.
+        control: through which changes are made.
+        logbook: the last lines of the log.
+        template_args: what a script has added; `extended_stats` is told with the figures.
+        identify: returns role and name of who asks.
+        allow_get: let GET change the run where Locust does.
+    """
+    routes = Blueprint("locust", __name__)
+    methods = ["POST", "GET"] if allow_get else ["POST"]
+
+    @routes.post("/swarm")
+    def swarm() -> Response:
+        try:
+            return jsonify(_swarm(control, identify()[1]))
+        except (CommandError, ValueError) as error:
+            return jsonify({"success": False, "message": str(error)})
+
+    @routes.route("/stop", methods=methods)
+    def stop() -> Response:
+        try:
+            control.do(Order("stop"), identify()[1])
+        except CommandError as error:
+            return jsonify({"success": False, "message": str(error)})
+        return jsonify({"success": True, "message": "Test stopped"})
+
+    @routes.route("/stats/reset", methods=methods)
+    def reset() -> str:
+        control.do(Order("reset"), identify()[1])
+        return "ok"
+
+    @routes.get("/stats/requests")
+    def requests() -> Response:
+        return jsonify(_requests(environment, control, template_args))
+
+    @routes.get("/stats/requests/csv")
+    def requests_csv() -> Response:
+        return _csv("requests", STATS_HEADER, Tables().stats(environment.stats.freeze()))
+
+    @routes.get("/stats/failures/csv")
+    def failures_csv() -> Response:
+        return _csv("failures", FAILURES_HEADER, Tables().failures(environment.stats.freeze()))
+
+    @routes.get("/exceptions")
+    def exceptions() -> Response:
+        return jsonify({"exceptions": _exceptions(environment)})
+
+    @routes.get("/exceptions/csv")
+    def exceptions_csv() -> Response:
+        rows = [
+            [row["count"], safe(row["msg"]), safe(row["traceback"]), safe(row["nodes"])]
+            for row in _exceptions(environment)
+        ]
+        return _csv("exceptions", EXCEPTIONS_HEADER, rows)
+
+    @routes.get("/tasks")
+    def tasks() -> Response:
+        return jsonify(_ratios(environment, control.status().classes))
+
+    @routes.get("/logs")
+    def logs() -> Response:
+        lines = logbook.lines(-1, "", _MOST_ROWS).lines
+        return jsonify({"master": [line.text for line in lines], "workers": {}})
+
+    @routes.get("/worker-count")
+    def worker_count() -> Response:
+        return jsonify({"worker_count": 0})
+
+    if not allow_get:
+        _refuse_get(routes)
+    return routes
+
+
+def _refuse_get(routes: Blueprint) -> None:
+    def refused() -> tuple[Response, int, dict[str, str]]:
+        return jsonify({"problem": _GET_REFUSED}), 405, {"Allow": "POST"}
+
+    for path in ("/stop", "/stats/reset"):
+        routes.add_url_rule(path, f"get{path.replace('/', '_')}", refused, methods=["GET"])
+
+
+def _swarm(control: ControlLike, who: str) -> dict[str, Any]:
+    """Start a run, or change the load of the one that is active, as a form says."""
+    form = request.form
+    users = parse_count(form["user_count"]) if form.get("user_count") else None
+    rate_per_s = parse_number(form["spawn_rate"]) if form.get("spawn_rate") else None
+    chosen = form.getlist("user_classes")
+    if control.status().state in _ACTIVE:
+        control.do(Edit(users, rate_per_s), who)
+    else:
+        run_time = form.get("run_time")
+        extra = {name: form[name] for name in form if name not in _OWN_FIELDS}
+        known = {row.name for row in control.plan().arguments}
+        classes = tuple(
+            ClassChange(row.name, enabled=row.name in chosen)
+            for row in control.plan().classes
+            if chosen
+        )
+        control.do(
+            Start(
+                users,
+                rate_per_s,
+                host=form.get("host") or None,
+                run_time_s=parse_duration(run_time) if run_time else None,
+                classes=classes,
+                arguments={name: value for name, value in extra.items() if name in known},
+            ),
+            who,
+        )
+    reply: dict[str, Any] = {
+        "success": True,
+        "message": "Swarming started",
+        "host": control.status().host,
+    }
+    if form.get("run_time"):
+        reply["run_time"] = form["run_time"]
+    if chosen:
+        reply["user_classes"] = chosen
+    return reply
+
+
+def _requests(
+    environment: Environment, control: ControlLike, template_args: Mapping[str, Any]
+) -> dict[str, Any]:
+    stats = environment.stats.freeze()
+    total = stats.total
+    status = control.status()
+    entries = sorted(stats.entries.values(), key=lambda entry: (entry.name, entry.method))
+    rows: list[StatsEntry] = [*entries[:_MOST_ROWS], total]
+    return {
+        "stats": [_row(entry) for entry in rows],
+        "errors": [
+            {
+                "method": error.method,
+                "name": error.name,
+                "error": error.error,
+                "occurrences": error.occurrences,
+                "first_seen": error.first_seen,
+                "last_seen": error.last_seen,
+            }
+            for error in list(stats.errors.values())[:_MOST_ROWS]
+        ],
+        "current_rps": total.current_rps,
+        "current_fail_per_sec": total.current_fail_per_sec,
+        "total_rps": total.total_rps,
+        "total_fail_per_sec": total.total_fail_per_sec,
+        "fail_ratio": total.fail_ratio,
+        "total_avg_response_time": total.avg_response_time,
+        "current_response_time_percentiles": {
+            f"response_time_percentile_{share}": total.get_current_response_time_percentile(share)
+            for share in (0.5, 0.95)
+        },
+        "workers": [],
+        "state": status.state,
+        "user_count": status.users,
+        "extended_stats": list(template_args.get("extended_stats", [])),
+    }
+
+
+def _row(entry: StatsEntry) -> dict[str, Any]:
+    return {
+        "method": entry.method or None,
+        "name": entry.name,
+        "safe_name": entry.name,
+        "num_requests": entry.num_requests,
+        "num_failures": entry.num_failures,
+        "min_response_time": entry.min_response_time or 0,
+        "max_response_time": entry.max_response_time,
+        "current_rps": entry.current_rps,
+        "current_fail_per_sec": entry.current_fail_per_sec,
+        "total_rps": entry.total_rps,
+        "total_fail_per_sec": entry.total_fail_per_sec,
+        "median_response_time": entry.median_response_time,
+        "avg_response_time": entry.avg_response_time,
+        "avg_content_length": entry.avg_content_length,
+        "response_time_percentile_0.95": entry.get_response_time_percentile(0.95),
+        "response_time_percentile_0.99": entry.get_response_time_percentile(0.99),
+    }
+
+
+def _exceptions(environment: Environment) -> list[dict[str, Any]]:
+    runner = environment.runner
+    return [
+        {
+            "count": row["count"],
+            "msg": row["msg"],
+            "traceback": row["traceback"],
+            "nodes": ", ".join(sorted(row["nodes"])),
+        }
+        for row in ([] if runner is None else runner.exceptions.values())
+    ]
+
+
+def _ratios(environment: Environment, counts: Mapping[str, int]) -> dict[str, Any]:
+    """Return how often each task runs, by class and of all users."""
+    classes = environment.user_classes
+    weights: dict[str, float] = {cls.__name__: float(cls.weight) for cls in classes}
+    parts: Mapping[str, float] = counts if any(counts.values()) else weights
+    total = sum(parts.values()) or 1
+    per_class, over_all = {}, {}
+    for cls in classes:
+        share = parts.get(cls.__name__, 0) / total
+        tasks = _task_ratios(list(cls.tasks))
+        per_class[cls.__name__] = {"ratio": 1.0, "tasks": tasks}
+        over_all[cls.__name__] = {"ratio": share, "tasks": _scaled(tasks, share)}
+    return {"per_class": per_class, "total": over_all}
+
+
+def _task_ratios(tasks: Sequence[Any]) -> dict[str, Any]:
+    ratios: dict[str, Any] = {}
+    for item in tasks:
+        name = getattr(item, "__name__", str(item))
+        row = ratios.setdefault(name, {"ratio": 0.0})
+        row["ratio"] += 1 / len(tasks)
+        if isinstance(item, type):
+            row["tasks"] = _task_ratios(getattr(item, "tasks", None) or [])
+    return ratios
+
+
+def _scaled(tasks: Mapping[str, Any], share: float) -> dict[str, Any]:
+    scaled = {}
+    for name, row in tasks.items():
+        scaled[name] = {"ratio": row["ratio"] * share}
+        if "tasks" in row:
+            scaled[name]["tasks"] = _scaled(row["tasks"], row["ratio"] * share)
+    return scaled
+
+
+def _csv(kind: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(header)
+    writer.writerows(rows)
+    stamp = datetime.now(UTC).strftime("%Y-%m-%d-%H-%M")
+    disposition = f'attachment; filename="Locust_{stamp}_{kind}.csv"'
+    return Response(
+        text.getvalue(), mimetype="text/csv", headers={"Content-Disposition": disposition}
+    )
