@@ -22,6 +22,8 @@ type Scene = "running" | "empty" | "failing" | "lost" | "healthy";
 interface Stage {
   /** Bring the next second; resolves when it has been drawn. */
   tick: () => Promise<void>;
+  /** The same two frames without a second to draw. */
+  rest: () => Promise<void>;
   points: PointSeries;
 }
 
@@ -64,14 +66,19 @@ const source = chartSource(points, {
 
 const nextFrame = () => new Promise((done) => requestAnimationFrame(done));
 
+async function twoFrames(): Promise<void> {
+  await nextFrame();
+  await nextFrame();
+}
+
 window.stage = {
   points,
   tick: async () => {
     bring();
     for (const listener of listeners) listener();
-    await nextFrame();
-    await nextFrame();
+    await twoFrames();
   },
+  rest: twoFrames,
 };
 
 createRoot(document.getElementById("stage") ?? document.body).render(

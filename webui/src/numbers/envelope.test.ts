@@ -11,7 +11,9 @@ function lines(y: number[], envelope: Envelope, perColumn = 1, x = y.map((_, row
   };
   const lengths = y.map(() => 1);
   const toX = (value: number) => Math.floor(value / perColumn);
-  traceEnvelope({ x, y, lengths, first: 0, last: y.length - 1, toX, toY: (v) => v }, envelope, pen);
+  const toY = (value: number) => value;
+  const trace = { x, y, lengths, first: 0, last: y.length - 1, toX, toY, columnPx: 1 as const };
+  traceEnvelope(trace, envelope, pen);
   return drawn;
 }
 

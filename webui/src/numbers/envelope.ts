@@ -24,6 +24,8 @@ export interface Trace {
   first: number;
   last: number;
   toX: (value: number) => number;
+  /** Width of a pixel column. Two pixels halve the cost where there are more rows than pixels. */
+  columnPx: 1 | 2;
   toY: (value: number) => number;
 }
 
@@ -36,13 +38,14 @@ export interface Trace {
  */
 export function traceEnvelope(trace: Trace, envelope: Envelope, pen: Pen): number {
   const column = new PixelColumn(pen, envelope, trace.toY);
-  const { x, y, lengths, first, last } = trace;
+  const { x, y, lengths, first, last, columnPx } = trace;
   for (let row = first; row <= last; row += 1) {
     const value = y[row] ?? Number.NaN;
     const begin = x[row] ?? Number.NaN;
     const missing = row > first && isBreak(x[row - 1] ?? begin, lengths[row - 1] ?? 1, begin);
     if (missing || Number.isNaN(value)) column.lift();
-    if (!Number.isNaN(value)) column.add(Math.round(trace.toX(begin)), value);
+    if (Number.isNaN(value)) continue;
+    column.add(columnPx * Math.round(trace.toX(begin) / columnPx), value);
   }
   column.lift();
   return column.corners;

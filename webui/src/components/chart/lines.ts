@@ -47,6 +47,7 @@ export function pathsOf(line: Line, lengths: () => Float64Array): uPlot.Series.P
       last,
       toX: pixelMapping(scaleX, left, width),
       toY: pixelMapping(scaleY, bottom, -height),
+      columnPx: last - first > width ? (2 as const) : (1 as const),
     };
     traceEnvelope(trace, line.envelope, area ?? stroke);
     return { stroke, fill: area?.close() ?? null, clip: null, band: null, gaps: [], flags: 0 };

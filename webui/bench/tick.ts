@@ -1,0 +1,51 @@
+/**
+ * How long a tick keeps the main thread busy: six charts, 3,600 points in view.
+ *
+ *     node bench/tick.ts [ticks]
+ *
+ * The time is what the browser's own task clock (`Performance.getMetrics`, TaskDuration) says for
+ * script, style, layout and paint between two ticks, without the ~1 ms of asking for it.
+ */
+
+import { openTheatre } from "./serve.ts";
+
+const ticks = Number(process.argv[2] ?? 60);
+const POINTS = 3600;
+
+const theatre = await openTheatre();
+const page = await theatre.browser.newPage({ viewport: { width: 1440, height: 1000 } });
+await page.goto(theatre.url({ seconds: POINTS, preset: 3600 }));
+await page.waitForFunction(() => window.stage.points.length > 0);
+const session = await page.context().newCDPSession(page);
+await session.send("Performance.enable");
+
+async function taskMs(): Promise<number> {
+  const { metrics } = await session.send("Performance.getMetrics");
+  return 1000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN);
+}
+
+async function costMs(isTick: boolean): Promise<number> {
+  const before = await taskMs();
+  await page.evaluate((tick) => (tick ? window.stage.tick() : window.stage.rest()), isTick);
+  return (await taskMs()) - before;
+}
+
+function median(values: number[]): number {
+  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+const costs: number[] = [];
+const idle: number[] = [];
+for (let count = 0; count < ticks + 10; count += 1) {
+  const [tick, rest] = [await costMs(true), await costMs(false)];
+  // The first ticks warm up the compiler.
+  if (count >= 10) {
+    costs.push(tick);
+    idle.push(rest);
+  }
+}
+const rows = await page.evaluate(() => window.stage.points.length);
+await theatre.close();
+console.log(`points ${rows}, ticks ${ticks}`);
+console.log(`tick    median ${median(costs).toFixed(1)} ms, worst ${Math.max(...costs).toFixed(1)} ms`);
+console.log(`no tick median ${median(idle).toFixed(1)} ms (frames and the measurement itself)`);
