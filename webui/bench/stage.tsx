@@ -2,7 +2,7 @@
  * The charts with made-up data, for the benchmark, the 24-hour replay, and to look at them.
  *
  * `?scene=` one of SCENES, `?seconds=` how much of the run is there, `?theme=dark|light`,
- * `?preset=300|900|3600|all`. The page then waits for `stage.tick()`.
+ * `?preset=300|900|3600|all`, `?endpoints=` how many. The page then waits for `stage.tick()`.
  */
 
 import { StrictMode } from "react";
@@ -14,6 +14,7 @@ import type { Preset } from "../src/components/chart/time-window";
 import { LiveCharts } from "../src/features/charts/live-charts";
 import { PointSeries } from "../src/numbers/time-series";
 import { FrameGenerator } from "../src/testing/frames";
+import { Day } from "./day";
 
 import "./stage.css";
 
@@ -24,6 +25,8 @@ interface Stage {
   tick: () => Promise<void>;
   /** The same two frames without a second to draw. */
   rest: () => Promise<void>;
+  /** Bring so many seconds at once as JSON, and draw them. */
+  replay: (seconds: number) => Promise<void>;
   points: PointSeries;
 }
 
@@ -36,11 +39,13 @@ declare global {
 const question = new URLSearchParams(location.search);
 const scene = (question.get("scene") ?? "running") as Scene;
 const seconds = Number(question.get("seconds") ?? (scene === "failing" ? 345 : 640));
+const endpoints = Number(question.get("endpoints") ?? 1);
 const preset = question.get("preset") ?? "900";
 document.documentElement.dataset["theme"] = question.get("theme") ?? "light";
 
-const frames = new FrameGenerator({ endpoints: 1, isTroubled: scene !== "healthy" });
+const frames = new FrameGenerator({ endpoints, isTroubled: scene !== "healthy" });
 const points = new PointSeries();
+const day = new Day(points);
 const annotations: Annotation[] = [];
 const listeners = new Set<() => void>();
 let nowS = frames.startWallS;
@@ -64,6 +69,10 @@ const source = chartSource(points, {
   },
 });
 
+function tell(): void {
+  for (const listener of listeners) listener();
+}
+
 const nextFrame = () => new Promise((done) => requestAnimationFrame(done));
 
 async function twoFrames(): Promise<void> {
@@ -75,10 +84,20 @@ window.stage = {
   points,
   tick: async () => {
     bring();
-    for (const listener of listeners) listener();
+    tell();
     await twoFrames();
   },
   rest: twoFrames,
+  replay: async (count) => {
+    for (let second = 0; second < count; second += 1) {
+      const frame = frames.next();
+      day.bring(JSON.stringify(frame));
+      annotations.push(...frame.annotations);
+      nowS = frame.wall_s;
+    }
+    tell();
+    await twoFrames();
+  },
 };
 
 createRoot(document.getElementById("stage") ?? document.body).render(

@@ -15,7 +15,13 @@ const AXIS: ValueAxis = { tick: formatMsTick, value: formatMs, scale: "log", lea
 
 // A thin line for orientation: the map shows the shape, the line the figure that one talks about.
 const LINES: readonly Line[] = [
-  { label: "p95", slot: 4, read: (points) => points.column("p95Ms"), envelope: "upper", widthPx: 2 },
+  {
+    label: "p95",
+    slot: 4,
+    read: (points) => points.column("p95Ms"),
+    envelope: "upper",
+    widthPx: 2,
+  },
 ];
 
 export function HeatChart(props: ChartProps) {

@@ -12,9 +12,21 @@ import { LineChart } from "./line-chart";
 const LINES: readonly Line[] = [
   { label: "p50", slot: 0, read: (points) => points.column("p50Ms"), envelope: "upper" },
   { label: "p90", slot: 2, read: (points) => points.column("p90Ms"), envelope: "upper" },
-  { label: "p95", slot: 4, read: (points) => points.column("p95Ms"), envelope: "upper", widthPx: 2 },
+  {
+    label: "p95",
+    slot: 4,
+    read: (points) => points.column("p95Ms"),
+    envelope: "upper",
+    widthPx: 2,
+  },
   { label: "p99", slot: 3, read: (points) => points.column("p99Ms"), envelope: "upper" },
-  { label: "max", slot: 1, read: (points) => points.column("maxMs"), envelope: "upper", widthPx: 1 },
+  {
+    label: "max",
+    slot: 1,
+    read: (points) => points.column("maxMs"),
+    envelope: "upper",
+    widthPx: 1,
+  },
 ];
 
 const LINEAR: ValueAxis = { tick: formatMsTick, value: formatMs, scale: "linear", least: 1 };

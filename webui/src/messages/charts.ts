@@ -16,6 +16,7 @@ export const charts = {
   "charts.other-kinds": "other kinds",
 
   "charts.now": "now",
+  "charts.paused": "data paused",
   "charts.time": "Time",
   "charts.as-table": "Table",
   "charts.table-of": "{title}: the last 60 intervals",

@@ -31,7 +31,10 @@ export function linearRange(highest: number | null | undefined, least: number): 
 }
 
 /** A logarithmic scale around the values, at least one decade high. */
-export function logRange(lowest: number | null | undefined, highest: number | null | undefined): Range {
+export function logRange(
+  lowest: number | null | undefined,
+  highest: number | null | undefined,
+): Range {
   if (lowest == null || highest == null || !(highest > 0)) return [1, 1000];
   const low = niceBelow(lowest > 0 ? Math.min(lowest, highest) : highest / 100);
   const high = niceAbove(highest * 1.04);

@@ -49,7 +49,13 @@ export interface HeatGrid {
 }
 
 const EMPTY: HeatGrid = {
-  startS: 0, binS: 1, bins: 0, firstBand: 0, bands: 0, perS: new Float32Array(), highest: 0,
+  startS: 0,
+  binS: 1,
+  bins: 0,
+  firstBand: 0,
+  bands: 0,
+  perS: new Float32Array(),
+  highest: 0,
 };
 
 /**
@@ -58,7 +64,12 @@ const EMPTY: HeatGrid = {
  * An interval that is longer than a bin fills all bins that it covers, at its rate per second, so
  * that 10-s rows beside 1-s rows have the same colour for the same load.
  */
-export function heatGrid(points: PointSeries, fromS: number, toS: number, maxBins: number): HeatGrid {
+export function heatGrid(
+  points: PointSeries,
+  fromS: number,
+  toS: number,
+  maxBins: number,
+): HeatGrid {
   if (points.length === 0 || !(toS > fromS)) return EMPTY;
   const begins = points.column("wallS");
   const lengths = points.column("seconds");

@@ -17,7 +17,22 @@ function point(wallS: number, seconds = 1, wanted: Wanted = {}): Point {
   const heat = [40, requests];
   const bytes = requests * 100;
   return [
-    wallS, seconds, requests, failures, 0, bytes, 50, 90, p95, 99, 100, heat, users, 10, verdict, errors,
+    wallS,
+    seconds,
+    requests,
+    failures,
+    0,
+    bytes,
+    50,
+    90,
+    p95,
+    99,
+    100,
+    heat,
+    users,
+    10,
+    verdict,
+    errors,
   ];
 }
 
@@ -118,7 +133,12 @@ describe("resume", () => {
 describe("gaps", () => {
   it("breaks where intervals are missing", () => {
     const series = seriesOf(point(0), point(1), point(5), point(6));
-    expect([0, 1, 2, 3].map((row) => series.breaksBefore(row))).toEqual([false, false, true, false]);
+    expect([0, 1, 2, 3].map((row) => series.breaksBefore(row))).toEqual([
+      false,
+      false,
+      true,
+      false,
+    ]);
   });
 
   it("does not break where 10 s become 1 s", () => {
@@ -168,7 +188,11 @@ it("starts anew with a new run", () => {
 });
 
 it("finds the interval of a moment", () => {
-  const series = seriesOf(point(0, 1, { verdict: "LATE" }), point(1, 1, { verdict: "INVALID" }), point(2));
+  const series = seriesOf(
+    point(0, 1, { verdict: "LATE" }),
+    point(1, 1, { verdict: "INVALID" }),
+    point(2),
+  );
   expect(series.rowAt(-1)).toBe(-1);
   expect(series.rowAt(1.7)).toBe(1);
   expect(series.rowAt(99)).toBe(2);

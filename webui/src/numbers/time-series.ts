@@ -163,7 +163,8 @@ export class PointSeries {
 
   #put(point: Point): void {
     const wallS = point[POINT.wall_s];
-    const before = this.#length === 0 || wallS > this.lastWallS ? this.#length - 1 : this.rowAt(wallS);
+    const before =
+      this.#length === 0 || wallS > this.lastWallS ? this.#length - 1 : this.rowAt(wallS);
     if (this.#isSameInterval(before, point)) {
       this.#write(before, point);
       return;
@@ -221,7 +222,8 @@ export class PointSeries {
   #errorColumnOf(kind: string): Float64Array {
     const known = this.#errors.get(kind);
     if (known) return known;
-    if (this.#errors.size >= MAX_KINDS && kind !== OTHER_KIND) return this.#errorColumnOf(OTHER_KIND);
+    if (this.#errors.size >= MAX_KINDS && kind !== OTHER_KIND)
+      return this.#errorColumnOf(OTHER_KIND);
     const column = new Float64Array(this.#columns.wallS.length);
     this.#errors.set(kind, column);
     return column;

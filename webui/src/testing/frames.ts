@@ -6,15 +6,7 @@
  * a second, slow hump; load ramps up, is changed, fails for a while, stalls, and is marked LATE.
  */
 
-import type {
-  Annotation,
-  Health,
-  Name,
-  Point,
-  Row,
-  RunStatus,
-  Tick,
-} from "../api/schema.gen";
+import type { Annotation, Health, Name, Point, Row, RunStatus, Tick } from "../api/schema.gen";
 import { bandOf, bandStartMs } from "../numbers/heat";
 
 /** What kind of run is made up. */
@@ -34,7 +26,14 @@ const ALL_ROWS = 200;
 const VISIBLE_ROWS = 60;
 const METHODS = ["GET", "GET", "GET", "POST", "PUT", "DELETE"] as const;
 const KINDS = [
-  "status", "timeout-read", "connect-refused", "connection-lost", "timeout-connect", "dns", "tls", "check",
+  "status",
+  "timeout-read",
+  "connect-refused",
+  "connection-lost",
+  "timeout-connect",
+  "dns",
+  "tls",
+  "check",
 ] as const;
 // Quantiles of the standard normal distribution.
 const Z50 = 0;
@@ -118,7 +117,7 @@ export class FrameGenerator {
       wall_s: moment.wallS + 1,
       status: this.#status(moment),
       health: healthOf(point),
-      total: rowOf(-1, this.#requests, this.#failures, this.#second + 1, moment, 1, 1),
+      total: this.#totalRow(moment),
       names: this.#second === 0 ? this.names().slice(0, shown) : [],
       rows: this.#rows(moment, shown),
       row_count: this.#endpoints.length,
@@ -176,9 +175,13 @@ export class FrameGenerator {
     const load = this.#users / this.#options.users;
     const slow = isFailing ? 2.5 : 1;
     const mean = this.#users * this.#options.requestsPerUserPerS * (0.96 + this.#drift);
-    const requests = isStalled ? 0 : Math.max(0, Math.round(mean + Math.sqrt(mean) * (random() - 0.5) * 2));
+    const requests = isStalled
+      ? 0
+      : Math.max(0, Math.round(mean + Math.sqrt(mean) * (random() - 0.5) * 2));
     const failing = isFailing ? 0.06 : 0.002;
-    const failures = this.#options.isTroubled ? Math.round(requests * failing * (0.5 + random())) : 0;
+    const failures = this.#options.isTroubled
+      ? Math.round(requests * failing * (0.5 + random()))
+      : 0;
     this.#requests += requests;
     this.#failures += failures;
     return {
@@ -194,18 +197,20 @@ export class FrameGenerator {
 
   #point(moment: Moment): Point {
     const { medianMs, spread, requests, slowShare } = moment;
-    const atQuantile = (z: number) => medianMs * Math.exp(spread * z) * (0.98 + this.#random() * 0.04);
+    const atQuantile = (z: number) =>
+      medianMs * Math.exp(spread * z) * (0.98 + this.#random() * 0.04);
     const p95Ms = atQuantile(Z95);
     const p99Ms = atQuantile(Z99) * (slowShare > 0.01 ? 3 : 1 + this.#random() * 0.3);
     const maxMs = Math.max(p99Ms, medianMs * (6 + this.#random() * 8));
     const second = this.#second;
     const isLate = this.#options.isTroubled && second % 700 >= 180 && second % 700 < 200;
     const isInvalid = this.#options.isTroubled && second % 700 >= 600 && second % 700 < 640;
+    const verdict = isInvalid ? "INVALID" : isLate ? "LATE" : "OK";
+    // prettier-ignore
     return [
       moment.wallS, 1, requests, moment.failures, 0, requests * 8200,
-      atQuantile(Z50), atQuantile(Z90), p95Ms, p99Ms, maxMs,
-      this.#heat(moment, maxMs), moment.users, this.#target,
-      isInvalid ? "INVALID" : isLate ? "LATE" : "OK", this.#errors(moment.failures),
+      atQuantile(Z50), atQuantile(Z90), p95Ms, p99Ms, maxMs, this.#heat(moment, maxMs),
+      moment.users, this.#target, verdict, this.#errors(moment.failures),
     ];
   }
 
@@ -228,7 +233,8 @@ export class FrameGenerator {
   #errors(failures: number): Record<string, number> {
     const errors: Record<string, number> = {};
     for (let left = failures, index = 0; left > 0; index += 1) {
-      const share = index === KINDS.length - 1 ? left : Math.ceil(left * (0.4 + this.#random() * 0.3));
+      const share =
+        index === KINDS.length - 1 ? left : Math.ceil(left * (0.4 + this.#random() * 0.3));
       errors[KINDS[index] ?? "status"] = share;
       left -= share;
     }
@@ -242,8 +248,13 @@ export class FrameGenerator {
       endpoint.failures += moment.failures * endpoint.share;
       const requests = Math.round(endpoint.requests);
       const failures = Math.round(endpoint.failures);
-      return rowOf(id, requests, failures, seconds, moment, endpoint.share, endpoint.slowness);
+      return rowOf({ ...endpoint, id, requests, failures, seconds }, moment);
     });
+  }
+
+  #totalRow(moment: Moment): Row {
+    const counted = { requests: this.#requests, failures: this.#failures };
+    return rowOf({ ...counted, id: -1, seconds: this.#second + 1, share: 1, slowness: 1 }, moment);
   }
 
   #status(moment: Moment): RunStatus {
@@ -277,7 +288,8 @@ function makeEndpoints(count: number, random: () => number): Endpoint[] {
 }
 
 function pathOf(id: number): string {
-  const topic = ["items", "orders", "users", "search", "cart", "reviews", "login"][id % 7] ?? "items";
+  const topic =
+    ["items", "orders", "users", "search", "cart", "reviews", "login"][id % 7] ?? "items";
   return id < 7 ? `/${topic}` : `/api/v2/${topic}/{id}/part-${id}`;
 }
 
@@ -293,21 +305,27 @@ function healthOf(point: Point): Health {
   };
 }
 
-function rowOf(
-  id: number,
-  requests: number,
-  failures: number,
-  seconds: number,
-  { medianMs, spread, requests: perS, failures: failPerS }: Moment,
-  share: number,
-  slowness: number,
-): Row {
+/** Whose row it is and what it has counted. */
+interface RowStory {
+  id: number;
+  requests: number;
+  failures: number;
+  seconds: number;
+  share: number;
+  slowness: number;
+}
+
+function rowOf(story: RowStory, moment: Moment): Row {
+  const { id, requests, failures, seconds, share, slowness } = story;
+  const { medianMs, spread } = moment;
   const at = (z: number) => (requests > 0 ? medianMs * slowness * Math.exp(spread * z) : null);
-  const now = at(Z50) === null ? 0 : Math.round(perS * share * 10);
+  const nowRequests = Math.round(moment.requests * share * 10);
+  const nowFailures = Math.round(moment.failures * share * 10);
+  // prettier-ignore
   return [
     id, requests, failures, 0, requests / seconds, failures / seconds,
     at(0.2), at(-3), at(4), at(Z50), at(Z90), at(Z95), at(Z99), 8200,
-    now, Math.round(failPerS * share * 10), now / 10, failPerS * share,
+    nowRequests, nowFailures, nowRequests / 10, nowFailures / 10,
     at(Z50), at(Z90), at(Z95), at(Z99), at(3.5),
   ];
 }

@@ -57,7 +57,7 @@ export function ChartFigure(props: ChartFigureProps) {
     const cursor = plot.cursorPosition;
     const row = cursor ? rowNear(source, cursor.wallS) : liveRow(source.points, edgeOf(source));
     writeReadings(legend.current, readingsAt(spec.lines, spec.axis.value, source.points, row));
-    writeText(moment.current, cursor ? cursorText(props, plot) : nowText(source));
+    writeText(moment.current, cursor ? cursorText(props, plot) : nowText(props));
   };
   const plot = usePlot(host, spec, source, {
     onCursor: tellValues,
@@ -138,8 +138,9 @@ function rowNear({ points }: ChartSource, wallS: number): number {
   return isOutside ? -1 : row;
 }
 
-function nowText({ points }: ChartSource): string {
-  return points.length === 0 ? "" : t("charts.now");
+function nowText({ source, isPaused }: ChartFigureProps): string {
+  if (isPaused) return t("charts.paused");
+  return source.points.length === 0 ? "" : t("charts.now");
 }
 
 function cursorText({ source, describeCursor }: ChartFigureProps, plot: Plot): string {

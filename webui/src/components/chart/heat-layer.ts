@@ -3,7 +3,14 @@
 import type uPlot from "uplot";
 
 import type { Range } from "../../numbers/axis";
-import { bandStartMs, type HeatCell, heatCellAt, type HeatGrid, heatGrid, heatStrength } from "../../numbers/heat";
+import {
+  bandStartMs,
+  type HeatCell,
+  heatCellAt,
+  type HeatGrid,
+  heatGrid,
+  heatStrength,
+} from "../../numbers/heat";
 import type { PointSeries } from "../../numbers/time-series";
 import type { Layer } from "./plot";
 import type { ChartTheme } from "./theme";
@@ -89,7 +96,9 @@ export class HeatLayer implements Layer {
 
 function channelsOf(colour: string): Rgb {
   const hex = /^#(..)(..)(..)$/.exec(colour);
-  const parts = hex ? hex.slice(1).map((part) => parseInt(part, 16)) : (colour.match(/[\d.]+/g) ?? []).map(Number);
+  const parts = hex
+    ? hex.slice(1).map((part) => parseInt(part, 16))
+    : (colour.match(/[\d.]+/g) ?? []).map(Number);
   return [parts[0] ?? 0, parts[1] ?? 0, parts[2] ?? 0];
 }
 

@@ -36,38 +36,39 @@ export function verdictSpans(points: PointSeries, first: number, last: number): 
   return spans;
 }
 
+/** A span as it lies on the canvas, in device pixels. */
+interface Stripe {
+  left: number;
+  right: number;
+  verdict: Verdict;
+  colour: string;
+}
+
 /** Shade the spans; called before the lines are drawn. */
 export function drawSpans(plot: uPlot, spans: readonly Span[], theme: ChartTheme): void {
-  const { ctx, bbox } = plot;
+  const { bbox } = plot;
   for (const { fromS, toS, verdict } of spans) {
     const left = Math.max(bbox.left, plot.valToPos(fromS, "x", true));
     const right = Math.min(bbox.left + bbox.width, plot.valToPos(toS, "x", true));
     if (right <= left) continue;
     const colour = verdict === "INVALID" ? theme.invalid : theme.late;
-    ctx.save();
-    ctx.beginPath();
-    ctx.rect(left, bbox.top, Math.max(1, right - left), bbox.height);
-    ctx.clip();
-    ctx.fillStyle = translucent(colour, verdict === "INVALID" ? 0.12 : 0.08);
-    ctx.fillRect(left, bbox.top, right - left, bbox.height);
-    hatch(ctx, left, right, bbox, verdict === "INVALID" ? 7 : 14, translucent(colour, 0.35));
-    ctx.restore();
-    label(plot, verdict, left, right, colour, theme);
+    shade(plot, { left, right, verdict, colour });
+    label(plot, { left, right, verdict, colour }, theme);
   }
 }
 
-type Box = uPlot.BBox;
-
-function hatch(
-  ctx: CanvasRenderingContext2D,
-  left: number,
-  right: number,
-  { top, height }: Box,
-  distance: number,
-  colour: string,
-): void {
-  const step = distance * devicePixelRatio;
-  ctx.strokeStyle = colour;
+/** Tint and hatch a stripe; INVALID is denser than LATE. */
+function shade({ ctx, bbox }: uPlot, { left, right, verdict, colour }: Stripe): void {
+  const { top, height } = bbox;
+  const isInvalid = verdict === "INVALID";
+  const step = (isInvalid ? 7 : 14) * devicePixelRatio;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(left, top, Math.max(1, right - left), height);
+  ctx.clip();
+  ctx.fillStyle = translucent(colour, isInvalid ? 0.12 : 0.08);
+  ctx.fillRect(left, top, right - left, height);
+  ctx.strokeStyle = translucent(colour, 0.35);
   ctx.lineWidth = devicePixelRatio;
   ctx.setLineDash([]);
   ctx.beginPath();
@@ -77,24 +78,19 @@ function hatch(
     ctx.lineTo(x + height, top);
   }
   ctx.stroke();
+  ctx.restore();
 }
 
-function label(
-  { ctx, bbox }: uPlot,
-  word: string,
-  left: number,
-  right: number,
-  colour: string,
-  theme: ChartTheme,
-): void {
+/** Name the verdict where the stripe is wide enough for the word. */
+function label({ ctx, bbox }: uPlot, { left, right, verdict, colour }: Stripe, theme: ChartTheme) {
   ctx.save();
   ctx.font = scaledFont(theme.font, 9);
-  const width = ctx.measureText(word).width;
+  const width = ctx.measureText(verdict).width;
   if (right - left > width + 6 * devicePixelRatio) {
     ctx.fillStyle = colour;
     ctx.textAlign = "center";
     ctx.textBaseline = "bottom";
-    ctx.fillText(word, (left + right) / 2, bbox.top + bbox.height - 3 * devicePixelRatio);
+    ctx.fillText(verdict, (left + right) / 2, bbox.top + bbox.height - 3 * devicePixelRatio);
   }
   ctx.restore();
 }

@@ -1,6 +1,6 @@
 /** What uPlot is told once when a chart is made: axes, cursor, scales and hooks. */
 
-import uPlot from "uplot";
+import type uPlot from "uplot";
 
 import { linearTicks, logTicks, timeStepS, timeTicks } from "../../numbers/axis";
 import { formatClockTick } from "../../numbers/format";
@@ -110,7 +110,10 @@ function timeAxis(parts: PlotParts): uPlot.Axis {
 
 /** Whether the text of a tick would run out of the chart at the right. */
 function isCut(plot: uPlot, wallS: number): boolean {
-  return plot.valToPos(wallS, "x") > plot.over.clientWidth - TIME_TEXT_PX / 2 + RIGHT_PX;
+  const { min, max } = plot.scales["x"] ?? {};
+  if (min == null || max == null) return false;
+  const rightPx = ((max - wallS) / (max - min)) * (plot.width - VALUE_AXIS_PX - RIGHT_PX);
+  return rightPx + RIGHT_PX < TIME_TEXT_PX / 2;
 }
 
 function zoneOffsetS(wallS: number): number {

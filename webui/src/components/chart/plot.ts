@@ -85,7 +85,8 @@ export class Plot {
     const first = Math.max(0, lastAtOrBefore(x, fromS));
     const last = lastAtOrBefore(x, toS);
     const [low, high] =
-      this.#spec.layer?.prepare(points, fromS, toS, pixels) ?? this.#valueRange(columns, first, last);
+      this.#spec.layer?.prepare(points, fromS, toS, pixels) ??
+      this.#valueRange(columns, first, last);
     this.#uplot.batch(() => {
       this.#uplot.setData(columns as unknown as uPlot.AlignedData, false);
       this.#uplot.setScale("x", { min: fromS, max: toS });

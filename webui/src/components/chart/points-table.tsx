@@ -24,7 +24,12 @@ export function PointsTable({ title, lines, value, source }: PointsTableProps) {
   const rows = Array.from({ length: Math.min(ROWS, points.length) }, (_, index) => newest - index);
   return (
     // A part that scrolls must be reachable by keyboard.
-    <div className="chart-table" tabIndex={0} role="region" aria-label={t("charts.table-of", { title })}>
+    <div
+      className="chart-table"
+      tabIndex={0}
+      role="region"
+      aria-label={t("charts.table-of", { title })}
+    >
       <table>
         <thead>
           <tr>

@@ -66,7 +66,10 @@ export function onThemeChange(listener: Listener): () => void {
   const system = window.matchMedia("(prefers-color-scheme: dark)");
   const page = new MutationObserver(listener);
   system.addEventListener("change", listener);
-  page.observe(document.documentElement, { attributes: true, attributeFilter: ["class", "data-theme"] });
+  page.observe(document.documentElement, {
+    attributes: true,
+    attributeFilter: ["class", "data-theme"],
+  });
   return () => {
     system.removeEventListener("change", listener);
     page.disconnect();

@@ -1,33 +1,24 @@
 /** The Live page: the charts of the run that is going on, or of the last one. */
 
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 
 import { live, useLive, useTick } from "../../api/queries";
 import type { Annotation, RunStatus } from "../../api/schema.gen";
-import { chartSource } from "../../components/chart/source";
+import { type ChartSource, chartSource } from "../../components/chart/source";
 import { t } from "../../messages";
 import { formatCount } from "../../numbers/format";
 import { LiveCharts } from "./live-charts";
-
-/** What the charts ask for between two renders; written by React, read when a frame is drawn. */
-interface Latest {
-  annotations: readonly Annotation[];
-  status: RunStatus | null;
-}
 
 export function LivePage() {
   const annotations = useLive((state) => state.annotations);
   const status = useLive((state) => state.status);
   const isLost = useLive((state) => state.connection === "lost");
-  const latest = useRef<Latest>({ annotations, status });
-  useEffect(() => {
-    latest.current = { annotations, status };
-  });
-  const [page] = useState(() => livePageSource(() => latest.current));
-  useTick(page.tell);
+  const [feed] = useState(() => new ChartFeed());
+  useEffect(() => feed.tell(annotations, status), [feed, annotations, status]);
+  useTick(feed.tick);
   return (
     <LiveCharts
-      source={page.source}
+      source={feed.source}
       annotations={annotations}
       isPaused={isLost}
       emptyText={emptyText(status)}
@@ -35,21 +26,35 @@ export function LivePage() {
   );
 }
 
-/** The charts' source over the live store; `tell` is called on each tick. */
-function livePageSource(latest: () => Latest) {
-  const listeners = new Set<() => void>();
-  const source = chartSource(live.points, {
-    annotations: () => latest().annotations,
-    nowS: () => nowOf(latest().status),
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  });
-  const tell = () => {
-    for (const listener of [...listeners]) listener();
+/** Carries the live store's ticks to the charts without a render of the page. */
+class ChartFeed {
+  readonly source: ChartSource;
+  #annotations: readonly Annotation[] = [];
+  #status: RunStatus | null = null;
+  readonly #listeners = new Set<() => void>();
+
+  constructor() {
+    this.source = chartSource(live.points, {
+      annotations: () => this.#annotations,
+      nowS: () => nowOf(this.#status),
+      subscribe: (listener) => {
+        this.#listeners.add(listener);
+        return () => this.#listeners.delete(listener);
+      },
+    });
+  }
+
+  /** What the charts draw beside the points. */
+  tell(annotations: readonly Annotation[], status: RunStatus | null): void {
+    this.#annotations = annotations;
+    this.#status = status;
+    this.tick();
+  }
+
+  /** There are new points. */
+  readonly tick = (): void => {
+    for (const listener of [...this.#listeners]) listener();
   };
-  return { source, tell };
 }
 
 /** The server's clock at the last tick, as far as the run goes; NaN before the first run. */

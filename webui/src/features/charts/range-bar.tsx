@@ -25,7 +25,9 @@ export function RangeBar({ window: view }: { window: TimeWindow }) {
       </fieldset>
       {zoom ? (
         <>
-          <span>{t("charts.zoomed", { from: formatClock(zoom[0]), to: formatClock(zoom[1]) })}</span>
+          <span>
+            {t("charts.zoomed", { from: formatClock(zoom[0]), to: formatClock(zoom[1]) })}
+          </span>
           <button type="button" onClick={() => view.follow()}>
             {t("charts.follow")}
           </button>
