@@ -15,7 +15,7 @@ Kind = Literal["start", "load", "pause", "resume", "stop", "reset", "mark", "spa
 
 @dataclass(frozen=True)
 class Annotation:
-    """Something that happened at a moment; `who` is web, terminal, api, script, run or a user's name."""
+    """Something that happened at a moment; `who` is web, terminal, api, script, run or a name."""
 
     wall_s: float
     kind: Kind

@@ -8,6 +8,7 @@ exception's type and text, and shows its causes.
 """
 
 import re
+import time
 import traceback
 from typing import TypedDict
 
@@ -21,6 +22,8 @@ class ExceptionRow(TypedDict):
     msg: str
     traceback: str
     nodes: set[str]
+    first_seen_wall_s: float
+    last_seen_wall_s: float
 
 
 def traceback_text(error: BaseException) -> str:
@@ -48,8 +51,16 @@ def count_exception(
     """Count an exception in the row of its kind, which is made if it is new."""
     frames = tuple(line for line in formatted.splitlines() if _FRAME.match(line))
     kind = title(message, formatted).partition(":")[0] if frames else message
-    row = rows.setdefault(
-        hash((kind, frames)), ExceptionRow(count=0, msg=message, traceback=formatted, nodes=set())
+    now_s = time.time()
+    fresh = ExceptionRow(
+        count=0,
+        msg=message,
+        traceback=formatted,
+        nodes=set(),
+        first_seen_wall_s=now_s,
+        last_seen_wall_s=now_s,
     )
+    row = rows.setdefault(hash((kind, frames)), fresh)
     row["count"] += 1
+    row["last_seen_wall_s"] = now_s
     row["nodes"].add(node_id)

@@ -20,6 +20,7 @@ RunState = Literal[
     "ready", "spawning", "running", "paused", "stopping", "cleanup", "stopped", "failed"
 ]
 Verdict = Literal["OK", "LATE", "INVALID"]
+Phase = Literal["blocked", "dns", "connect", "tls", "send", "wait", "receive"]
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
 Users = Annotated[int, Meta(ge=0, le=10_000_000, description="concurrent users")]
@@ -303,6 +304,14 @@ class Hello(Struct):
     annotations: list[Annotation]
 
 
+class Poll(Struct):
+    """What a viewer without a stream asks for each second."""
+
+    hello: Hello | None
+    """Of the first poll; its `stream` is sent with the next ones."""
+    tick: Tick
+
+
 class View(Request):
     """Which rows a viewer looks at; needed only where `Tick.server_sorts`."""
 
@@ -397,7 +406,7 @@ class Logs(Struct):
 class PhaseTime(Struct):
     """One phase of an endpoint's requests."""
 
-    phase: Literal["blocked", "dns", "connect", "tls", "send", "wait", "receive"]
+    phase: Phase
     mean_ms: float | None
     p95_ms: float | None
 

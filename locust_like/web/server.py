@@ -114,7 +114,7 @@ class WebUI:
         self.template_args: dict[str, Any] = {}
         self.auth_args: dict[str, Any] = {}
         self.app = make_app(access, product_version=product_version, locustfile=locustfile)
-        self.app.register_blueprint(make_api(control, feed, logbook, identify))
+        self.app.register_blueprint(make_api(environment, control, feed, logbook, identify))
         self.app.register_blueprint(
             make_locust_routes(
                 environment, control, logbook, self.template_args, identify, allow_get=allow_get

@@ -7,8 +7,6 @@ and the page would count columns by hand. Here each array type comes with an obj
 from __future__ import annotations
 
 import inspect
-from typing import Any
-
 import msgspec.inspect as mi
 
 HEADER = "// Generated from locust_like/web/schemas.py; do not edit. `make docs` says how.\n"
@@ -42,28 +40,36 @@ def _constant(name: str) -> str:
     return "".join(f"_{c}" if c.isupper() and i else c for i, c in enumerate(name)).upper()
 
 
-def _type(info: Any) -> str:
+_SIMPLE: tuple[tuple[type, str], ...] = (
+    (mi.IntType, "number"),
+    (mi.FloatType, "number"),
+    (mi.StrType, "string"),
+    (mi.BoolType, "boolean"),
+    (mi.NoneType, "null"),
+)
+
+
+def _type(info: mi.Type) -> str:
     """Return the TypeScript of one type."""
-    simple = {
-        mi.IntType: "number", mi.FloatType: "number", mi.StrType: "string", mi.BoolType: "boolean",
-        mi.NoneType: "null",
-    }  # fmt: skip
-    kind = type(info)
-    if kind in simple:
-        return simple[kind]
-    if isinstance(info, mi.Metadata):
-        return _type(info.type)
-    if isinstance(info, mi.LiteralType):
-        return " | ".join(f'"{value}"' for value in info.values)
-    if isinstance(info, mi.UnionType):
-        return " | ".join(dict.fromkeys(_type(part) for part in info.types))
-    if isinstance(info, mi.StructType):
-        return info.cls.__name__
-    if isinstance(info, mi.ListType):
-        inner = _type(info.item_type)
-        return f"({inner})[]" if "|" in inner else f"{inner}[]"
-    if isinstance(info, mi.TupleType):
-        return f"[{', '.join(_type(part) for part in info.item_types)}]"
-    if isinstance(info, mi.DictType):
-        return f"Record<string, {_type(info.value_type)}>"
-    raise TypeError(f"no TypeScript for {info}")
+    for kind, text in _SIMPLE:
+        if isinstance(info, kind):
+            return text
+    match info:
+        case mi.Metadata():
+            text = _type(info.type)
+        case mi.LiteralType():
+            text = " | ".join(f'"{value}"' for value in info.values)
+        case mi.UnionType():
+            text = " | ".join(dict.fromkeys(_type(part) for part in info.types))
+        case mi.StructType():
+            text = info.cls.__name__
+        case mi.ListType():
+            inner = _type(info.item_type)
+            text = f"({inner})[]" if "|" in inner else f"{inner}[]"
+        case mi.TupleType():
+            text = f"[{', '.join(_type(part) for part in info.item_types)}]"
+        case mi.DictType():
+            text = f"Record<string, {_type(info.value_type)}>"
+        case _:
+            raise TypeError(f"no TypeScript for {info}")
+    return text

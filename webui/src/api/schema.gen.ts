@@ -174,6 +174,12 @@ export interface Hello {
   annotations: Annotation[];
 }
 
+/** What a viewer without a stream asks for each second. */
+export interface Poll {
+  hello: Hello | null;
+  tick: Tick;
+}
+
 /** Which rows a viewer looks at; needed only where `Tick.server_sorts`. */
 export interface View {
   stream: string;

@@ -1,0 +1,87 @@
+"""Between the values of the runtime and those of the web interface; the one place that does it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from locust_like.runtime import commands
+from locust_like.web import schemas
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from locust_like.runtime.control_values import Annotation, PlanNow, Preview, Status
+
+
+def status_of(status: Status) -> schemas.RunStatus:
+    """Return the state of the run."""
+    known = {
+        **vars(status),
+        "state": cast("schemas.RunState", status.state),
+        "classes": dict(status.classes),
+        "elapsed_s": round(status.elapsed_s, 3),
+        "can_undo_s": round(status.can_undo_s, 1),
+    }
+    return schemas.RunStatus(**known)
+
+
+def plan_of(plan: PlanNow) -> schemas.LoadPlan:
+    """Return what the next run would be."""
+    return schemas.LoadPlan(
+        host=plan.host,
+        users=plan.users,
+        spawn_rate_per_s=plan.spawn_rate_per_s,
+        run_time_s=plan.run_time_s,
+        classes=[
+            schemas.UserClass(**{**vars(row), "tasks": list(row.tasks)}) for row in plan.classes
+        ],
+        tags=list(plan.tags),
+        chosen_tags=list(plan.chosen_tags),
+        excluded_tags=list(plan.excluded_tags),
+        arguments=[
+            schemas.Argument(**{**vars(row), "choices": list(row.choices)})
+            for row in plan.arguments
+        ],
+    )
+
+
+def annotations_of(notes: Iterable[Annotation]) -> list[schemas.Annotation]:
+    """Return annotations."""
+    return [schemas.Annotation(**vars(note)) for note in notes]
+
+
+def preview_of(preview: Preview) -> schemas.LoadPreview:
+    """Return what a change would do."""
+    return schemas.LoadPreview(**{**vars(preview), "classes": dict(preview.classes)})
+
+
+def start_of(body: schemas.StartRun) -> commands.Start:
+    """Return the command that a body means."""
+    return commands.Start(
+        users=body.users,
+        spawn_rate_per_s=body.spawn_rate_per_s,
+        host=body.host,
+        run_time_s=body.run_time_s,
+        classes=_changes(body.classes),
+        tags=None if body.tags is None else tuple(body.tags),
+        exclude_tags=None if body.exclude_tags is None else tuple(body.exclude_tags),
+        arguments=body.arguments,
+        based_on=body.based_on,
+    )
+
+
+def edit_of(body: schemas.EditLoad) -> commands.Edit:
+    """Return the command that a body means."""
+    return commands.Edit(
+        users=body.users,
+        spawn_rate_per_s=body.spawn_rate_per_s,
+        classes=_changes(body.classes),
+        based_on=body.based_on,
+    )
+
+
+def _changes(rows: Sequence[schemas.ClassChange]) -> tuple[commands.ClassChange, ...]:
+    return tuple(
+        commands.ClassChange(row.name, row.enabled, row.weight, row.fixed_count, row.host)
+        for row in rows
+    )

@@ -1,0 +1,115 @@
+"""What the pages about single things show: an endpoint, failures, exceptions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from locust_like.runtime.exceptions import title
+from locust_like.web import schemas
+from locust_like.web.masking import masked
+
+if TYPE_CHECKING:
+    from locust_like._core import EntryStats, ErrorStats, Snapshot
+    from locust_like.runtime.environment import Environment
+    from locust_like.web.feed import Feed
+    from locust_like.web.schemas import Phase
+
+MOST_FAILURES = 500
+_MOST_BARS = 120
+_LONGEST_TEXT = 1024
+_LONGEST_TRACEBACK = 16_384
+_PHASES: tuple[Phase, ...] = ("blocked", "dns", "connect", "tls", "send", "wait", "receive")
+
+
+def endpoint(feed: Feed, number: int) -> schemas.Endpoint:
+    """Return all that is known of one endpoint.
+
+    Raises: CommandError when there is none with this number.
+    """
+    method, name, row, stats = feed.endpoint_row(number)
+    snapshot = stats.snapshot()
+    entry = snapshot.entry(method, name)
+    assert entry is not None
+    return schemas.Endpoint(
+        id=number,
+        method=method,
+        name=name,
+        row=row,
+        phases=[
+            schemas.PhaseTime(
+                phase, entry.phase_mean_ms(phase), entry.phase_percentile(phase, 0.95)
+            )
+            for phase in _PHASES
+        ],
+        status_codes={str(code): count for code, count in entry.status_codes().items()},
+        histogram=bars(entry),
+        failures=[
+            _failure(error, entry)
+            for error in snapshot.errors
+            if (error.method, error.name) == (method, name)
+        ][:_MOST_BARS],
+        retries=entry.retries,
+        hops=entry.hops,
+        sent_bytes=entry.sent_bytes,
+        received_bytes=entry.received_bytes,
+    )
+
+
+def bars(entry: EntryStats) -> list[tuple[float, float, int]]:
+    """Return the histogram as (lower ms, upper ms, requests), neighbours joined to 120 at most."""
+    buckets = entry.histogram()
+    joined = -(-len(buckets) // _MOST_BARS) or 1
+    return [
+        (part[0][0] / 1000, part[-1][1] / 1000, sum(count for _, _, count in part))
+        for part in (buckets[i : i + joined] for i in range(0, len(buckets), joined))
+    ]
+
+
+def failures(snapshot: Snapshot) -> schemas.Failures:
+    """Return all kinds of failure, the most frequent first."""
+    entries = {(entry.method, entry.name): entry for entry in snapshot.entries}
+    rows = sorted(snapshot.errors, key=lambda error: -error.occurrences)
+    return schemas.Failures(
+        [
+            _failure(error, entries.get((error.method, error.name)))
+            for error in rows[:MOST_FAILURES]
+        ],
+        len(rows),
+    )
+
+
+def _failure(error: ErrorStats, entry: EntryStats | None) -> schemas.Failure:
+    requests = 0 if entry is None else entry.num_requests
+    return schemas.Failure(
+        method=error.method,
+        name=error.name,
+        kind=error.code,
+        text=masked(error.text[:_LONGEST_TEXT]),
+        occurrences=error.occurrences,
+        share=error.occurrences / requests if requests else 0.0,
+        first_seen_wall_s=error.first_seen_wall_s,
+        last_seen_wall_s=error.last_seen_wall_s,
+    )
+
+
+def script_errors(environment: Environment) -> schemas.ScriptErrors:
+    """Return what the locustfile raised, the most frequent first."""
+    runner = environment.runner
+    rows = [
+        *([] if runner is None else runner.exceptions.values()),
+        *environment.listener_exceptions.values(),
+    ]
+    return schemas.ScriptErrors(
+        [
+            schemas.ScriptError(
+                title=masked(title(row["msg"], row["traceback"])[:_LONGEST_TEXT]),
+                text=masked(row["msg"][:_LONGEST_TEXT]),
+                traceback=masked(row["traceback"][:_LONGEST_TRACEBACK]),
+                count=row["count"],
+                nodes=sorted(row["nodes"]),
+                first_seen_wall_s=row["first_seen_wall_s"],
+                last_seen_wall_s=row["last_seen_wall_s"],
+            )
+            for row in sorted(rows, key=lambda row: -row["count"])
+        ]
+    )
