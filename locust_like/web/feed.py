@@ -169,7 +169,7 @@ class Feed:
         self._next_stream += 1
         viewer = Viewer(f"s{self._next_stream}", polls=polls)
         run, _, second = since.partition(".")
-        if run == str(self._run) and second.replace(".", "", 1).isdecimal():
+        if run == str(self._run) and second.isdecimal():
             viewer.point_s = float(second)
         self._viewers[viewer.stream] = viewer
         return viewer
@@ -214,7 +214,7 @@ class Feed:
         notes = self._control.annotations(viewer.annotations)
         points = [(start_s, raw) for start_s, raw in self._points if start_s > viewer.point_s]
         second = points[-1][0] if points else viewer.point_s
-        ident = f"{self._run}.{second:g}"
+        ident = f"{self._run}.{int(second)}"
         names = [self._names.name(number) for number in range(viewer.names, len(self._names))]
         body = {
             "id": ident,
@@ -281,7 +281,7 @@ class Feed:
         entry = None if name is None else stats.snapshot().entry(name.method, name.name)
         if name is None or entry is None:
             raise CommandError(f"there is no endpoint {number}", field="id", value=str(number))
-        span_s = window_seconds(stats.snapshot(), stats.window())
+        span_s = window_seconds(stats.snapshot())
         row = row_of(number, entry, stats.window().entry(name.method, name.name), span_s)
         return name.method, name.name, row, stats
 
@@ -312,7 +312,7 @@ class Feed:
     def _make(self, stats: FrozenStats) -> Frame:
         self._number += 1
         snapshot, window = stats.snapshot(), stats.window()
-        span_s = window_seconds(snapshot, window)
+        span_s = window_seconds(snapshot)
         rows = self._make_rows(snapshot, window, span_s)
         status = status_of(self._control.status())
         runner = self._environment.runner

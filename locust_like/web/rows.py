@@ -39,9 +39,9 @@ class Names:
         return self._names[number] if 0 <= number < len(self._names) else None
 
 
-def window_seconds(snapshot: Snapshot, window: Snapshot) -> float:
-    """Return how long the window is; early in a run, as long as the run."""
-    return min(WINDOW_S, window.wall_s - max(window.start_wall_s, snapshot.start_wall_s))
+def window_seconds(snapshot: Snapshot) -> float:
+    """Return how long the window before a snapshot is; early in a run, as long as the run."""
+    return min(WINDOW_S, snapshot.wall_s - snapshot.start_wall_s)
 
 
 def row_of(number: int, entry: EntryStats, now: EntryStats | None, now_s: float) -> Row:

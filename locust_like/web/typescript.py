@@ -7,6 +7,7 @@ and the page would count columns by hand. Here each array type comes with an obj
 from __future__ import annotations
 
 import inspect
+
 import msgspec.inspect as mi
 
 HEADER = "// Generated from locust_like/web/schemas.py; do not edit. `make docs` says how.\n"
