@@ -178,6 +178,15 @@ describe("24 hours", () => {
   });
 });
 
+it("knows whether any request has finished", () => {
+  const series = seriesOf(point(0, 1, { requests: 0 }));
+  expect(series.hasRequests).toBe(false);
+  series.append([point(1)]);
+  expect(series.hasRequests).toBe(true);
+  series.clear();
+  expect(series.hasRequests).toBe(false);
+});
+
 it("starts anew with a new run", () => {
   const series = seriesOf(point(0, 1, { errors: { status: 1 } }));
   series.clear();

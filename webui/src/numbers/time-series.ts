@@ -62,6 +62,7 @@ export class PointSeries {
   #length = 0;
   #fineRows = 0;
   #version = 0;
+  #hasRequests = false;
 
   /** Grows with every change; who has drawn this version need not draw again. */
   get version(): number {
@@ -76,6 +77,11 @@ export class PointSeries {
   /** Whether so many 1-s rows have gathered that the history should be fetched again. */
   get needsHistory(): boolean {
     return this.#fineRows > FINE_LIMIT_ROWS;
+  }
+
+  /** Whether any request has finished; before that there are only users. */
+  get hasRequests(): boolean {
+    return this.#hasRequests;
   }
 
   /** Begin of the oldest row, NaN where there is none. */
@@ -159,6 +165,7 @@ export class PointSeries {
     this.#first = 0;
     this.#length = 0;
     this.#fineRows = 0;
+    this.#hasRequests = false;
   }
 
   #put(point: Point): void {
@@ -197,6 +204,7 @@ export class PointSeries {
     const columns = this.#columns;
     const seconds = point[POINT.seconds];
     this.#fineRows += Number(seconds < 2) - Number((columns.seconds[index] ?? Number.NaN) < 2);
+    this.#hasRequests ||= point[POINT.requests] > 0;
     columns.wallS[index] = point[POINT.wall_s];
     columns.seconds[index] = seconds;
     columns.rps[index] = point[POINT.requests] / seconds;

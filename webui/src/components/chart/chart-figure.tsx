@@ -125,10 +125,14 @@ export function ChartFigure(props: ChartFigureProps) {
   );
 }
 
-/** What is missing for a drawing: all points, lines (no failures so far), or nothing. */
+/** What is missing for a drawing: all points, all lines or their values, or nothing. */
 function missingPart({ source, spec }: Pick<ChartFigureProps, "source" | "spec">): string {
-  if (source.points.length === 0) return "points";
-  return spec.lines.length === 0 ? "lines" : "no";
+  const { points } = source;
+  if (points.length === 0) return "points";
+  if (spec.lines.length === 0) return "lines";
+  // Before the first request there are users, and rates of 0 that would look like a result.
+  const hasValue = () => spec.lines.some((line) => line.read(points).some((value) => value > 0));
+  return points.hasRequests || hasValue() ? "no" : "lines";
 }
 
 /** The row at a moment, -1 where the moment lies in a gap. */

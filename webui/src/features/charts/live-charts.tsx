@@ -35,7 +35,7 @@ export function LiveCharts({ source, annotations, isPaused, emptyText }: LiveCha
   const shared = { source, isPaused, emptyText };
   const [kinds] = useState(() => new KindLines());
   const errorLines = useSyncExternalStore(source.subscribe, () => kinds.linesOf(source.points));
-  const isEmpty = useSyncExternalStore(source.subscribe, () => source.points.length === 0);
+  const hasRequests = useSyncExternalStore(source.subscribe, () => source.points.hasRequests);
   return (
     <div className="live-charts">
       <RangeBar window={source.window} />
@@ -49,7 +49,7 @@ export function LiveCharts({ source, annotations, isPaused, emptyText }: LiveCha
           title={t("charts.errors")}
           lines={errorLines}
           axis={RATE_AXIS}
-          emptyText={isEmpty ? emptyText : t("charts.no-failures")}
+          emptyText={hasRequests ? t("charts.no-failures") : emptyText}
         />
         <LineChart
           {...shared}

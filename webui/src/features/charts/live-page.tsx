@@ -65,6 +65,7 @@ function nowOf(status: RunStatus | null): number {
 
 function emptyText(status: RunStatus | null): string {
   if (!status || status.state === "ready") return t("charts.no-run");
+  if (status.state === "stopped" || status.state === "failed") return t("charts.empty");
   if (status.users === 1) return t("charts.waiting-one");
   return t("charts.waiting", { users: formatCount(status.users) });
 }
