@@ -86,7 +86,8 @@ class Web:
 
     def _on_end(self, reporter: Reporter, ending: Ending, reason: str) -> None:
         # The summary of a process tells why its last run ended, not why the page was closed.
-        ending.run_reason = reason
+        if not ending.reason:
+            ending.run_reason = reason
         reporter.stop()
         self.feed.idle_tick()
 
