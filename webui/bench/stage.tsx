@@ -8,7 +8,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
-import type { Annotation } from "../src/api/schema.gen";
+import type { Annotation, Point } from "../src/api/schema.gen";
 import { chartSource } from "../src/components/chart/source";
 import type { Preset } from "../src/components/chart/time-window";
 import { LiveCharts } from "../src/features/charts/live-charts";
@@ -18,7 +18,7 @@ import { Day } from "./day";
 
 import "./stage.css";
 
-type Scene = "running" | "empty" | "failing" | "lost" | "healthy";
+type Scene = "running" | "empty" | "spawning" | "failing" | "lost" | "healthy";
 
 interface Stage {
   /** Bring the next second; resolves when it has been drawn. */
@@ -39,6 +39,7 @@ declare global {
 const question = new URLSearchParams(location.search);
 const scene = (question.get("scene") ?? "running") as Scene;
 const seconds = Number(question.get("seconds") ?? (scene === "failing" ? 345 : 640));
+const hasRequests = scene !== "empty" && scene !== "spawning";
 const endpoints = Number(question.get("endpoints") ?? 1);
 const preset = question.get("preset") ?? "900";
 document.documentElement.dataset["theme"] = question.get("theme") ?? "light";
@@ -50,6 +51,12 @@ const annotations: Annotation[] = [];
 const listeners = new Set<() => void>();
 let nowS = frames.startWallS;
 
+/** The same second, before any request has finished. */
+function withoutRequests([wallS]: Point, index: number): Point {
+  const nothing = [null, null, null, null, null] as const;
+  return [wallS, 1, 0, 0, 0, 0, ...nothing, [], index + 1, 200, "OK", {}];
+}
+
 function bring(): void {
   const frame = frames.next();
   points.append(frame.points);
@@ -57,7 +64,11 @@ function bring(): void {
   nowS = frame.wall_s;
 }
 
-for (let count = 0; scene !== "empty" && count < seconds; count += 1) bring();
+if (scene === "spawning") {
+  // Users without a request so far.
+  points.append(frames.points(3).map(withoutRequests));
+}
+for (let count = 0; hasRequests && count < seconds; count += 1) bring();
 
 const source = chartSource(points, {
   preset: (preset === "all" ? "all" : Number(preset)) as Preset,

@@ -32,7 +32,7 @@ export const RATE_LINES: readonly Line[] = [
     label: t("charts.failures"),
     slot: 1,
     read: (points) => points.column("failPerS"),
-    envelope: "both",
+    envelope: "upper",
     widthPx: 2,
   },
 ];

@@ -27,14 +27,14 @@ export function kindLines(kinds: readonly string[], hasOthers: boolean): Line[] 
     label: kind,
     slot,
     read: (points) => points.errorColumn(kind),
-    envelope: "both",
+    envelope: "upper",
   }));
   if (hasOthers) {
     lines.push({
       label: t("charts.other-kinds"),
       slot: SHOWN_KINDS,
       read: (points) => othersOf(points, kinds),
-      envelope: "both",
+      envelope: "upper",
     });
   }
   return lines;
