@@ -53,10 +53,15 @@ export function readTheme(element: HTMLElement): ChartTheme {
     invalid: colour("--chart-invalid", "#b91c1c"),
     annotation: colour("--chart-annotation", "#6b7280"),
     heat: HEAT_FALLBACKS.map((fallback, step) => colour(`--heat-${step + 1}`, fallback)),
-    font: `11px ${getComputedStyle(element).fontFamily || "sans-serif"}`,
+    font: `${tickSizePx()}px ${getComputedStyle(element).fontFamily || "sans-serif"}`,
   };
   probe.remove();
   return theme;
+}
+
+/** Ticks grow with the page's text, which is larger on the widest screens. */
+function tickSizePx(): number {
+  return Math.round(0.72 * (parseFloat(getComputedStyle(document.documentElement).fontSize) || 15));
 }
 
 type Listener = () => void;

@@ -70,7 +70,7 @@ export const RECEIVED_AXIS: ValueAxis = {
 export const RECEIVED_LINES: readonly Line[] = [
   {
     label: t("charts.bytes"),
-    slot: 5,
+    slot: 0,
     read: (points) => points.column("bytesPerS"),
     envelope: "both",
     isFilled: true,

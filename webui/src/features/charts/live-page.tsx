@@ -1,60 +1,36 @@
 /** The Live page: the charts of the run that is going on, or of the last one. */
 
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 
-import { live, useLive, useTick } from "../../api/queries";
-import type { Annotation, RunStatus } from "../../api/schema.gen";
-import { type ChartSource, chartSource } from "../../components/chart/source";
+import { live, useLive } from "../../api/queries";
+import type { RunStatus } from "../../api/schema.gen";
+import { chartSource } from "../../components/chart/source";
 import { t } from "../../messages";
 import { formatCount } from "../../numbers/format";
 import { LiveCharts } from "./live-charts";
+
+// Outlives the page, so that the chosen range is still there when one comes back to it.
+const source = chartSource(live.points, {
+  subscribe: live.onTick,
+  annotations: () => live.state.annotations,
+  nowS: () => nowOf(live.state.status),
+});
 
 export function LivePage() {
   const annotations = useLive((state) => state.annotations);
   const status = useLive((state) => state.status);
   const isLost = useLive((state) => state.connection === "lost");
-  const [feed] = useState(() => new ChartFeed());
-  useEffect(() => feed.tell(annotations, status), [feed, annotations, status]);
-  useTick(feed.tick);
+  const run = status?.run;
+  // A part of one run that was zoomed to means nothing in the next.
+  useEffect(() => source.window.follow(), [run]);
   return (
     <LiveCharts
-      source={feed.source}
+      source={source}
       annotations={annotations}
       isPaused={isLost}
       emptyText={emptyText(status)}
     />
   );
-}
-
-/** Carries the live store's ticks to the charts without a render of the page. */
-class ChartFeed {
-  readonly source: ChartSource;
-  #annotations: readonly Annotation[] = [];
-  #status: RunStatus | null = null;
-  readonly #listeners = new Set<() => void>();
-
-  constructor() {
-    this.source = chartSource(live.points, {
-      annotations: () => this.#annotations,
-      nowS: () => nowOf(this.#status),
-      subscribe: (listener) => {
-        this.#listeners.add(listener);
-        return () => this.#listeners.delete(listener);
-      },
-    });
-  }
-
-  /** What the charts draw beside the points. */
-  tell(annotations: readonly Annotation[], status: RunStatus | null): void {
-    this.#annotations = annotations;
-    this.#status = status;
-    this.tick();
-  }
-
-  /** There are new points. */
-  readonly tick = (): void => {
-    for (const listener of [...this.#listeners]) listener();
-  };
 }
 
 /** The server's clock at the last tick, as far as the run goes; NaN before the first run. */
