@@ -172,10 +172,19 @@ describe("24 hours", () => {
     expect(series.needsHistory).toBe(false);
     series.append([point(1800), point(1800)]);
     expect(series.needsHistory).toBe(true);
-    series.replace([point(0, 10), ...seconds(10, 900)]);
+    series.replace([point(0, 10), ...seconds(901, 1801)]);
     expect(series.needsHistory).toBe(false);
-    expect(series.length).toBe(891);
+    expect(series.length).toBe(901);
   });
+});
+
+it("keeps what came while the history was on its way, and nothing of a run before", () => {
+  const series = seriesOf(...seconds(0, 30));
+  series.replace(seconds(0, 28));
+  expect(series.length).toBe(30);
+  expect(series.breaksBefore(29)).toBe(false);
+  series.replace([]);
+  expect(series.length).toBe(0);
 });
 
 it("knows whether any request has finished", () => {

@@ -49,6 +49,8 @@ const FIRST_CAPACITY = 1024;
 // Kinds of failure are a short fixed list; the bound only keeps a broken server from filling memory.
 const MAX_KINDS = 32;
 const OTHER_KIND = "other";
+// How many of the last points outlive `replace`: those that came while the history was fetched.
+const RECENT_POINTS = 10;
 const NO_HEAT: readonly number[] = [];
 
 type Columns = Record<Column, Float64Array>;
@@ -63,6 +65,7 @@ export class PointSeries {
   #fineRows = 0;
   #version = 0;
   #hasRequests = false;
+  #recent: Point[] = [];
 
   /** Grows with every change; who has drawn this version need not draw again. */
   get version(): number {
@@ -140,14 +143,22 @@ export class PointSeries {
   append(points: readonly Point[]): void {
     if (points.length === 0) return;
     for (const point of points) this.#put(point);
+    this.#recent = [...this.#recent, ...points].slice(-RECENT_POINTS);
     this.#dropOld();
     this.#version += 1;
   }
 
-  /** Forget all rows and take these, as after `/history`. */
+  /**
+   * Forget all rows and take these, as after `/history`.
+   *
+   * Points newer than these that have just been appended stay: they came while these were on
+   * their way. Without any points nothing stays.
+   */
   replace(points: readonly Point[]): void {
     this.#reset(Math.max(FIRST_CAPACITY, points.length + FINE_LIMIT_ROWS));
     for (const point of points) this.#put(point);
+    const last = this.lastWallS;
+    for (const point of this.#recent) if (point[POINT.wall_s] > last) this.#put(point);
     this.#dropOld();
     this.#version += 1;
   }
@@ -155,6 +166,7 @@ export class PointSeries {
   /** Forget all rows, as before a new run. */
   clear(): void {
     this.#reset(FIRST_CAPACITY);
+    this.#recent = [];
     this.#version += 1;
   }
 
