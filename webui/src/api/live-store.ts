@@ -184,6 +184,8 @@ export class LiveStore {
     if (tick.server_sorts) this.visibleRows = tick.rows;
     else for (const row of tick.rows) this.rows.set(row[0], row);
     this.points.append(tick.points);
+    // After 30 minutes of seconds: the server's tens of seconds take their place.
+    if (this.points.needsHistory) void this.#loadHistory();
     const startedSorting = tick.server_sorts && !this.state.serverSorts;
     const annotations = isOtherRun ? [] : this.state.annotations;
     this.#change({
