@@ -57,7 +57,7 @@ export function ChartFigure(props: ChartFigureProps) {
     const cursor = plot.cursorPosition;
     const row = cursor ? rowNear(source, cursor.wallS) : liveRow(source.points, edgeOf(source));
     writeReadings(legend.current, readingsAt(spec.lines, spec.axis.value, source.points, row));
-    writeText(moment.current, cursor ? cursorText(props, plot) : nowText(props));
+    writeText(moment.current, cursor ? cursorText(props, plot) : nowText(source, isPaused));
   };
   const plot = usePlot(host, spec, source, {
     onCursor: tellValues,
@@ -71,6 +71,9 @@ export function ChartFigure(props: ChartFigureProps) {
   useEffect(() => {
     spec.lines.forEach((_, line) => plot.current?.setShown(line, !hidden.has(line)));
   }, [plot, spec, hidden]);
+
+  // While the server is lost no tick comes that would tell it.
+  useEffect(() => writeText(moment.current, nowText(source, isPaused)), [source, isPaused]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (!plot.current || !moveCursor(plot.current, event)) return;
@@ -142,7 +145,7 @@ function rowNear({ points }: ChartSource, wallS: number): number {
   return isOutside ? -1 : row;
 }
 
-function nowText({ source, isPaused }: ChartFigureProps): string {
+function nowText(source: ChartSource, isPaused: boolean): string {
   if (isPaused) return t("charts.paused");
   return source.points.length === 0 ? "" : t("charts.now");
 }
