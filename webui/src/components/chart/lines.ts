@@ -17,6 +17,11 @@ export interface Line {
   widthPx?: number;
 }
 
+/** How wide a line is drawn; where rows are closer than pixels, thin ones cost half of a tick. */
+export function lineWidthPx(line: Line, isDense: boolean): number {
+  return isDense ? 1 : (line.widthPx ?? 1.5);
+}
+
 type ToPixel = (value: number) => number;
 
 /** Linear or logarithmic, without the look-ups of `valToPos`: it is called 100,000 times a tick. */

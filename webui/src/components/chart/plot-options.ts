@@ -4,7 +4,7 @@ import type uPlot from "uplot";
 
 import { linearTicks, logTicks, timeStepS, timeTicks } from "../../numbers/axis";
 import { formatClockTick } from "../../numbers/format";
-import { type Line, pathsOf } from "./lines";
+import { type Line, lineWidthPx, pathsOf } from "./lines";
 import { type ChartTheme, DASHES, translucent } from "./theme";
 
 /** The values of a chart: their scale and their unit. */
@@ -73,7 +73,7 @@ function seriesOf(line: Line, place: number, { theme, lengths }: PlotParts): uPl
     scale: "y",
     auto: false,
     stroke: colour,
-    width: line.widthPx ?? 1.5,
+    width: lineWidthPx(line, false),
     dash: dash.map((length) => length * devicePixelRatio),
     // Round ends on every dash would cost a third of a tick.
     cap: "butt",

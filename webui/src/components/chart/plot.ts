@@ -10,7 +10,7 @@ import uPlot from "uplot";
 import type { Annotation } from "../../api/schema.gen";
 import { extentOf, linearRange, logRange, type Range } from "../../numbers/axis";
 import { lastAtOrBefore, type PointSeries } from "../../numbers/time-series";
-import type { Line } from "./lines";
+import { type Line, lineWidthPx } from "./lines";
 import { drawAnnotations, drawSpans, verdictSpans } from "./overlays";
 import { type PlotParts, plotOptions, type ValueAxis } from "./plot-options";
 import { type ChartTheme, readTheme } from "./theme";
@@ -87,6 +87,10 @@ export class Plot {
     const [low, high] =
       this.#spec.layer?.prepare(points, fromS, toS, pixels) ??
       this.#valueRange(columns, first, last);
+    this.#spec.lines.forEach((line, index) => {
+      const series = this.#uplot.series[index + 1];
+      if (series) series.width = lineWidthPx(line, last - first > pixels);
+    });
     this.#uplot.batch(() => {
       this.#uplot.setData(columns as unknown as uPlot.AlignedData, false);
       this.#uplot.setScale("x", { min: fromS, max: toS });
