@@ -21,6 +21,7 @@ const LINES: readonly Line[] = [
     read: (points) => points.column("p95Ms"),
     envelope: "upper",
     widthPx: 2,
+    denseWidthPx: 2,
   },
 ];
 

@@ -15,11 +15,13 @@ export interface Line {
   envelope: Envelope;
   isFilled?: boolean;
   widthPx?: number;
+  /** Width where rows are closer than pixels; 1 unless the line lies on other colours. */
+  denseWidthPx?: number;
 }
 
 /** How wide a line is drawn; where rows are closer than pixels, thin ones cost half of a tick. */
 export function lineWidthPx(line: Line, isDense: boolean): number {
-  return isDense ? 1 : (line.widthPx ?? 1.5);
+  return isDense ? (line.denseWidthPx ?? 1) : (line.widthPx ?? 1.5);
 }
 
 type ToPixel = (value: number) => number;

@@ -137,7 +137,7 @@ export function drawAnnotations(
   const ratio = devicePixelRatio;
   const moments = annotations
     .map(({ wall_s: wallS, text }) => ({ x: plot.valToPos(wallS, "x", true), text }))
-    .filter(({ x }) => x >= bbox.left && x <= right);
+    .filter(({ x }) => x >= bbox.left - 1 && x <= right + 1);
   if (moments.length === 0) return;
   ctx.save();
   ctx.font = scaledFont(theme.font, 10);
