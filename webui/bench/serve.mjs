@@ -27,10 +27,10 @@ const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/cs
 /**
  * Build the stage and start Chromium ($CHROMIUM, else /usr/bin/chromium).
  *
- * @param {readonly string[]} browserArguments
+ * @param {string} sceneFile `stage.html`, the charts alone, or `page.html`, the whole page
  * @returns {Promise<Theatre>}
  */
-export async function openTheatre(browserArguments = []) {
+export async function openTheatre(sceneFile = "stage.html") {
   const folder = await mkdtemp(join(tmpdir(), "chart-bench-"));
   await build({
     root: HERE,
@@ -40,7 +40,7 @@ export async function openTheatre(browserArguments = []) {
     build: {
       outDir: folder,
       emptyOutDir: true,
-      rollupOptions: { input: join(HERE, "stage.html") },
+      rollupOptions: { input: join(HERE, sceneFile) },
     },
   });
   const server = createServer((request, response) => void answer(folder, request, response));
@@ -48,11 +48,11 @@ export async function openTheatre(browserArguments = []) {
   const { port } = server.address();
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", ...browserArguments],
+    args: ["--no-sandbox"],
   });
   return {
     browser,
-    url: (question) => `http://127.0.0.1:${port}/stage.html?${new URLSearchParams(question)}`,
+    url: (question) => `http://127.0.0.1:${port}/${sceneFile}?${new URLSearchParams(question)}`,
     close: async () => {
       await browser.close();
       server.close();

@@ -1,7 +1,9 @@
 /**
  * How long a tick keeps the main thread busy: six charts, 3,600 points in view.
  *
- *     node bench/tick.mjs [ticks]
+ *     node bench/tick.mjs [ticks] [page]
+ *
+ * With `page` it is the whole page with 500 endpoints on a made-up stream, else the charts alone.
  *
  * The time is what the browser's own task clock (`Performance.getMetrics`, TaskDuration) says for
  * script, style, layout and paint between two ticks, without the ~1 ms of asking for it.
@@ -15,10 +17,16 @@ import { openTheatre } from "./serve.mjs";
 const ticks = Number(process.argv[2] ?? 60);
 const POINTS = 3600;
 
-const theatre = await openTheatre();
+const theatre = await openTheatre(process.argv[3] === "page" ? "page.html" : "stage.html");
 const page = await theatre.browser.newPage({ viewport: { width: 1440, height: 1000 } });
 await page.goto(theatre.url({ seconds: POINTS, preset: 3600 }));
 await page.waitForFunction("window.stage.points.length > 0");
+if (process.argv[3] === "page") {
+  // The first tick and the history bring the charts.
+  await page.evaluate("window.stage.tick()");
+  await page.waitForSelector(".chart-legend-value:has-text('/s')");
+  await page.getByRole("button", { name: "1 h", exact: true }).click();
+}
 const session = await page.context().newCDPSession(page);
 await session.send("Performance.enable");
 

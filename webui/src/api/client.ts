@@ -21,7 +21,9 @@ export async function openSession(): Promise<Session> {
 }
 
 export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return answer<T>(fetch(`api/v1/${path}`, { credentials: "same-origin", ...(signal && { signal }) }));
+  return answer<T>(
+    fetch(`api/v1/${path}`, { credentials: "same-origin", ...(signal && { signal }) }),
+  );
 }
 
 export async function post<T>(path: string, body: object = {}): Promise<T> {

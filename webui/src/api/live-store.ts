@@ -9,7 +9,19 @@
 import { PointSeries } from "../numbers/time-series";
 import { get, openSession, post } from "./client";
 import type {
-  Annotation, Health, Hello, History, LoadPlan, Name, Poll, Row, Rows, RunStatus, Session, Tick, View,
+  Annotation,
+  Health,
+  Hello,
+  History,
+  LoadPlan,
+  Name,
+  Poll,
+  Row,
+  Rows,
+  RunStatus,
+  Session,
+  Tick,
+  View,
 } from "./schema.gen";
 
 export interface LiveState {
@@ -34,9 +46,22 @@ export interface LiveState {
 export type RowView = Omit<View, "stream">;
 
 const NOTHING: LiveState = {
-  connection: "connecting", lostSinceMs: null, session: null, plan: null, status: null,
-  health: null, total: null, annotations: [], rowCount: 0, firstRow: 0, serverSorts: false,
-  failureKinds: 0, exceptions: 0, warnings: 0, tickId: null, wallS: 0,
+  connection: "connecting",
+  lostSinceMs: null,
+  session: null,
+  plan: null,
+  status: null,
+  health: null,
+  total: null,
+  annotations: [],
+  rowCount: 0,
+  firstRow: 0,
+  serverSorts: false,
+  failureKinds: 0,
+  exceptions: 0,
+  warnings: 0,
+  tickId: null,
+  wallS: 0,
 };
 
 const RETRY_MS = [1000, 2000, 3000, 5000];

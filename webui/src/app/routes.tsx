@@ -1,0 +1,76 @@
+/** The pages, and the part of the URL behind `#/` that chooses one. */
+
+import { lazy, type LazyExoticComponent, type ComponentType, useSyncExternalStore } from "react";
+
+import type { MessageKey } from "../messages";
+
+type Page = LazyExoticComponent<ComponentType>;
+
+export interface Route {
+  path: string;
+  key: string;
+  label: MessageKey;
+  page: Page;
+}
+
+export const ROUTES: readonly Route[] = [
+  {
+    path: "live",
+    key: "l",
+    label: "app.page-live",
+    page: lazy(async () => ({ default: (await import("../features/charts/live-page")).LivePage })),
+  },
+  {
+    path: "requests",
+    key: "r",
+    label: "app.page-requests",
+    page: lazy(async () => ({
+      default: (await import("../features/statistics/requests-page")).RequestsPage,
+    })),
+  },
+  {
+    path: "failures",
+    key: "f",
+    label: "app.page-failures",
+    page: lazy(async () => ({
+      default: (await import("../features/failures/failures-page")).FailuresPage,
+    })),
+  },
+  {
+    path: "exceptions",
+    key: "x",
+    label: "app.page-exceptions",
+    page: lazy(async () => ({
+      default: (await import("../features/exceptions/exceptions-page")).ExceptionsPage,
+    })),
+  },
+  {
+    path: "logs",
+    key: "o",
+    label: "app.page-logs",
+    page: lazy(async () => ({ default: (await import("../features/logs/logs-page")).LogsPage })),
+  },
+  {
+    path: "new",
+    key: "n",
+    label: "app.page-new",
+    page: lazy(async () => ({
+      default: (await import("../features/run-control/new-run-page")).NewRunPage,
+    })),
+  },
+];
+
+export function goTo(path: string): void {
+  window.location.hash = `#/${path}`;
+}
+
+/** The path that the URL names; null where it names none. */
+export function usePath(): string | null {
+  return useSyncExternalStore(
+    (listener) => {
+      window.addEventListener("hashchange", listener);
+      return () => window.removeEventListener("hashchange", listener);
+    },
+    () => /^#\/(\w+)/.exec(window.location.hash)?.[1] ?? null,
+  );
+}

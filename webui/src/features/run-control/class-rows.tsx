@@ -1,0 +1,75 @@
+/** User classes with switch, weight and fixed count. */
+
+import type { UserClass } from "../../api/schema.gen";
+import { t } from "../../messages";
+
+export function ClassRows(props: {
+  classes: readonly UserClass[];
+  onChange: (classes: UserClass[]) => void;
+  withHost?: boolean;
+}) {
+  const change = (name: string, part: Partial<UserClass>) =>
+    props.onChange(props.classes.map((row) => (row.name === name ? { ...row, ...part } : row)));
+  return (
+    <fieldset className="classes">
+      <legend>{t("edit.classes")}</legend>
+      {props.classes.map((row) => (
+        <div key={row.name} className="class-card">
+          <label className="class-name">
+            <input
+              type="checkbox"
+              role="switch"
+              aria-label={t("edit.on", { name: row.name })}
+              checked={row.enabled}
+              onChange={(event) => change(row.name, { enabled: event.target.checked })}
+            />
+            <bdi>{row.name}</bdi>
+          </label>
+          {props.withHost && row.description && <p className="muted">{row.description}</p>}
+          <div className="class-numbers">
+            <label>
+              {t("edit.by-weight")}
+              <input
+                type="number"
+                min={0}
+                step="any"
+                aria-label={t("edit.weight", { name: row.name })}
+                disabled={!row.enabled || row.fixed_count > 0}
+                value={row.weight}
+                onChange={(event) => change(row.name, { weight: event.target.valueAsNumber || 0 })}
+              />
+            </label>
+            <label>
+              {t("edit.fixed-short")}
+              <input
+                type="number"
+                min={0}
+                aria-label={t("edit.fixed", { name: row.name })}
+                disabled={!row.enabled}
+                value={row.fixed_count}
+                onChange={(event) =>
+                  change(row.name, { fixed_count: event.target.valueAsNumber || 0 })
+                }
+              />
+            </label>
+          </div>
+          {props.withHost && (
+            <>
+              <p className="muted">
+                {t("new.tasks", { count: row.tasks.length, names: row.tasks.join(", ") })}
+              </p>
+              <input
+                type="url"
+                aria-label={t("new.class-host", { name: row.name })}
+                placeholder="http://…"
+                disabled={!row.enabled}
+                value={row.host ?? ""}
+                onChange={(event) => change(row.name, { host: event.target.value })}
+              />
+            </>
+          )}
+        </div>
+      ))}
+    </fieldset>
+  );
+}

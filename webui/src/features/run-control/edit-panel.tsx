@@ -1,0 +1,168 @@
+/** Change the load beside the charts: numbers, classes, what will happen, and what others did. */
+
+import { useEffect, useId, useRef, useState } from "react";
+
+import { ApiProblem, get, post } from "../../api/client";
+import { live } from "../../api/queries";
+import type { EditLoad, LoadPlan, LoadPreview, RunStatus, UserClass } from "../../api/schema.gen";
+import { t } from "../../messages";
+import { formatCount } from "../../numbers/format";
+import { ClassRows } from "./class-rows";
+import { changesOf } from "./load-form";
+import { textOf } from "./use-orders";
+
+const PREVIEW_AFTER_MS = 250;
+
+export function EditPanel({ status, onClose }: { status: RunStatus; onClose: () => void }) {
+  const [basedOn, setBasedOn] = useState(status.version);
+  const [users, setUsers] = useState(status.target_users);
+  const [rate, setRate] = useState(status.spawn_rate_per_s);
+  const [before, setBefore] = useState<UserClass[]>([]);
+  const [classes, setClasses] = useState<UserClass[]>([]);
+  const [newer, setNewer] = useState<RunStatus | null>(null);
+  const [problem, setProblem] = useState("");
+  const id = useId();
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => first.current?.focus(), []);
+  useEffect(() => {
+    void get<LoadPlan>("plan").then((plan) => {
+      setBefore(plan.classes);
+      setClasses(plan.classes);
+    });
+  }, [basedOn]);
+
+  const edit: EditLoad = { users, spawn_rate_per_s: rate, classes: changesOf(before, classes) };
+  const preview = usePreview(edit);
+  const apply = async () => {
+    try {
+      live.takeStatus(await post<RunStatus>("edit", { ...edit, based_on: basedOn }));
+      onClose();
+    } catch (error) {
+      if (error instanceof ApiProblem && error.problem.current) setNewer(error.problem.current);
+      else setProblem(textOf(error));
+    }
+  };
+  const useTheirs = (current: RunStatus) => {
+    setUsers(current.target_users);
+    setRate(current.spawn_rate_per_s);
+    keepMine(current);
+  };
+  const keepMine = (current: RunStatus) => {
+    setBasedOn(current.version);
+    setNewer(null);
+  };
+  const scale = (factor: number) => setUsers(Math.max(0, Math.round(users * factor)));
+  const most = Math.max(100, status.target_users * 4, users);
+  return (
+    <aside
+      className="panel"
+      role="dialog"
+      aria-labelledby={id}
+      onKeyDown={(event) => event.key === "Escape" && onClose()}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void apply();
+        }}
+      >
+        <h2 id={id}>{t("edit.title")}</h2>
+        <label className="field">
+          {t("edit.users")}
+          <input
+            ref={first}
+            type="number"
+            min={0}
+            max={10_000_000}
+            required
+            value={users}
+            onChange={(event) => setUsers(event.target.valueAsNumber || 0)}
+          />
+        </label>
+        <input
+          type="range"
+          aria-label={t("edit.users")}
+          min={0}
+          max={most}
+          value={users}
+          onChange={(event) => setUsers(event.target.valueAsNumber)}
+        />
+        <div className="buttons">
+          <button type="button" onClick={() => scale(0.9)}>
+            {t("edit.fewer")}
+          </button>
+          <button type="button" onClick={() => scale(1.1)}>
+            {t("edit.more")}
+          </button>
+        </div>
+        <label className="field">
+          {t("edit.rate")}
+          <input
+            type="number"
+            min={0.001}
+            max={1_000_000}
+            step="any"
+            required
+            value={rate}
+            onChange={(event) => setRate(event.target.valueAsNumber || 0.001)}
+          />
+        </label>
+        <ClassRows classes={classes} onChange={setClasses} />
+        <output className="preview">{preview}</output>
+        {newer && (
+          <div role="alert" className="stale">
+            <p>
+              {t("edit.stale", {
+                users: formatCount(newer.target_users),
+                rate: formatCount(newer.spawn_rate_per_s),
+              })}
+            </p>
+            <div className="buttons">
+              <button type="button" onClick={() => useTheirs(newer)}>
+                {t("edit.theirs")}
+              </button>
+              <button type="button" onClick={() => keepMine(newer)}>
+                {t("edit.mine")}
+              </button>
+            </div>
+          </div>
+        )}
+        {problem && (
+          <p role="alert" className="problem">
+            {problem}
+          </p>
+        )}
+        <div className="buttons">
+          <button type="button" onClick={onClose}>
+            {t("control.cancel")}
+          </button>
+          <button className="primary" disabled={newer !== null}>
+            {t("control.apply")}
+          </button>
+        </div>
+      </form>
+    </aside>
+  );
+}
+
+/** What the change would do, a moment after the last key. */
+function usePreview(edit: EditLoad): string {
+  const [text, setText] = useState("");
+  const asked = JSON.stringify(edit);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      post<LoadPreview>("preview", JSON.parse(asked) as EditLoad).then(
+        (preview) => setText(`${preview.text}; ${t("edit.then", { counts: countsOf(preview) })}`),
+        (error: unknown) => setText(textOf(error)),
+      );
+    }, PREVIEW_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [asked]);
+  return text;
+}
+
+function countsOf(preview: LoadPreview): string {
+  return Object.entries(preview.classes)
+    .map(([name, count]) => `${formatCount(count)} ${name}`)
+    .join(", ");
+}

@@ -1,0 +1,47 @@
+/** Pure parts of the forms: what has changed, and times as people write them. */
+
+import type { ClassChange, UserClass } from "../../api/schema.gen";
+
+/** Only what differs, so that an edit says what it means. */
+export function changesOf(
+  before: readonly UserClass[],
+  after: readonly UserClass[],
+): ClassChange[] {
+  const old = new Map(before.map((row) => [row.name, row]));
+  return after.flatMap((row) => {
+    const was = old.get(row.name);
+    if (!was) return [];
+    const change: ClassChange = { name: row.name };
+    if (row.enabled !== was.enabled) change.enabled = row.enabled;
+    if (row.weight !== was.weight) change.weight = row.weight;
+    if (row.fixed_count !== was.fixed_count) change.fixed_count = row.fixed_count;
+    if ((row.host ?? "") !== (was.host ?? "")) change.host = row.host ?? "";
+    return Object.keys(change).length > 1 ? [change] : [];
+  });
+}
+
+const UNITS_S: Record<string, number> = { h: 3600, m: 60, s: 1 };
+
+/** Seconds of "90", "90s", "20m", "1h30m"; 0 for an empty text, null for anything else. */
+export function parseRunTime(text: string): number | null {
+  const plain = text.trim().toLowerCase();
+  if (plain === "") return 0;
+  if (/^\d+(\.\d+)?$/.test(plain)) return Number(plain);
+  if (!/^(\d+(\.\d+)?h)?(\d+(\.\d+)?m)?(\d+(\.\d+)?s)?$/.test(plain)) return null;
+  let seconds = 0;
+  for (const [, number, unit] of plain.matchAll(/([\d.]+)([hms])/g)) {
+    seconds += Number(number) * (UNITS_S[unit ?? ""] ?? 0);
+  }
+  return seconds;
+}
+
+/** The text that `parseRunTime` understands. */
+export function runTimeText(seconds: number | null): string {
+  if (!seconds) return "";
+  const parts = [
+    [Math.floor(seconds / 3600), "h"],
+    [Math.floor((seconds % 3600) / 60), "m"],
+    [Math.round((seconds % 60) * 1000) / 1000, "s"],
+  ] as const;
+  return parts.map(([count, unit]) => (count ? `${count}${unit}` : "")).join("");
+}

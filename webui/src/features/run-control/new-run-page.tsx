@@ -1,0 +1,195 @@
+/** The form of a new run, filled with what the command line or the last run said. */
+
+import { useEffect, useState } from "react";
+
+import { ApiProblem, get, post } from "../../api/client";
+import { live, useLive } from "../../api/queries";
+import type { Argument, LoadPlan, Problem, RunStatus, UserClass } from "../../api/schema.gen";
+import { t } from "../../messages";
+import { ArgumentField, type ArgumentValue } from "./argument-field";
+import { ClassRows } from "./class-rows";
+import { changesOf, parseRunTime, runTimeText } from "./load-form";
+import { RampPreview } from "./ramp-preview";
+import { TagPicker } from "./tag-picker";
+
+export function NewRunPage() {
+  const [plan, setPlan] = useState<LoadPlan | null>(null);
+  const run = useLive((state) => state.status?.run);
+  useEffect(() => {
+    void get<LoadPlan>("plan").then(setPlan);
+  }, [run]);
+  return plan ? <Form key={run} plan={plan} /> : <p className="empty">{t("app.loading")}</p>;
+}
+
+function Form({ plan }: { plan: LoadPlan }) {
+  const [users, setUsers] = useState(String(plan.users));
+  const [rate, setRate] = useState(String(plan.spawn_rate_per_s));
+  const [runTime, setRunTime] = useState(runTimeText(plan.run_time_s));
+  const [host, setHost] = useState(plan.host ?? "");
+  const [classes, setClasses] = useState<UserClass[]>(plan.classes);
+  const [tags, setTags] = useState(plan.chosen_tags);
+  const [excluded, setExcluded] = useState(plan.excluded_tags);
+  const [values, setValues] = useState<Record<string, ArgumentValue>>({});
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const version = useLive((state) => state.status?.version);
+  const isViewer = useLive((state) => state.session?.role === "viewer");
+  const isActive = useLive((state) =>
+    ["spawning", "running", "paused", "stopping", "cleanup"].includes(state.status?.state ?? ""),
+  );
+  const seconds = parseRunTime(runTime);
+  const start = async () => {
+    if (seconds === null) {
+      setProblem({ problem: t("new.run-time-wrong"), field: "run_time_s" });
+      return;
+    }
+    const body = {
+      users: Number(users),
+      spawn_rate_per_s: Number(rate),
+      run_time_s: seconds,
+      host,
+      classes: changesOf(plan.classes, classes),
+      tags,
+      exclude_tags: excluded,
+      arguments: values,
+      based_on: version ?? null,
+    };
+    try {
+      live.takeStatus(await post<RunStatus>("start", body));
+      window.location.hash = "#/live";
+    } catch (error) {
+      if (error instanceof ApiProblem) setProblem(error.problem);
+      else setProblem({ problem: String(error) });
+    }
+  };
+  const flaw = (field: string) => (problem?.field === field ? textOf(problem) : "");
+  const isElsewhere = problem && !KNOWN_FIELDS.has(problem.field ?? "");
+  return (
+    <form
+      className="new-run"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void start();
+      }}
+    >
+      <section className="card">
+        <h2>{t("new.load")}</h2>
+        <TextField
+          label={t("new.users")}
+          value={users}
+          onChange={setUsers}
+          flaw={flaw("users")}
+          inputMode="numeric"
+        />
+        <TextField
+          label={t("new.rate")}
+          value={rate}
+          onChange={setRate}
+          flaw={flaw("spawn_rate_per_s")}
+          inputMode="decimal"
+        />
+        <TextField
+          label={t("new.run-time")}
+          hint={t("new.run-time-hint")}
+          value={runTime}
+          onChange={setRunTime}
+          flaw={flaw("run_time_s")}
+        />
+        <TextField
+          label={t("new.host")}
+          hint={t("new.host-hint")}
+          value={host}
+          onChange={setHost}
+          flaw={flaw("host")}
+          inputMode="url"
+        />
+        <RampPreview users={Number(users)} rate={Number(rate)} seconds={seconds} />
+      </section>
+      <section className="card">
+        <ClassRows classes={classes} onChange={setClasses} withHost />
+        {flaw("classes") && <p className="flaw">{flaw("classes")}</p>}
+      </section>
+      {plan.tags.length > 0 && (
+        <section className="card">
+          <TagPicker label={t("new.tags")} tags={plan.tags} chosen={tags} onChange={setTags} />
+          <TagPicker
+            label={t("new.exclude-tags")}
+            tags={plan.tags}
+            chosen={excluded}
+            onChange={setExcluded}
+          />
+        </section>
+      )}
+      {plan.arguments.length > 0 && (
+        <Arguments rows={plan.arguments} values={values} onChange={setValues} flaw={flaw} />
+      )}
+      <div className="start">
+        {isActive && <p className="muted">{t("new.active")}</p>}
+        {isElsewhere && (
+          <p role="alert" className="problem">
+            {textOf(problem)}
+          </p>
+        )}
+        <button className="primary" disabled={isActive || isViewer}>
+          ▶ {t("control.start")}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+const KNOWN_FIELDS = new Set(["users", "spawn_rate_per_s", "run_time_s", "host", "classes"]);
+
+function textOf(problem: Problem): string {
+  const { accepted } = problem;
+  return accepted ? t("new.accepted", { problem: problem.problem, accepted }) : problem.problem;
+}
+
+function TextField(props: {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  flaw: string;
+  hint?: string;
+  inputMode?: "numeric" | "decimal" | "url";
+}) {
+  return (
+    <label className="field">
+      {props.label}
+      <input
+        value={props.value}
+        inputMode={props.inputMode}
+        aria-invalid={props.flaw !== ""}
+        onChange={(event) => props.onChange(event.target.value)}
+      />
+      {props.hint && <small className="muted">{props.hint}</small>}
+      {props.flaw && (
+        <span className="flaw" role="alert">
+          {props.flaw}
+        </span>
+      )}
+    </label>
+  );
+}
+
+function Arguments(props: {
+  rows: Argument[];
+  values: Record<string, ArgumentValue>;
+  onChange: (values: Record<string, ArgumentValue>) => void;
+  flaw: (field: string) => string;
+}) {
+  return (
+    <section className="card">
+      <h2>{t("new.arguments")}</h2>
+      {props.rows.map((row) => (
+        <ArgumentField
+          key={row.name}
+          argument={row}
+          value={row.name in props.values ? (props.values[row.name] ?? null) : row.value}
+          flaw={props.flaw(`arguments.${row.name}`)}
+          onChange={(value) => props.onChange({ ...props.values, [row.name]: value })}
+        />
+      ))}
+    </section>
+  );
+}

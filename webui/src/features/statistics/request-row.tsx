@@ -1,0 +1,71 @@
+/** One line of the requests table; renders again only when its own figures change. */
+
+import { memo } from "react";
+
+import { type Name, ROW, type Row } from "../../api/schema.gen";
+import { LongText } from "../../components/long-text";
+import { t } from "../../messages";
+import type { Column } from "./columns";
+import { polyline } from "./trends";
+
+interface Props {
+  row: Row;
+  name: Name | null;
+  columns: readonly Column[];
+  trend: readonly number[];
+  top?: number;
+  onOpen?: () => void;
+}
+
+export const RequestRow = memo(
+  function RequestRow({ row, name, columns, trend, top, onOpen }: Props) {
+    const isFailing = row[ROW.failures] > 0;
+    return (
+      <div
+        role="row"
+        className={`grid-row line${top === undefined ? " total" : ""}${isFailing ? " failing" : ""}`}
+        style={top === undefined ? undefined : { transform: `translateY(${top}px)` }}
+      >
+        <span role="cell" className="cell">
+          {name ? <LongText text={name[1]} /> : ""}
+        </span>
+        <span role="cell" className="cell name">
+          {name ? (
+            <button
+              type="button"
+              className="link"
+              onClick={onOpen}
+              aria-label={t("requests.open", { name: name[2].slice(0, 200) })}
+            >
+              <LongText text={name[2]} />
+            </button>
+          ) : (
+            t("requests.total")
+          )}
+        </span>
+        {columns.map((column) => (
+          <span
+            role="cell"
+            key={column.key}
+            data-label={t(column.label)}
+            className={`cell number${column.key.includes("fail") && isFailing ? " bad" : ""}`}
+          >
+            {column.text(row)}
+          </span>
+        ))}
+        <span role="cell" className="cell trend">
+          {trend.length > 1 && (
+            <svg viewBox="0 0 60 16" role="img" aria-label={t("requests.trend")}>
+              <polyline points={polyline(trend)} />
+            </svg>
+          )}
+        </span>
+      </div>
+    );
+  },
+  (before, after) =>
+    before.row === after.row &&
+    before.name === after.name &&
+    before.columns === after.columns &&
+    before.top === after.top,
+);
