@@ -170,11 +170,13 @@ describe("24 hours", () => {
   it("asks for the history after 30 minutes of 1-s rows and is content with it", () => {
     const series = seriesOf(...seconds(0, 1800));
     expect(series.needsHistory).toBe(false);
-    series.append([point(1800), point(1800)]);
+    series.append([point(1800)]);
     expect(series.needsHistory).toBe(true);
     series.replace([point(0, 10), ...seconds(901, 1801)]);
     expect(series.needsHistory).toBe(false);
-    expect(series.length).toBe(901);
+    series.replace(seconds(0, 3600));
+    expect(series.needsHistory).toBe(false);
+    expect(series.length).toBe(3600);
   });
 });
 

@@ -7,7 +7,7 @@
  *
  * **What is kept.** 24 h, as the server does: 1 s for the last 15 minutes, 10 s before. Percentiles
  * of 10 s cannot be computed from percentiles of 1 s, so this class never folds rows itself. It
- * says `needsHistory` when more than 30 minutes of 1-s rows have gathered; the store then asks the
+ * says `needsHistory` when 30 minutes of 1-s rows have come in; the store then asks the
  * server for `/history` again and calls `replace`. Should that fail for a whole day, the 1-s rows
  * stay, and the bound of 24 h still holds.
  *
@@ -44,7 +44,7 @@ const VERDICTS: readonly Verdict[] = ["OK", "LATE", "INVALID"];
 
 export const KEPT_S = 86_400;
 export const FINE_S = 900;
-const FINE_LIMIT_ROWS = 2 * FINE_S;
+const FRESH_LIMIT = 2 * FINE_S;
 const FIRST_CAPACITY = 1024;
 // Kinds of failure are a short fixed list; the bound only keeps a broken server from filling memory.
 const MAX_KINDS = 32;
@@ -62,7 +62,7 @@ export class PointSeries {
   #heat: (readonly number[])[] = [];
   #first = 0;
   #length = 0;
-  #fineRows = 0;
+  #fresh = 0;
   #version = 0;
   #hasRequests = false;
   #recent: Point[] = [];
@@ -77,9 +77,9 @@ export class PointSeries {
     return this.#length;
   }
 
-  /** Whether so many 1-s rows have gathered that the history should be fetched again. */
+  /** Whether so many points have come since the history that it should be fetched again. */
   get needsHistory(): boolean {
-    return this.#fineRows > FINE_LIMIT_ROWS;
+    return this.#fresh > FRESH_LIMIT;
   }
 
   /** Whether any request has finished; before that there are only users. */
@@ -143,6 +143,7 @@ export class PointSeries {
   append(points: readonly Point[]): void {
     if (points.length === 0) return;
     for (const point of points) this.#put(point);
+    this.#fresh += points.length;
     this.#recent = [...this.#recent, ...points].slice(-RECENT_POINTS);
     this.#dropOld();
     this.#version += 1;
@@ -155,7 +156,7 @@ export class PointSeries {
    * their way. Without any points nothing stays.
    */
   replace(points: readonly Point[]): void {
-    this.#reset(Math.max(FIRST_CAPACITY, points.length + FINE_LIMIT_ROWS));
+    this.#reset(Math.max(FIRST_CAPACITY, points.length + FRESH_LIMIT));
     for (const point of points) this.#put(point);
     const last = this.lastWallS;
     for (const point of this.#recent) if (point[POINT.wall_s] > last) this.#put(point);
@@ -176,7 +177,7 @@ export class PointSeries {
     this.#heat = [];
     this.#first = 0;
     this.#length = 0;
-    this.#fineRows = 0;
+    this.#fresh = 0;
     this.#hasRequests = false;
   }
 
@@ -207,7 +208,6 @@ export class PointSeries {
     }
     this.#heat.splice(target, 0, NO_HEAT);
     for (const column of this.#errors.values()) column[target] = 0;
-    this.#columns.seconds[target] = Number.NaN;
     this.#length += 1;
   }
 
@@ -215,7 +215,6 @@ export class PointSeries {
     const index = this.#first + row;
     const columns = this.#columns;
     const seconds = point[POINT.seconds];
-    this.#fineRows += Number(seconds < 2) - Number((columns.seconds[index] ?? Number.NaN) < 2);
     this.#hasRequests ||= point[POINT.requests] > 0;
     columns.wallS[index] = point[POINT.wall_s];
     columns.seconds[index] = seconds;
@@ -252,7 +251,6 @@ export class PointSeries {
   #dropOld(): void {
     const oldest = this.lastWallS - KEPT_S;
     while (this.#length > 0 && this.firstWallS <= oldest) {
-      this.#fineRows -= Number(this.at("seconds", 0) < 2);
       this.#heat[this.#first] = NO_HEAT;
       this.#first += 1;
       this.#length -= 1;
