@@ -3,6 +3,7 @@
 . "$(dirname "$0")/prelude.sh"
 
 tests/tools/lint.sh
+tests/tools/webui.sh check
 tests/tools/test.sh
 tests/tools/test_cpp.sh asan
 tests/tools/test_cpp.sh tsan

@@ -17,3 +17,4 @@ else
   site=$("$VENV/bin/python" -c 'import sysconfig; print(sysconfig.get_path("platlib"))')
   run cmake --install build/editable --prefix "$site" >/dev/null
 fi
+tests/tools/webui.sh build

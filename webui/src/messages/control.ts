@@ -46,7 +46,7 @@ export const control = {
   "new.host-hint": "base URL of the system under test; empty = the classes' own",
   "new.classes": "User classes",
   "new.class-host": "Host of {name}",
-  "new.tasks": "{count} tasks: {names}",
+  "new.tasks": "Tasks: {names}",
   "new.tags": "Run only tasks with these tags",
   "new.exclude-tags": "Leave out tasks with these tags",
   "new.arguments": "Arguments of the locustfile",

@@ -55,9 +55,7 @@ export function ClassRows(props: {
           </div>
           {props.withHost && (
             <>
-              <p className="muted">
-                {t("new.tasks", { count: row.tasks.length, names: row.tasks.join(", ") })}
-              </p>
+              <p className="muted">{t("new.tasks", { names: row.tasks.join(", ") })}</p>
               <input
                 type="url"
                 aria-label={t("new.class-host", { name: row.name })}

@@ -42,7 +42,7 @@ export function EditPanel({ status, onClose }: { status: RunStatus; onClose: () 
       else setProblem(textOf(error));
     }
   };
-  const useTheirs = (current: RunStatus) => {
+  const takeTheirs = (current: RunStatus) => {
     setUsers(current.target_users);
     setRate(current.spawn_rate_per_s);
     keepMine(current);
@@ -118,7 +118,7 @@ export function EditPanel({ status, onClose }: { status: RunStatus; onClose: () 
               })}
             </p>
             <div className="buttons">
-              <button type="button" onClick={() => useTheirs(newer)}>
+              <button type="button" onClick={() => takeTheirs(newer)}>
                 {t("edit.theirs")}
               </button>
               <button type="button" onClick={() => keepMine(newer)}>
