@@ -3,10 +3,9 @@
  *
  *     node bench/heap.mjs [hours]
  *
- * The stage does what the store does with a tick: JSON is parsed, points are appended, rows are
- * kept by id, and the history is replaced when the series asks for it, folded to 10 s as the
- * server folds it. Charts are drawn each simulated minute. The heap is read after a collection,
- * once an hour.
+ * It is the whole page on a made-up stream: each second is an event with JSON, the store asks for
+ * the history again when it wants to, and the Live page draws all of the run each simulated
+ * minute. The heap, with the buffers of typed arrays, is read after a collection once an hour.
  */
 
 import console from "node:console";
@@ -17,10 +16,12 @@ import { openTheatre } from "./serve.mjs";
 const hours = Number(process.argv[2] ?? 24);
 const MUST_MB = 200;
 
-const theatre = await openTheatre();
+const theatre = await openTheatre("page.html");
 const page = await theatre.browser.newPage({ viewport: { width: 1440, height: 1000 } });
-await page.goto(theatre.url({ scene: "empty", endpoints: 500, preset: "all" }));
+await page.goto(theatre.url({ seconds: 0, endpoints: 500 }));
 await page.waitForFunction("window.stage !== undefined");
+await page.evaluate("window.stage.tick()");
+await page.getByRole("button", { name: "All", exact: true }).click();
 const session = await page.context().newCDPSession(page);
 await session.send("HeapProfiler.enable");
 await session.send("Performance.enable");
@@ -32,12 +33,11 @@ async function heapMb() {
 }
 
 const series = [await heapMb()];
-console.log("hour  heap MB  points");
+console.log("hour  heap MB");
 for (let hour = 1; hour <= hours; hour += 1) {
   for (let minute = 0; minute < 60; minute += 1) await page.evaluate("window.stage.replay(60)");
   series.push(await heapMb());
-  const rows = await page.evaluate("window.stage.points.length");
-  console.log(`${String(hour).padStart(4)}  ${series.at(-1).toFixed(1).padStart(7)}  ${rows}`);
+  console.log(`${String(hour).padStart(4)}  ${series.at(-1).toFixed(1).padStart(7)}`);
 }
 await theatre.close();
 const highest = Math.max(...series);

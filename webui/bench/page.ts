@@ -5,17 +5,20 @@
  * `stage.tick()` asks, through the same JSON and the same event as from the server.
  */
 
-import type { Annotation, Hello, History, LoadPlan, Session } from "../src/api/schema.gen";
+import type { Annotation, Hello, History, LoadPlan, Point, Session } from "../src/api/schema.gen";
 import { FrameGenerator } from "../src/testing/frames";
+import { MadeUpHistory } from "./made-up-history";
 
 const question = new URLSearchParams(location.search);
 const frames = new FrameGenerator({ endpoints: Number(question.get("endpoints") ?? 500) });
 const annotations: Annotation[] = [];
-const past = Array.from({ length: Number(question.get("seconds") ?? 3600) }, () => {
+const past: Point[] = [];
+for (let left = Number(question.get("seconds") ?? 3600); left > 0; left -= 1) {
   const { points, annotations: notes } = frames.next();
   annotations.push(...notes);
-  return points;
-}).flat();
+  past.push(...points);
+}
+const memory = new MadeUpHistory();
 
 const plan: LoadPlan = {
   host: "http://127.0.0.1:8000",
@@ -34,7 +37,11 @@ const session: Session = {
   product_version: "0",
   locustfile: "locustfile.py",
 };
-const history: History = { run: 1, points: past, annotations };
+/** With a past all of it in seconds, as the benchmark of a tick wants it; else as a server's. */
+function historyNow(): History {
+  return { run: 1, points: past.length > 0 ? past : memory.points, annotations };
+}
+
 const hello: Hello = { stream: "made-up", plan, annotations };
 
 /** The stream: says hello at once, then whatever `say` is told. */
@@ -57,11 +64,15 @@ class MadeUpStream extends EventTarget {
   }
 }
 
-const answers: Record<string, object> = { session, history, plan };
+const answers: Record<string, () => object> = {
+  session: () => session,
+  plan: () => plan,
+  history: historyNow,
+};
 window.EventSource = MadeUpStream as unknown as typeof EventSource;
 window.fetch = (url) => {
   const path = String(url).split("/").at(-1)?.split("?")[0] ?? "";
-  return Promise.resolve(Response.json(answers[path] ?? {}));
+  return Promise.resolve(Response.json(answers[path]?.() ?? {}));
 };
 
 const nextFrame = () => new Promise((done) => requestAnimationFrame(done));
@@ -71,13 +82,23 @@ async function threeFrames(): Promise<void> {
   for (let count = 0; count < 3; count += 1) await nextFrame();
 }
 
+function bring(): void {
+  const tick = frames.next();
+  memory.remember(tick.points);
+  annotations.push(...tick.annotations);
+  MadeUpStream.now?.say("tick", tick);
+}
+
+async function replay(seconds: number): Promise<void> {
+  for (let left = seconds; left > 0; left -= 1) bring();
+  await threeFrames();
+}
+
 Object.assign(window, {
   stage: {
     points: past,
-    tick: () => {
-      MadeUpStream.now?.say("tick", frames.next());
-      return threeFrames();
-    },
+    tick: () => replay(1),
+    replay,
     rest: threeFrames,
   },
 });

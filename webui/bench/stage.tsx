@@ -1,5 +1,5 @@
 /**
- * The charts with made-up data, for the benchmark, the 24-hour replay, and to look at them.
+ * The charts with made-up data, for the benchmark and to look at them.
  *
  * `?scene=` one of SCENES, `?seconds=` how much of the run is there, `?theme=dark|light`,
  * `?preset=300|900|3600|all`, `?endpoints=` how many. The page then waits for `stage.tick()`.
@@ -14,7 +14,6 @@ import type { Preset } from "../src/components/chart/time-window";
 import { LiveCharts } from "../src/features/charts/live-charts";
 import { PointSeries } from "../src/numbers/time-series";
 import { FrameGenerator } from "../src/testing/frames";
-import { Day } from "./day";
 
 import "./stage.css";
 
@@ -25,8 +24,6 @@ interface Stage {
   tick: () => Promise<void>;
   /** The same two frames without a second to draw. */
   rest: () => Promise<void>;
-  /** Bring so many seconds at once as JSON, and draw them. */
-  replay: (seconds: number) => Promise<void>;
   points: PointSeries;
 }
 
@@ -46,7 +43,6 @@ document.documentElement.dataset["theme"] = question.get("theme") ?? "light";
 
 const frames = new FrameGenerator({ endpoints, isTroubled: scene !== "healthy" });
 const points = new PointSeries();
-const day = new Day(points);
 const annotations: Annotation[] = [];
 const listeners = new Set<() => void>();
 let nowS = frames.startWallS;
@@ -99,16 +95,6 @@ window.stage = {
     await twoFrames();
   },
   rest: twoFrames,
-  replay: async (count) => {
-    for (let second = 0; second < count; second += 1) {
-      const frame = frames.next();
-      day.bring(JSON.stringify(frame));
-      annotations.push(...frame.annotations);
-      nowS = frame.wall_s;
-    }
-    tell();
-    await twoFrames();
-  },
 };
 
 createRoot(document.getElementById("stage") ?? document.body).render(
