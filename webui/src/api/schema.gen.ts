@@ -113,8 +113,7 @@ export interface Annotation {
 export interface RunStatus {
   run: number;
   version: number;
-  state:
-    "cleanup" | "failed" | "paused" | "ready" | "running" | "spawning" | "stopped" | "stopping";
+  state: "cleanup" | "failed" | "paused" | "ready" | "running" | "spawning" | "stopped" | "stopping";
   users: number;
   target_users: number;
   spawn_rate_per_s: number;
@@ -138,98 +137,16 @@ export interface Health {
 }
 
 /** One endpoint, since the start of the run and (`now_`) over the last 10 s. */
-export type Row = [
-  id: number,
-  requests: number,
-  failures: number,
-  cancelled: number,
-  rps: number,
-  fail_per_s: number,
-  avg_ms: number | null,
-  min_ms: number | null,
-  max_ms: number | null,
-  p50_ms: number | null,
-  p90_ms: number | null,
-  p95_ms: number | null,
-  p99_ms: number | null,
-  avg_bytes: number,
-  now_requests: number,
-  now_failures: number,
-  now_rps: number,
-  now_fail_per_s: number,
-  now_p50_ms: number | null,
-  now_p90_ms: number | null,
-  now_p95_ms: number | null,
-  now_p99_ms: number | null,
-  now_max_ms: number | null,
-];
-export const ROW = {
-  id: 0,
-  requests: 1,
-  failures: 2,
-  cancelled: 3,
-  rps: 4,
-  fail_per_s: 5,
-  avg_ms: 6,
-  min_ms: 7,
-  max_ms: 8,
-  p50_ms: 9,
-  p90_ms: 10,
-  p95_ms: 11,
-  p99_ms: 12,
-  avg_bytes: 13,
-  now_requests: 14,
-  now_failures: 15,
-  now_rps: 16,
-  now_fail_per_s: 17,
-  now_p50_ms: 18,
-  now_p90_ms: 19,
-  now_p95_ms: 20,
-  now_p99_ms: 21,
-  now_max_ms: 22,
-} as const;
+export type Row = [id: number, requests: number, failures: number, cancelled: number, rps: number, fail_per_s: number, avg_ms: number | null, min_ms: number | null, max_ms: number | null, p50_ms: number | null, p90_ms: number | null, p95_ms: number | null, p99_ms: number | null, avg_bytes: number, now_requests: number, now_failures: number, now_rps: number, now_fail_per_s: number, now_p50_ms: number | null, now_p90_ms: number | null, now_p95_ms: number | null, now_p99_ms: number | null, now_max_ms: number | null];
+export const ROW = { id: 0, requests: 1, failures: 2, cancelled: 3, rps: 4, fail_per_s: 5, avg_ms: 6, min_ms: 7, max_ms: 8, p50_ms: 9, p90_ms: 10, p95_ms: 11, p99_ms: 12, avg_bytes: 13, now_requests: 14, now_failures: 15, now_rps: 16, now_fail_per_s: 17, now_p50_ms: 18, now_p90_ms: 19, now_p95_ms: 20, now_p99_ms: 21, now_max_ms: 22 } as const;
 
 /** The name behind an id; sent once to each viewer. */
 export type Name = [id: number, method: string, name: string];
 export const NAME = { id: 0, method: 1, name: 2 } as const;
 
 /** One interval of the charts. Intervals without a point are gaps. */
-export type Point = [
-  wall_s: number,
-  seconds: number,
-  requests: number,
-  failures: number,
-  cancelled: number,
-  content_bytes: number,
-  p50_ms: number | null,
-  p90_ms: number | null,
-  p95_ms: number | null,
-  p99_ms: number | null,
-  max_ms: number | null,
-  heat: number[],
-  users: number | null,
-  target_users: number | null,
-  verdict: "INVALID" | "LATE" | "OK",
-  errors: Record<string, number>,
-];
-export const POINT = {
-  wall_s: 0,
-  seconds: 1,
-  requests: 2,
-  failures: 3,
-  cancelled: 4,
-  content_bytes: 5,
-  p50_ms: 6,
-  p90_ms: 7,
-  p95_ms: 8,
-  p99_ms: 9,
-  max_ms: 10,
-  heat: 11,
-  users: 12,
-  target_users: 13,
-  verdict: 14,
-  errors: 15,
-} as const;
+export type Point = [wall_s: number, seconds: number, requests: number, failures: number, cancelled: number, content_bytes: number, p50_ms: number | null, p90_ms: number | null, p95_ms: number | null, p99_ms: number | null, max_ms: number | null, heat: number[], users: number | null, target_users: number | null, verdict: "INVALID" | "LATE" | "OK", errors: Record<string, number>];
+export const POINT = { wall_s: 0, seconds: 1, requests: 2, failures: 3, cancelled: 4, content_bytes: 5, p50_ms: 6, p90_ms: 7, p95_ms: 8, p99_ms: 9, max_ms: 10, heat: 11, users: 12, target_users: 13, verdict: 14, errors: 15 } as const;
 
 /** The run at one moment; the data of each event of the stream. */
 export interface Tick {
@@ -323,13 +240,7 @@ export interface ScriptErrors {
 }
 
 /** One record of the log; secrets are masked. */
-export type LogLine = [
-  id: number,
-  wall_s: number,
-  level: "CRITICAL" | "DEBUG" | "ERROR" | "INFO" | "WARNING",
-  logger: string,
-  text: string,
-];
+export type LogLine = [id: number, wall_s: number, level: "CRITICAL" | "DEBUG" | "ERROR" | "INFO" | "WARNING", logger: string, text: string];
 export const LOG_LINE = { id: 0, wall_s: 1, level: 2, logger: 3, text: 4 } as const;
 
 /** Lines after `?after=ID`, oldest first, at most 1,000 at once. */
