@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from locust_like.errors import CommandError
 from locust_like.plan.plan import host_flaw
+from locust_like.plan.units import parse_count, parse_duration, parse_number
 from locust_like.runtime.control_values import ArgumentNow
 
 if TYPE_CHECKING:
@@ -50,6 +51,26 @@ def _check(field: str, value: float, least: float, most: float, unit: str) -> No
             value=f"{value:g}",
             accepted=f"{least:,g} to {most:,.0f} {unit}",
         )
+
+
+def number_of(field: str, text: str | None) -> float | None:
+    """Return the number that the text of a form means; None for an empty one.
+
+    Args:
+        field: `users`, `spawn_rate_per_s` or `run_time_s`, which is written like 1h30m.
+        text: as somebody typed it.
+
+    Raises: CommandError.
+    """
+    if not text:
+        return None
+    parse = {"users": parse_count, "run_time_s": parse_duration}.get(field, parse_number)
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise CommandError(
+            f"{field} cannot be {text[:100]!r}", field=field, value=text[:100], accepted=str(error)
+        ) from error
 
 
 def check_host(field: str, host: str | None) -> None:

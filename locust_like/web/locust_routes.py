@@ -21,8 +21,8 @@ from locust_like.outputs.csv_files import (
     Tables,
     safe,
 )
-from locust_like.plan.units import parse_count, parse_duration, parse_number
 from locust_like.runtime.commands import ClassChange, Edit, Order, Start
+from locust_like.runtime.control_checks import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -68,7 +68,7 @@ def make_locust_routes(
     def swarm() -> Response:
         try:
             return jsonify(_swarm(control, identify()[1]))
-        except (CommandError, ValueError) as error:
+        except CommandError as error:
             return jsonify({"success": False, "message": str(error)})
 
     @routes.route("/stop", methods=methods)
@@ -137,13 +137,13 @@ def _refuse_get(routes: Blueprint) -> None:
 def _swarm(control: ControlLike, who: str) -> dict[str, Any]:
     """Start a run, or change the load of the one that is active, as a form says."""
     form = request.form
-    users = parse_count(form["user_count"]) if form.get("user_count") else None
-    rate_per_s = parse_number(form["spawn_rate"]) if form.get("spawn_rate") else None
+    count = number_of("users", form.get("user_count"))
+    users = None if count is None else int(count)
+    rate_per_s = number_of("spawn_rate_per_s", form.get("spawn_rate"))
     chosen = form.getlist("user_classes")
     if control.status().state in _ACTIVE:
         control.do(Edit(users, rate_per_s), who)
     else:
-        run_time = form.get("run_time")
         extra = {name: form[name] for name in form if name not in _OWN_FIELDS}
         known = {row.name for row in control.plan().arguments}
         classes = tuple(
@@ -156,7 +156,7 @@ def _swarm(control: ControlLike, who: str) -> dict[str, Any]:
                 users,
                 rate_per_s,
                 host=form.get("host") or None,
-                run_time_s=parse_duration(run_time) if run_time else None,
+                run_time_s=number_of("run_time_s", form.get("run_time")),
                 classes=classes,
                 arguments={name: value for name, value in extra.items() if name in known},
             ),

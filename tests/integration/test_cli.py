@@ -38,7 +38,7 @@ def command(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     ("text", "arguments", "code", "words"),
     [
-        (GOOD, [], 2, "the web UI is not in this version; use --headless"),
+        (GOOD, ["--web-host", "nowhere.invalid"], 1, "the web UI cannot listen on nowhere.invalid"),
         (GOOD, ["--headless", "-u", "many"], 2, "'many' is not a number"),
         (GOOD, ["--headless", "--hots", "x"], 2, "Did you mean --host?"),
         (GOOD, ["--worker"], 2, "--worker is not available in this version"),

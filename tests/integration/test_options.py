@@ -107,8 +107,10 @@ def test_users_are_configured_by_json(folder: Path) -> None:
     assert "bought for 12" in done.stdout
 
 
-def test_autostart_needs_no_web_page(folder: Path) -> None:
-    done = command(folder, "--autostart", "--autoquit", "0", "--iterations", "1")
+def test_autostart_begins_at_once_and_autoquit_ends(folder: Path) -> None:
+    start = ("--autostart", "--autoquit", "0", "--web-port", "0")
+    done = command(folder, *start, "--iterations", "1")
+    assert "Starting web interface at http://127.0.0.1:" in done.stderr
     assert "bought for 0" in done.stdout
 
 

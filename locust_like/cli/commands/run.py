@@ -133,7 +133,10 @@ def _execute(plan: RunPlan) -> int:
     console = None if plan.settings.on("skip_log_setup") else console_of(plan.settings)
     health = HealthLog(_core.engine_health, sampler.take, CpuWait().take)
     outputs = _outputs(plan, console)
-    web = None if plan.settings.on("headless") else make_web(plan, environment)
+    try:
+        web = None if plan.settings.on("headless") else make_web(plan, environment)
+    except ValueError as error:
+        return _refuse(f"{error}.", ExitCode.FAILED)
     if web is not None:
         outputs.insert(0, web.feed)
     reporter = Reporter(environment, outputs, health, run_time_s=plan.run_time_s)

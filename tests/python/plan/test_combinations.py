@@ -11,6 +11,7 @@ from locust_like.plan.sources import merge
 @pytest.mark.parametrize(
     "given",
     [
+        {},
         {"headless": True},
         {"autostart": True},
         {"autostart": True, "autoquit": 0.0},
@@ -26,7 +27,7 @@ def test_good(given: dict[str, Value]) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({}, "the web UI is not in this version; use --headless"),
+        ({"tls_cert": "x.pem"}, "--tls-cert and --tls-key are needed together"),
         ({"headless": True, "autoquit": 5.0}, "only meaningful in combination with --autostart"),
         ({"headless": True, "csv_full_history": True}, "'--csv-full-history' requires '--csv'"),
         ({"headless": True, "env_vars": ("A",)}, "-e takes NAME=VALUE, and 'A' is not that"),
