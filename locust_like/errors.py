@@ -9,6 +9,12 @@
     │   ├── MissingWaitTimeError        a user or task set without wait_time
     │   ├── LocustfileError             a locustfile that cannot be used
     │   ├── SourceError                 an option's text that cannot be used, where it came from
+    │   ├── CommandError                what an operator asked for cannot be done
+    │   │   └── StaleCommand            it was based on values that somebody else has changed
+    │   ├── FilterError                 a part of a table's filter that cannot be understood
+    │   ├── TooManyViewersError         more open streams than the web UI keeps
+    │   ├── RefusedError                a request to the web UI, or of `ctl`, that is refused
+    │   │   └── ProblemError            the same with field, value and what is accepted
     │   └── RequestError                why a call got no acceptable reply (`response.error`)
     │       ├── ConnectError            also a ConnectionError
     │       ├── DnsError                also a ConnectionError
@@ -230,3 +236,15 @@ class CommandError(LocustError):
 
 class StaleCommand(CommandError):
     """A change is based on values that somebody else has changed meanwhile."""
+
+
+class FilterError(LocustError, ValueError):
+    """A part of a filter that cannot be understood; its text is that part."""
+
+
+class TooManyViewersError(LocustError):
+    """More streams than the server keeps open."""
+
+
+class RefusedError(LocustError):
+    """A request to the web UI that is refused, as a sentence."""

@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 from flask import Blueprint, Response, request
 
-from locust_like.errors import CommandError, StaleCommand
+from locust_like.errors import (
+    CommandError,
+    FilterError,
+    RefusedError,
+    StaleCommand,
+    TooManyViewersError,
+)
 from locust_like.runtime.commands import Mark, Order
 from locust_like.web import schemas
 from locust_like.web.convert import edit_of, plan_of, preview_of, start_of, status_of
 from locust_like.web.endpoint import endpoint, failures, script_errors
-from locust_like.web.feed import TooManyViewersError
-from locust_like.web.filters import ACCEPTED, FilterError
+from locust_like.web.filters import ACCEPTED
 from locust_like.web.stream import events
 
 if TYPE_CHECKING:
@@ -122,7 +127,7 @@ ROUTES: tuple[Route, ...] = (
 )  # fmt: skip
 
 
-class _RefusedError(Exception):
+class ProblemError(RefusedError):
     """A request that is answered with a problem."""
 
     def __init__(self, problem: schemas.Problem, status: int = 400) -> None:
@@ -186,13 +191,13 @@ class Api:
         """Remember which rows a viewer looks at, and return them."""
         viewer = self._feed.viewer(body.stream)
         if viewer is None:
-            raise _RefusedError(
+            raise ProblemError(
                 schemas.Problem("there is no such stream any more", "stream", body.stream), 404
             )
         try:
             return self._feed.look(viewer, body)
         except FilterError as error:
-            raise _RefusedError(
+            raise ProblemError(
                 schemas.Problem(f"{error} cannot be understood", "filter", str(error), ACCEPTED)
             ) from error
 
@@ -222,7 +227,7 @@ class Api:
         levels = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
         if level and level not in levels:
             accepted = f"one of {', '.join(levels)}"
-            raise _RefusedError(schemas.Problem(f"no level {level[:100]}", "level", None, accepted))
+            raise ProblemError(schemas.Problem(f"no level {level[:100]}", "level", None, accepted))
         return self._logbook.lines(int(_number("after", -1)), level, _MOST_LINES)
 
     def preview(self, body: schemas.EditLoad) -> schemas.LoadPreview:
@@ -276,7 +281,7 @@ def _answerer(api: Api, route: Route) -> Callable[..., Response]:
                 reply = api.order(route.name, *arguments)  # type: ignore[arg-type]  # one of _ORDERS
             else:
                 reply = getattr(api, route.name)(*arguments, **path)
-        except _RefusedError as error:
+        except ProblemError as error:
             return _json(error.problem, error.status)
         except StaleCommand as error:
             return _json(schemas.Problem(str(error), current=api.status()), 409)
@@ -299,7 +304,7 @@ _PLACE = re.compile(r" - at `\$\.?(.*)`$")
 def _body(kind: type) -> Any:
     """Return the body of the request as a value of a type.
 
-    Raises: _RefusedError that names the field.
+    Raises: ProblemError that names the field.
     """
     data = request.get_data(cache=False) or b"{}"
     try:
@@ -310,11 +315,11 @@ def _body(kind: type) -> Any:
         field = place[1] if place else None
         words = _PLACE.sub("", text)
         unknown = re.search(r"unknown field `(.*)`", words)
-        raise _RefusedError(
+        raise ProblemError(
             schemas.Problem(words, unknown[1] if unknown else field, accepted=_accepted(words))
         ) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _RefusedError(schemas.Problem(f"the body is no JSON: {error}"[:300])) from error
+        raise ProblemError(schemas.Problem(f"the body is no JSON: {error}"[:300])) from error
 
 
 def _accepted(words: str) -> str | None:
@@ -331,9 +336,9 @@ def _number(name: str, default: float) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value) or abs(value) > 1e15:  # noqa: PLR2004 - far beyond any time or id
-        raise _RefusedError(schemas.Problem(f"{name} is no number", name, text[:100], "a number"))
+        raise ProblemError(schemas.Problem(f"{name} is no number", name, text[:100], "a number"))
     return value
 
 
-def _too_many() -> _RefusedError:
-    return _RefusedError(schemas.Problem("too many streams are open; poll instead"), 503)
+def _too_many() -> ProblemError:
+    return ProblemError(schemas.Problem("too many streams are open; poll instead"), 503)

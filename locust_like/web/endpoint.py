@@ -9,8 +9,8 @@ from locust_like.web import schemas
 from locust_like.web.masking import masked
 
 if TYPE_CHECKING:
-    from locust_like._core import EntryStats, ErrorStats, Snapshot
     from locust_like.runtime.environment import Environment
+    from locust_like.stats.core_types import EntryStats, ErrorStats, Snapshot
     from locust_like.web.feed import Feed
     from locust_like.web.schemas import Phase
 

@@ -15,7 +15,7 @@ import gevent
 import msgspec
 from gevent.event import Event
 
-from locust_like.errors import CommandError
+from locust_like.errors import CommandError, TooManyViewersError
 from locust_like.stats.health import RunHealth
 from locust_like.stats.history import RunHistory, Sample
 from locust_like.web.convert import annotations_of, plan_of, status_of
@@ -26,10 +26,10 @@ from locust_like.web.schemas import Health, Hello, History, Row, Rows, View
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from locust_like._core import Snapshot
     from locust_like.outputs.base import Moment, RunResult
     from locust_like.runtime.control_values import ControlLike
     from locust_like.runtime.environment import Environment
+    from locust_like.stats.core_types import Snapshot
     from locust_like.stats.history import Interval
     from locust_like.stats.view import FrozenStats
     from locust_like.web.logbook import Logbook
@@ -42,10 +42,6 @@ _POLLING_S = 30.0
 _RECENT_POINTS = 900
 _YIELD_EVERY = 100
 _encode = msgspec.json.Encoder().encode
-
-
-class TooManyViewersError(Exception):
-    """More streams than the server keeps open."""
 
 
 class Viewer:

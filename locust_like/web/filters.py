@@ -11,6 +11,7 @@ import math
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from locust_like.errors import FilterError
 from locust_like.web.schemas import Row
 
 if TYPE_CHECKING:
@@ -32,10 +33,6 @@ ACCEPTED = (
 _COMPARISON = re.compile(r"^(\w+)(>=|<=|>|<|=)(\d+(?:\.\d+)?)(ms|s)?$")
 _SORT_TEXTS = frozenset({"name", "method"})
 _ROW_FIELDS = Row.__struct_fields__
-
-
-class FilterError(ValueError):
-    """A part of a filter that cannot be understood; its text is that part."""
 
 
 class _Part(NamedTuple):

@@ -84,6 +84,21 @@ def make_locust_routes(
         control.do(Order("reset"), identify()[1])
         return "ok"
 
+    _add_readings(routes, environment, control, logbook, template_args)
+    if not allow_get:
+        _refuse_get(routes)
+    return routes
+
+
+def _add_readings(
+    routes: Blueprint,
+    environment: Environment,
+    control: ControlLike,
+    logbook: Logbook,
+    template_args: Mapping[str, Any],
+) -> None:
+    """Add the routes that change nothing."""
+
     @routes.get("/stats/requests")
     def requests() -> Response:
         return jsonify(_requests(environment, control, template_args))
@@ -120,10 +135,6 @@ def make_locust_routes(
     @routes.get("/worker-count")
     def worker_count() -> Response:
         return jsonify({"worker_count": 0})
-
-    if not allow_get:
-        _refuse_get(routes)
-    return routes
 
 
 def _refuse_get(routes: Blueprint) -> None:

@@ -8,7 +8,7 @@ from locust_like.stats.entry import WINDOW_S
 from locust_like.web.schemas import Name, Point, Row, Verdict
 
 if TYPE_CHECKING:
-    from locust_like._core import EntryStats, Snapshot
+    from locust_like.stats.core_types import EntryStats, Snapshot
     from locust_like.stats.history import Interval
 
 TOTAL_ID = -1

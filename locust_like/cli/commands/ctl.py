@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from locust_like.cli.exit_codes import ExitCode
 from locust_like.cli.streams import tell
+from locust_like.errors import RefusedError
 from locust_like.plan.units import parse_count, parse_duration, parse_number
 
 if TYPE_CHECKING:
@@ -55,14 +56,10 @@ def run(argv: Sequence[str]) -> int:
             status = _send(place, "GET", "status", None)
         else:
             status = _send(place, "POST", arguments.verb, _body(arguments))
-    except _RefusedError as error:
+    except RefusedError as error:
         sys.stderr.write(f"locust-like ctl: {error}\n")
         return ExitCode.FAILED
     return tell(json.dumps(status, indent=2) + "\n" if arguments.json else _sentence(status))
-
-
-class _RefusedError(Exception):
-    """Why nothing was done, as a sentence."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -143,7 +140,7 @@ def _token(file: str | None) -> str:
     try:
         return Path(file).expanduser().read_text(encoding="utf-8").split("\n", maxsplit=1)[0]
     except (OSError, UnicodeDecodeError) as error:
-        raise _RefusedError(f"the token file {file} cannot be read: {error}") from error
+        raise RefusedError(f"the token file {file} cannot be read: {error}") from error
 
 
 def _body(arguments: argparse.Namespace) -> dict[str, object]:
@@ -163,11 +160,11 @@ def _body(arguments: argparse.Namespace) -> dict[str, object]:
 def _send(place: _Place, method: str, verb: str, body: dict[str, object] | None) -> dict[str, Any]:
     """Return the state that the web UI answers with.
 
-    Raises: _RefusedError.
+    Raises: RefusedError.
     """
     parts = urlsplit(place.url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise _RefusedError(f"--url {place.url!r} must be like {DEFAULT_URL}")
+        raise RefusedError(f"--url {place.url!r} must be like {DEFAULT_URL}")
     headers = {"Content-Type": "application/json"}
     if place.token:
         headers["Authorization"] = f"Bearer {place.token}"
@@ -178,16 +175,16 @@ def _send(place: _Place, method: str, verb: str, body: dict[str, object] | None)
         reply = connection.getresponse()
         answer = json.loads(reply.read())
     except OSError as error:
-        raise _RefusedError(
+        raise RefusedError(
             f"no web UI answers at {place.url}: {error.strerror or error}; is the run going on "
             "without --headless, and is --url right?"
         ) from error
     except (HTTPException, ValueError) as error:
-        raise _RefusedError(f"what answers at {place.url} is no locust_like web UI") from error
+        raise RefusedError(f"what answers at {place.url} is no locust_like web UI") from error
     finally:
         connection.close()
     if reply.status != _OK or not isinstance(answer, dict):
-        raise _RefusedError(_problem(reply.status, answer))
+        raise RefusedError(_problem(reply.status, answer))
     return answer
 
 

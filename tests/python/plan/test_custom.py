@@ -108,7 +108,10 @@ def test_wrong_use(
     ("entry", "words"),
     [
         (Entry("shp", ("3",), False, "f line 1"), "f line 1: unknown option shp; did you mean sho"),
-        (Entry("web-port", ("3",), False, "f line 1"), "web-port is not available in this version"),
+        (
+            Entry("worker", ("3",), False, "f line 1"),
+            "worker is not available in this version",
+        ),
     ],
 )
 def test_unknown_keys(entry: Entry, words: str) -> None:

@@ -64,7 +64,7 @@ def test_units_on_the_command_line() -> None:
         (["--run-tme=5"], ["unknown option --run-tme", "Did you mean --run-time?"]),
         (["--zzzzzz"], ["unknown option --zzzzzz", "--help"]),
         (["--master"], ["--master is not available in this version"]),
-        (["--web-port=8089"], ["--web-port is not available in this version"]),
+        (["--expect-workers=2"], ["--expect-workers is not available in this version"]),
         (["--processes", "4"], ["--processes is not available in this version"]),
     ],
 )

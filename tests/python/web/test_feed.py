@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from locust_like.errors import FilterError, TooManyViewersError
 from locust_like.outputs.base import Moment
 from locust_like.stats.health import RunHealth
 from locust_like.web import schemas
-from locust_like.web.feed import MOST_ROWS, MOST_VIEWERS, TooManyViewersError, Viewer
-from locust_like.web.filters import FilterError
+from locust_like.web.feed import MOST_ROWS, MOST_VIEWERS, Viewer
 from locust_like.web.stream import events
 
 from .conftest import Site
