@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+
+import type { UserClass } from "../../api/schema.gen";
+import { changesOf, parseRunTime, runTimeText } from "./load-form";
+
+describe("run times", () => {
+  it.each([
+    ["", 0],
+    ["90", 90],
+    ["90s", 90],
+    ["20m", 1200],
+    ["1h30m", 5400],
+    [" 1H ", 3600],
+    ["1.5m", 90],
+    ["soon", null],
+    ["-5", null],
+    ["5x", null],
+    ["30m1h", null],
+  ])("%s", (text, seconds) => {
+    expect(parseRunTime(text)).toBe(seconds);
+  });
+
+  it.each([90, 5400, 3661, 0.5])("%d comes back", (seconds) => {
+    expect(parseRunTime(runTimeText(seconds))).toBe(seconds);
+  });
+});
+
+describe("changes of classes", () => {
+  const before: UserClass = {
+    name: "A",
+    enabled: true,
+    weight: 1,
+    fixed_count: 0,
+    host: null,
+    tasks: [],
+    description: "",
+  };
+
+  it("says only what differs", () => {
+    const after = [
+      { ...before, weight: 3, host: "" },
+      { ...before, name: "B", enabled: false },
+    ];
+    expect(changesOf([before, { ...before, name: "B" }], after)).toEqual([
+      { name: "A", weight: 3 },
+      { name: "B", enabled: false },
+    ]);
+  });
+
+  it("is empty when nothing differs", () => {
+    expect(changesOf([before], [before])).toEqual([]);
+  });
+});
