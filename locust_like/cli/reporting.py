@@ -52,6 +52,8 @@ class Reporter:
         self._failed: set[int] = set()
         self._unseen = [RunHealth() for _ in outputs]
         self._greenlet: gevent.Greenlet | None = None
+        # The final moment of a run that has ended, and when that was.
+        self._held: tuple[Moment, float] | None = None
 
     def check(self) -> None:
         """Let every output check its place.
@@ -61,9 +63,16 @@ class Reporter:
         for output in self._outputs:
             output.start()
 
+    def hold(self) -> None:
+        """Keep the figures of a run that has ended for `finish`, however long the page stays."""
+        self.stop()
+        self._take_health()
+        self._held = self._moment(self._health.whole()), self._wall_clock()
+
     def restart(self, run_time_s: float | None) -> None:
         """Start again, for another run in the same process."""
         self.stop()
+        self._held = None
         self._health.restart()
         self._unseen = [RunHealth() for _ in self._outputs]
         self._run_time_s = run_time_s
@@ -145,14 +154,15 @@ class Reporter:
         """
         self.stop()
         self._take_health()
+        moment, end_wall_s = self._held or (self._moment(self._health.whole()), self._wall_clock())
         result = RunResult(
-            self._moment(self._health.whole()),
+            moment,
             ending,
             tuple(exceptions),
             unverified=tuple(unverified),
             exit_code=exit_code,
             start_wall_s=self._start_wall_s,
-            end_wall_s=self._wall_clock(),
+            end_wall_s=end_wall_s,
         )
         for output, unseen in zip(self._outputs, self._unseen, strict=True):
             try:

@@ -85,10 +85,11 @@ class Web:
         reporter.restart(run_time_s)
 
     def _on_end(self, reporter: Reporter, ending: Ending, reason: str) -> None:
-        # The summary of a process tells why its last run ended, not why the page was closed.
+        # A process that ends with its run is told about as ever; else it is the run that counts, and
+        # not what the page waited for afterwards.
         if not ending.reason:
             ending.run_reason = reason
-        reporter.stop()
+            reporter.hold()
         self.feed.idle_tick()
 
     def _idle(self) -> None:
