@@ -85,8 +85,8 @@ class Web:
         reporter.restart(run_time_s)
 
     def _on_end(self, reporter: Reporter, ending: Ending, reason: str) -> None:
-        # A process that ends with its run is told about as ever; else it is the run that counts, and
-        # not what the page waited for afterwards.
+        # A process that ends with its run is told about as ever; else it is the run that counts,
+        # and not what the page waited for afterwards.
         if not ending.reason:
             ending.run_reason = reason
             reporter.hold()
