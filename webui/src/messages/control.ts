@@ -56,7 +56,7 @@ export const control = {
   "new.preview-label": "Users over time: {text}",
   "new.active": "A run is active. Stop it first, or change its load.",
   "new.accepted": "{problem} (accepted: {accepted})",
-  "new.number-wrong": "{low} to {high}",
+  "new.number-wrong": "a number from {low} to {high}, for example 100 or 2.5k",
 
   "keys.title": "Keys",
   "keys.page": "go to a page: live, requests, failures, exceptions, logs, new run",
