@@ -4,15 +4,15 @@ import json
 import re
 import signal
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from .conftest import ROOT, Finished, Running, Server, Start
+from .conftest import ROOT, Server, Start
+from .pages import Program, button, line_of, start_run, state_is
 
-PATIENCE_MS = 60_000
 AXE = ROOT / "webui/node_modules/axe-core/axe.min.js"
 
 LOCUSTFILE = """
@@ -64,90 +64,6 @@ class Visitor(HttpUser):
 """
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Run Debian's Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
-
-
-class Program:
-    """The running program, with the URL of its page."""
-
-    def __init__(self, running: Running, url: str) -> None:
-        self.running = running
-        self.url = url
-
-    def end(self) -> Finished:
-        self.running.signal(signal.SIGTERM)
-        return self.running.finish()
-
-
-@pytest.fixture
-def program(start: Start, target: Server) -> Callable[..., Program]:
-    def run(locustfile: str, *options: str) -> Program:
-        running = start(locustfile, "-H", target.url, "--web-port", "0", *options)
-        running.wait_for("Starting web interface at ")
-        return Program(running, re.findall(r"interface at (\S+)", running._seen)[-1])
-
-    return run
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open pages that must not report any error of a script or of the security policy."""
-    pages: list[Page] = []
-    errors: list[str] = []
-
-    def open_page(url: str, **options: object) -> Page:
-        context = browser.new_context(**options)  # type: ignore[arg-type]  # sizes and colours
-        context.set_default_timeout(PATIENCE_MS)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("dialog", lambda dialog: errors.append(f"dialog: {dialog.message}"))
-        page.on(
-            "console",
-            lambda line: errors.append(line.text) if "Content Security" in line.text else None,
-        )
-        page.goto(url)
-        pages.append(page)
-        return page
-
-    expect.set_options(timeout=PATIENCE_MS)
-    yield open_page
-    for page in pages:
-        page.context.close()
-    assert errors == []
-
-
-def figure(page: Page, label: str) -> str:
-    return page.locator(".figure", has_text=label).locator(".figure-value").inner_text()
-
-
-def button(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-
-
-def state_is(page: Page, word: str) -> None:
-    expect(page.locator(".strip [data-state]")).to_have_attribute("data-state", word)
-
-
-def line_of(page: Page, name: str) -> Locator:
-    opener = page.get_by_role("button", name=f"Details of {name}", exact=True)
-    return page.locator(".line", has=opener)
-
-
-def start_run(page: Page, users: int) -> None:
-    page.get_by_label("Users (at the peak)").fill(str(users))
-    page.get_by_label("Spawn rate").fill("1000")
-    page.locator("form.new-run button.primary").click()
-    state_is(page, "running")
-
-
 def test_the_page_steers_the_real_load(
     program: Callable[..., Program], visit: Callable[..., Page], target: Server
 ) -> None:
@@ -192,7 +108,7 @@ def test_percentiles_on_the_page_equal_the_summary(
     start_run(page, 4)
     page.goto(f"{app.url}/#/requests")
     expect(page.get_by_role("button", name="Details of /json")).to_be_visible()
-    button(page, "■ Stop")
+    button(page, "Stop")
     state_is(page, "stopped")
     with urllib.request.urlopen(f"{app.url}/stats/requests", timeout=60) as reply:
         counts = {row["name"]: row["num_requests"] for row in json.load(reply)["stats"]}

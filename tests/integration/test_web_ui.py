@@ -82,7 +82,7 @@ def open_page(start: Start, target: Server) -> Callable[..., Page]:
     def opened(*options: str) -> Page:
         running = start(LOCUSTFILE, "-H", target.url, "--web-port", "0", *options)
         running.wait_for("Starting web interface at ")
-        found = re.findall(r"Starting web interface at (\S+)", running._seen)
+        found = re.findall(r"Starting web interface at (\S+)", running.seen)
         return Page(running, found[-1])
 
     return opened
@@ -173,7 +173,7 @@ def test_streams_end_when_the_program_ends(open_page: Callable[..., Page]) -> No
 def test_a_wider_bind_prints_the_token_once_and_demands_it(open_page: Callable[..., Page]) -> None:
     page = open_page("--web-host", "0.0.0.0")
     page.running.wait_for("The web UI demands a token. Open ")
-    (token,) = re.findall(r"\?token=(\S+)", page.running._seen)
+    (token,) = re.findall(r"\?token=(\S+)", page.running.seen)
     assert "no web UI" not in page.ctl("status").stderr
     assert page.ctl("status").returncode == 1
     request = urllib.request.Request(

@@ -46,6 +46,7 @@ export const control = {
   "new.host-hint": "base URL of the system under test; empty = the classes' own",
   "new.classes": "User classes",
   "new.class-host": "Host of {name}",
+  "new.class-host-hint": "host, where it is another one",
   "new.tasks": "Tasks: {names}",
   "new.tags": "Run only tasks with these tags",
   "new.exclude-tags": "Leave out tasks with these tags",

@@ -54,9 +54,9 @@ export function ClassRows(props: {
             <>
               <p className="muted">{t("new.tasks", { names: row.tasks.join(", ") })}</p>
               <input
-                type="url"
+                inputMode="url"
                 aria-label={t("new.class-host", { name: row.name })}
-                placeholder="http://…"
+                placeholder={t("new.class-host-hint")}
                 disabled={!row.enabled}
                 value={row.host ?? ""}
                 onChange={(event) => change(row.name, { host: event.target.value })}

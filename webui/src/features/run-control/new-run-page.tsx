@@ -134,7 +134,8 @@ function Form({ plan }: { plan: LoadPlan }) {
           </p>
         )}
         <button className="primary" disabled={isActive || isViewer}>
-          ▶ {t("control.start")}
+          <span aria-hidden="true">▶ </span>
+          {t("control.start")}
         </button>
       </div>
     </form>
