@@ -156,6 +156,28 @@ def test_two_runs_in_one_process_are_counted_apart(
     assert "time limit reached" in page.end().stderr
 
 
+def test_seconds_that_were_streamed_are_those_of_the_history(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page("-u", "5", "-r", "100", "--autostart")
+    parts = urlsplit(page.url)
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=ENOUGH_S)
+    connection.request("GET", "/api/v1/stream")
+    stream = connection.getresponse()
+    streamed: dict[float, list[Any]] = {}
+    while len(streamed) < 6:
+        line = stream.readline()
+        if line.startswith(b"data: ") and b'"points"' in line:
+            points = json.loads(line.removeprefix(b"data: "))["points"]
+            streamed |= {point[0]: point[2:6] for point in points}
+    connection.close()
+    page.ctl("stop")
+    history = page.get("/api/v1/history")["points"]
+    kept = {point[0]: point[2:6] for point in history}
+    assert {wall_s: kept[wall_s] for wall_s in streamed} == streamed
+    page.end()
+
+
 def test_streams_end_when_the_program_ends(open_page: Callable[..., Page]) -> None:
     page = open_page()
     parts = urlsplit(page.url)
