@@ -28,10 +28,10 @@ from locust_like.runtime.state import ACTIVE, State
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from locust_like.interfaces import Runner
     from locust_like.runtime.commands import ClassChange, Command
     from locust_like.runtime.control_values import Kind
     from locust_like.runtime.environment import Environment
-    from locust_like.runtime.local import LocalRunner
     from locust_like.users.user import User
 
 UNDO_S = 10.0
@@ -105,7 +105,7 @@ class Control:
         events.spawning_complete.add_listener(self._on_spawned)
 
     @property
-    def runner(self) -> LocalRunner:
+    def runner(self) -> Runner:
         """The runner of the environment."""
         runner = self._environment.runner
         assert runner is not None
@@ -300,7 +300,7 @@ class Control:
     def _stop_now(self) -> None:
         self._stop()
         gevent.sleep(0)  # until then the users have been told to stop
-        self.runner.user_greenlets.kill(block=False)
+        self.runner.kill_users()
 
     def _reset(self) -> None:
         self._environment.recorder.reset()

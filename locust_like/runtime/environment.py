@@ -14,6 +14,7 @@ from locust_like.events import Events
 from locust_like.runtime.exceptions import ExceptionRow, count_exception, traceback_text
 from locust_like.runtime.iterations import Iterations
 from locust_like.runtime.local import LocalRunner
+from locust_like.runtime.runner import BaseRunner
 from locust_like.stats.view import RequestStats
 from locust_like.users.tasks import all_tasks, filter_tasks_by_tags
 
@@ -92,7 +93,7 @@ class Environment:
         self.locustfile = locustfile
         self.parsed_options = parsed_options
         self.shape_class = shape_class
-        self.runner: LocalRunner | None = None
+        self.runner: BaseRunner | None = None
         self.web_ui: object = None
         self.process_exit_code: int | None = None
         self.recorder = Recorder()
@@ -133,8 +134,9 @@ class Environment:
         if self.runner is not None:
             msg = "Environment.runner already exists"
             raise RuntimeError(msg)
-        self.runner = LocalRunner(self)
-        return self.runner
+        runner = LocalRunner(self)
+        self.runner = runner
+        return runner
 
     @property
     def filters_tasks(self) -> bool:

@@ -36,8 +36,11 @@ class MessageListeners:
     def __init__(self) -> None:
         """Begin without listeners."""
         self._by_type: dict[str, MessageListener] = {}
+        self._concurrent: set[str] = set()
 
-    def register(self, message_type: str, listener: MessageListener) -> None:
+    def register(
+        self, message_type: str, listener: MessageListener, *, concurrent: bool = False
+    ) -> None:
         """Call `listener(environment=..., msg=...)` for messages of this type.
 
         Raises:
@@ -47,6 +50,12 @@ class MessageListeners:
             msg = f"Tried to register listener method for {message_type}, but it already had one!"
             raise LocustError(msg)
         self._by_type[message_type] = listener
+        if concurrent:
+            self._concurrent.add(message_type)
+
+    def is_concurrent(self, message_type: str) -> bool:
+        """Tell whether the next message need not wait for the end of this type's listener."""
+        return message_type in self._concurrent
 
     def deliver(self, message: Message, environment: object) -> None:
         """Call the listener of a message, in the calling greenlet."""

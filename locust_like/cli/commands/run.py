@@ -43,17 +43,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from locust_like.cli.web import Web
+    from locust_like.interfaces import Runner
     from locust_like.outputs.base import Output
     from locust_like.outputs.console import Console
     from locust_like.plan.parser import Parser
     from locust_like.plan.plan import RunPlan
     from locust_like.plan.sources import Settings
-    from locust_like.runtime.local import LocalRunner
 
 _logger = logging.getLogger("locust.main")
-
-_FORCED_STOP_S = 0.5
-"""How long killed users may take after a second signal; the whole end then fits into one second."""
 
 
 def run(settings: Settings) -> int:
@@ -232,14 +229,14 @@ def _announce(run_time_s: float | None) -> None:
         _logger.info("Run time limit set to %g seconds", run_time_s)
 
 
-def _stop(runner: LocalRunner, ending: Ending) -> None:
+def _stop(runner: Runner, ending: Ending) -> None:
     """Stop the load within the stop timeout, or at once when a second signal comes."""
     stopping = gevent.spawn(runner.quit)
     gevent.wait([stopping, ending.hurried], count=1)
     if not stopping.ready():
-        runner.user_greenlets.kill(block=False)
+        runner.kill_users()
         # Not longer: a task may catch everything, and results have to be written in time.
-        stopping.join(timeout=_FORCED_STOP_S)
+        stopping.join(timeout=runner.forced_stop_s)
 
 
 def _conclude(plan: RunPlan, environment: Environment, reporter: Reporter, ending: Ending) -> int:
@@ -253,7 +250,7 @@ def _conclude(plan: RunPlan, environment: Environment, reporter: Reporter, endin
     code = of_run(
         override=environment.process_exit_code,
         failed=bool(runner.exceptions) or environment.stats.num_failures > 0,
-        listener_failures=environment.events.listener_failures,
+        listener_failures=runner.listener_failures,
         on_error=plan.exit_code_on_error,
         invalid=plan.settings.on("fail_on_invalid") and reporter.verdict() == "INVALID",
     )
