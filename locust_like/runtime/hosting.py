@@ -13,6 +13,7 @@ from gevent.pool import Group
 from locust_like.errors import StopTest
 from locust_like.runtime.population import Population
 from locust_like.runtime.runner import BaseRunner
+from locust_like.runtime.spawner import surplus
 from locust_like.runtime.state import ACTIVE
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class HostingRunner(BaseRunner):
         self._population = Population(environment, partial(self.log_exception, node_id))
         # Users by class that were placed here, those that ended by themselves included.
         self._assigned: dict[str, int] = {}
+        self._endings: set[gevent.Greenlet] = set()
         if not monkey.is_module_patched("socket"):
             _logger.warning(
                 "time.sleep, sockets and locks in tasks stop all users while they wait, because "
@@ -113,6 +115,21 @@ class HostingRunner(BaseRunner):
             _logger.info("Stopping Locust...")
             self.quit()
             return None
+
+    def _stop_surplus(self, counts: Mapping[str, int]) -> None:
+        """Let go who was placed here beyond these counts."""
+        too_many = surplus(self._assigned, dict(counts))
+        for name, excess in too_many.items():
+            self._assigned[name] -= excess
+        if too_many:
+            self._stop_later(too_many)
+
+    def _stop_later(self, counts: Mapping[str, int]) -> None:
+        """Stop so many users of each class; their end is in `_endings` until it has come."""
+        gc.unfreeze()
+        ending = self.greenlet.spawn(self.stop_users, counts)
+        self._endings.add(ending)
+        ending.link(self._endings.discard)
 
     def _end_users(self) -> None:
         gc.unfreeze()

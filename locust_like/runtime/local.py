@@ -17,7 +17,7 @@ import gevent
 from locust_like._core import UserSequence
 from locust_like.runtime.hosting import HostingRunner
 from locust_like.runtime.messages import Message
-from locust_like.runtime.spawner import Ramp, exchanges, surplus
+from locust_like.runtime.spawner import Ramp, exchanges
 from locust_like.runtime.state import State
 
 if TYPE_CHECKING:
@@ -58,17 +58,16 @@ class LocalRunner(HostingRunner):
 
     def _follow(self, ramp: Ramp, exchanges_classes: bool) -> None:
         """Start and stop users as the ramp says, then tell that the target is reached."""
-        endings: list[gevent.Greenlet] = []
         while True:
             now_s = monotonic()
-            self._go_to(ramp.count_at(now_s), endings)
+            self._go_to(ramp.count_at(now_s))
             due_s = ramp.next_due_s(now_s)
             if due_s is None:
                 break
             gevent.sleep(max(due_s - monotonic(), _SHORTEST_STEP_S))
         if exchanges_classes:
-            self._exchange(ramp, endings)
-        gevent.joinall(endings)
+            self._exchange(ramp)
+        gevent.joinall(list(self._endings))
         if self._quitting is not None:
             return
         # A collection that looks at ten thousand users stops all of them for 20 ms.
@@ -77,7 +76,7 @@ class LocalRunner(HostingRunner):
         self.target_user_classes_count = self._wanted(ramp.target_count)
         self._tell_spawned(self.user_classes_count, self.target_user_count)
 
-    def _go_to(self, count: int, endings: list[gevent.Greenlet]) -> None:
+    def _go_to(self, count: int) -> None:
         by_name = self.environment.user_classes_by_name
         missing = count - sum(self._assigned.values())
         for _ in range(missing):
@@ -87,13 +86,9 @@ class LocalRunner(HostingRunner):
             self._assigned[name] = self._assigned.get(name, 0) + 1
             self._spawn(by_name[name])
         if missing < 0:
-            too_many = surplus(self._assigned, self._wanted(count))
-            for name, excess in too_many.items():
-                self._assigned[name] -= excess
-            gc.unfreeze()
-            endings.append(self.greenlet.spawn(self.stop_users, too_many))
+            self._stop_surplus(self._wanted(count))
 
-    def _exchange(self, ramp: Ramp, endings: list[gevent.Greenlet]) -> None:
+    def _exchange(self, ramp: Ramp) -> None:
         """Where the weights have changed, replace users one for one, at the ramp's rate."""
         pairs = exchanges(self._assigned, self._wanted(ramp.target_count))
         steps = Ramp(0, len(pairs), ramp.rate_per_s, monotonic())
@@ -102,8 +97,7 @@ class LocalRunner(HostingRunner):
             now_s = monotonic()
             due = pairs[done : steps.count_at(now_s)]
             done += len(due)
-            gc.unfreeze()
-            endings.append(self.greenlet.spawn(self.stop_users, Counter(old for old, _ in due)))
+            self._stop_later(Counter(old for old, _ in due))
             for old, new in due:
                 self._assigned[old] -= 1
                 self._assigned[new] = self._assigned.get(new, 0) + 1

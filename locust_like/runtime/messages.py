@@ -1,5 +1,8 @@
 """Messages that scripts send between master and workers; a local runner answers itself.
 
+What scripts do about messages and reports may wait, and must not hold up the link; so a courier
+takes it there, in a greenlet of its own.
+
 Source: Locust's `register_message` and `send_message`.
 """
 
@@ -8,7 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from locust_like.errors import LocustError
+import gevent
+from gevent.queue import Queue
+
+from locust_like.errors import LocustError, StopTest
 
 _logger = logging.getLogger("locust.runners")
 
@@ -64,3 +70,46 @@ class MessageListeners:
             _logger.warning("Unknown message type received: %s", message.type)
             return
         listener(environment=environment, msg=message)
+
+
+class Courier:
+    """Calls what scripts have to say, one after the other.
+
+    Args:
+        spawn: starts a greenlet.
+        on_stop_test: called when a script raises StopTest.
+    """
+
+    def __init__(
+        self, spawn: Callable[..., gevent.Greenlet], on_stop_test: Callable[[], object]
+    ) -> None:
+        """Begin with nothing to do."""
+        self._queue: Queue[tuple[str, Callable[[], object]]] = Queue()
+        self._spawn = spawn
+        self._on_stop_test = on_stop_test
+        spawn(self._go_round)
+
+    def put(self, what: str, call: Callable[[], object], *, concurrent: bool = False) -> None:
+        """Call something soon.
+
+        Args:
+            what: what it is about, for the log.
+            call: may wait.
+            concurrent: what comes next need not wait for it.
+        """
+        if concurrent:
+            self._spawn(self._call, what, call)
+        else:
+            self._queue.put((what, call))
+
+    def _go_round(self) -> None:
+        while True:
+            self._call(*self._queue.get())
+
+    def _call(self, what: str, call: Callable[[], object]) -> None:
+        try:
+            call()
+        except StopTest:
+            self._on_stop_test()
+        except Exception:
+            _logger.exception("Uncaught exception in handler for %s", what)

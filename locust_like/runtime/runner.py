@@ -25,7 +25,7 @@ from gevent.pool import Group
 from locust_like.errors import StopTest
 from locust_like.interfaces import WorkersNow
 from locust_like.runtime.exceptions import ExceptionRow, count_exception, traceback_text
-from locust_like.runtime.messages import MessageListener, MessageListeners
+from locust_like.runtime.messages import Courier, Message, MessageListener, MessageListeners
 from locust_like.runtime.spawner import Ramp
 from locust_like.runtime.state import ACTIVE, State, changed
 from locust_like.runtime.usage import watch_usage
@@ -169,8 +169,12 @@ class BaseRunner(ABC):
             user_classes: classes that new users are chosen from; None = all.
 
         Raises:
-            ValueError: a number is out of range, or there is no class to choose from.
+            ValueError: a number is out of range, there is no class to choose from, or nobody to
+                run users.
         """
+        obstacle = self._obstacle()
+        if obstacle:
+            raise ValueError(obstacle)
         classes = list(self.environment.user_classes if user_classes is None else user_classes)
         if user_count > 0 and not classes:
             msg = "There are no users with weight > 0."
@@ -243,6 +247,18 @@ class BaseRunner(ABC):
         """
         self._listeners.register(msg_type, listener, concurrent=concurrent)
 
+    def deliver(self, message: Message, courier: Courier) -> None:
+        """Let the courier take a message of the other side to its listener."""
+        courier.put(
+            message.type,
+            lambda: self._listeners.deliver(message, self.environment),
+            concurrent=self._listeners.is_concurrent(message.type),
+        )
+
+    def _obstacle(self) -> str:
+        """Return why no test can be started now; empty if one can."""
+        return ""
+
     def _placed(self) -> int:
         """Return from how many users a new ramp starts."""
         return self.user_count
@@ -252,11 +268,14 @@ class BaseRunner(ABC):
 
     def _begin_test(self) -> None:
         self.environment.filter_tasks()
-        self.environment.recorder.reset()
+        self._reset_figures()
         self.exceptions.clear()
         self.cpu_warning_emitted = False
         self.target_user_classes_count = {}
         self.environment.events.test_start.fire(environment=self.environment)
+
+    def _reset_figures(self) -> None:
+        self.environment.recorder.reset()
 
     def _tell_spawned(self, counts: Mapping[str, int], total: int) -> None:
         """Log and tell that the target is reached."""

@@ -101,6 +101,7 @@ class RunHealth:
         return self.causes[0].text if self.causes else ""
 
 
+_VERDICTS = ("OK", "LATE", "INVALID")
 _TAKEN_WORDS = "CPU taken by others"
 _BLOCKED_WORDS = "Python blocked by the script"
 _PYTHON_WORDS = (_BLOCKED_WORDS, "Python saturated")
@@ -228,6 +229,28 @@ def combine(first: RunHealth, second: RunHealth) -> RunHealth:
         steal=max(first.steal, second.steal),
         blockers=_longest(first.blockers + second.blockers),
     )
+
+
+def worst(healths: Iterable[tuple[str, RunHealth]]) -> RunHealth:
+    """Return the verdict over the same stretch on several generators: each must be good.
+
+    Seconds are not added up, and causes say where they were seen.
+
+    Args:
+        healths: names and what their generators say about themselves.
+    """
+    whole = RunHealth()
+    for name, one in healths:
+        causes = tuple(Cause(f"{cause.text} ({name})", cause.seconds) for cause in one.causes)
+        both = combine(whole, replace(one, causes=causes))
+        whole = replace(
+            both,
+            verdict=max(whole.verdict, one.verdict, key=_VERDICTS.index),
+            seconds=max(whole.seconds, one.seconds),
+            late_s=max(whole.late_s, one.late_s),
+            invalid_s=max(whole.invalid_s, one.invalid_s),
+        )
+    return whole
 
 
 def _verdict(seconds: float, late_s: float, invalid_s: float) -> str:
