@@ -24,6 +24,18 @@ void Collector::merge(const Table& delta, TimePoint interval_start, double wall_
   timeline_.merge(delta, interval_start);
 }
 
+void Collector::merge(const Snapshot& delta, TimePoint /*interval_start*/, double /*wall_s*/) {
+  MutexLock lock(mutex_);
+  for (const Snapshot::Row& row : delta.rows()) {
+    sum_.add(sum_.intern(row.name->method, row.name->name), *row.entry);
+  }
+  for (const Snapshot::Failure& failure : delta.failures()) {
+    ErrorRow error = failure.error;
+    error.name = sum_.intern(failure.name->method, failure.name->name);
+    sum_.add_error(error);
+  }
+}
+
 Snapshot Collector::snapshot(TimePoint now) const {
   MutexLock lock(mutex_);
   return sum_.snapshot({now, start_.wall_of(now), start_.wall_s});

@@ -45,6 +45,9 @@ class Collector {
   // REQUIRES: names in `delta` come from intern().
   void merge(const Table& delta, TimePoint interval_start, double wall_s);
 
+  // Adds what another process counted.
+  void merge(const Snapshot& delta, TimePoint interval_start, double wall_s);
+
   // The sum since the start or the last reset().
   Snapshot snapshot(TimePoint now = steady_now()) const;
   // Only what was counted in the last whole `seconds` seconds: counts and response times, no

@@ -1,0 +1,188 @@
+#include "cluster/worker_link.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "cluster/random.h"
+#include "cluster/roster.h"
+
+namespace locust_like::cluster {
+namespace {
+
+constexpr size_t kIdBytes = 16;
+
+int64_t wall_now_ns() { return static_cast<int64_t>(wall_now_s() * 1e9); }
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0) return "unknown";
+  return name.data();
+}
+
+WorkerIdentity identity_of(const WorkerOptions& options) {
+  WorkerIdentity identity;
+  identity.product_version = options.product_version;
+  identity.host = host_name();
+  identity.pid = static_cast<uint64_t>(getpid());
+  identity.name =
+      options.name.empty() ? identity.host + "_" + std::to_string(identity.pid) : options.name;
+  identity.weight = options.weight;
+  return identity;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<WorkerLink>> WorkerLink::start(const WorkerOptions& options, Collect collect,
+                                                      std::function<void()> announce) {
+  const Result<JoinToken> token = JoinToken::decode(options.join_token);
+  if (!token.ok()) return token.status();
+  const std::string id = random_bytes(kIdBytes);
+  Result<std::unique_ptr<Transport>> transport =
+      connect_to_master(token.value(), options.master, peer_of(id));
+  if (!transport.ok()) return transport.status();
+  std::unique_ptr<WorkerLink> link(
+      new WorkerLink(options, id, std::move(collect), std::move(announce)));
+  WorkerLink* self = link.get();
+  link->thread_ = std::make_unique<LinkThread>(
+      std::move(transport).value(), [self](Transport& to) { self->step(to); },
+      [self](Transport& to) { self->last_step(to); });
+  return link;
+}
+
+WorkerLink::WorkerLink(const WorkerOptions& options, std::string id_bytes, Collect collect,
+                       std::function<void()> announce)
+    : worker_id_(worker_id_of(peer_of(id_bytes)).value_or("")),
+      announce_(std::move(announce)),
+      collect_(std::move(collect)),
+      reported_until_wall_ns_(wall_now_ns()),
+      state_(identity_of(options), options.max_wait, steady_now()) {}
+
+WorkerLink::~WorkerLink() { close(Nanos(0)); }
+
+void WorkerLink::step(Transport& transport) {
+  TimePoint now = steady_now();
+  if (now >= next_vitals_) {
+    const bool is_report = now >= next_report_;
+    collect(is_report, false);
+    if (is_report) next_report_ = now + kReportInterval;
+    next_vitals_ = now + kHeartbeatInterval;
+    MutexLock lock(mutex_);
+    state_.vitals().cpu_share = usage_.cpu_share(now);
+    state_.vitals().rss_bytes = stats::rss_bytes();
+  }
+  MutexLock lock(mutex_);
+  const bool was_empty = state_.events().empty();
+  WorkerState::World world{transport, steady_now(), wall_now_ns()};
+  while (const auto notice = transport.take_notice()) state_.notice(*notice, world.now);
+  while (transport.receive(incoming_)) {
+    world.now = steady_now();
+    state_.receive(incoming_.bytes, world);
+  }
+  state_.tick(world);
+  if (state_.reports().empty()) drained_.notify_all();
+  if (was_empty && !state_.events().empty()) announce_();
+}
+
+void WorkerLink::last_step(Transport& transport) {
+  MutexLock lock(mutex_);
+  WorkerState::World world{transport, steady_now(), wall_now_ns()};
+  state_.say_goodbye("exited", world);
+}
+
+void WorkerLink::collect(bool is_report, bool is_final) {
+  MutexLock collecting(collecting_);
+  stats::Snapshot snapshot = collect_();
+  const bool is_reset = snapshot.times().start_wall_s != reported_.times().start_wall_s;
+  const uint64_t before = is_reset ? 0 : reported_.total().counters.num_requests;
+  const uint64_t fresh = snapshot.total().counters.num_requests - before;
+  if (is_report || is_final) {
+    const stats::Snapshot delta = is_reset ? snapshot : snapshot.subtract(reported_);
+    const int64_t now_ns = wall_now_ns();
+    const int64_t start_ns = std::min(reported_until_wall_ns_, now_ns);
+    Counted counted{run_, start_ns, now_ns - start_ns, is_final, {}};
+    if (!delta.rows().empty()) counted.delta = delta.encode();
+    reported_ = std::move(snapshot);
+    reported_until_wall_ns_ = now_ns;
+    requests_of_run_ += fresh;
+    MutexLock lock(mutex_);
+    if (is_final || !counted.delta.empty()) state_.reports().add(std::move(counted));
+    state_.vitals().recorded_requests = requests_of_run_;
+  } else {
+    MutexLock lock(mutex_);
+    state_.vitals().recorded_requests = requests_of_run_ + fresh;
+  }
+}
+
+std::vector<Event> WorkerLink::take_events() {
+  if (!thread_->is_ours()) return {};
+  MutexLock lock(mutex_);
+  return state_.events().take();
+}
+
+void WorkerLink::beat(std::string_view state, uint64_t users, uint64_t applied_version) {
+  if (!thread_->is_ours()) return;
+  bool is_news = false;
+  {
+    MutexLock lock(mutex_);
+    WorkerVitals& vitals = state_.vitals();
+    state = state.substr(0, kMaxWordBytes);
+    is_news = vitals.state != state || vitals.applied_version != applied_version;
+    vitals.state = state;
+    vitals.users = users;
+    vitals.applied_version = applied_version;
+    vitals.python_seen = steady_now();
+    if (is_news) state_.hurry();
+  }
+  if (is_news) thread_->wake();
+}
+
+void WorkerLink::set_blocking(std::string_view text) {
+  if (!thread_->is_ours()) return;
+  MutexLock lock(mutex_);
+  state_.vitals().blocking = text.substr(0, kMaxTextBytes);
+}
+
+void WorkerLink::begin_run(uint64_t run) {
+  if (!thread_->is_ours()) return;
+  MutexLock collecting(collecting_);
+  run_ = run;
+  requests_of_run_ = 0;
+  MutexLock lock(mutex_);
+  state_.vitals().run = run;
+  state_.vitals().recorded_requests = 0;
+}
+
+void WorkerLink::finish_run() {
+  if (!thread_->is_ours()) return;
+  collect(true, true);
+  thread_->wake();
+}
+
+Status WorkerLink::send(std::string_view kind, std::string_view document) {
+  if (!thread_->is_ours()) return {Code::kInternal, "send: the link is another process's"};
+  const Status status = [&] {
+    MutexLock lock(mutex_);
+    return state_.reports().add_parcel(kind, document);
+  }();
+  thread_->wake();
+  return status;
+}
+
+bool WorkerLink::flush(Nanos timeout) {
+  if (!thread_->is_ours()) return true;
+  const TimePoint deadline = steady_now() + timeout;
+  collect(true, false);
+  thread_->wake();
+  MutexLock lock(mutex_);
+  while (!state_.reports().empty()) {
+    if (!drained_.wait_until(mutex_, deadline)) return state_.reports().empty();
+  }
+  return true;
+}
+
+void WorkerLink::close(Nanos linger) { thread_->stop(linger); }
+
+}  // namespace locust_like::cluster
