@@ -1,5 +1,7 @@
 #include "stats/collector.h"
 
+#include <algorithm>
+
 namespace locust_like::stats {
 namespace {
 
@@ -38,6 +40,7 @@ void Collector::merge(const Snapshot& delta, TimePoint /*interval_start*/, doubl
 
 Snapshot Collector::snapshot(TimePoint now) const {
   MutexLock lock(mutex_);
+  now = std::max(now, start_.steady);  // a reset may have come after the caller looked at the clock
   return sum_.snapshot({now, start_.wall_of(now), start_.wall_s});
 }
 

@@ -245,9 +245,10 @@ class Feed:
     def history(self, since_wall_s: float = 0.0) -> History:
         """Return the past of the run; other greenlets run meanwhile."""
         offset_s = time.time() - time.monotonic()
+        until_s = time.monotonic()
         timeline = self._environment.stats.timeline()
         since_s = max(0.0, since_wall_s - offset_s)
-        points = self._intervals(timeline, since_s)
+        points = self._intervals(timeline, since_s, until_s)
         notes = annotations_of(self._control.annotations())
         return History(self._control.status().run, _points(points), notes)
 
@@ -259,10 +260,11 @@ class Feed:
         name = self._names.name(number)
         if name is None:
             raise CommandError(f"there is no endpoint {number}", field="id", value=str(number))
+        until_s = time.monotonic()
         timeline = self._environment.stats.timeline(name.method, name.name)
         points = [
             row._replace(sample=None)
-            for row in self._intervals(timeline, 0.0)
+            for row in self._intervals(timeline, 0.0, until_s)
             if row.counts is not None
         ]
         return History(self._control.status().run, _points(points), [])
@@ -283,8 +285,9 @@ class Feed:
 
     # --- making frames --------------------------------------------------------------------------
 
-    def _intervals(self, timeline: Any, since_s: float) -> list[Interval]:
-        return list(self._history.intervals(timeline, since_s, time.monotonic()))
+    def _intervals(self, timeline: Any, since_s: float, until_s: float) -> list[Interval]:
+        """Return the intervals that had ended at `until_s`, before `timeline` was asked for."""
+        return list(self._history.intervals(timeline, since_s, until_s))
 
     def _has_viewers(self) -> bool:
         self._forget_pollers()
@@ -321,7 +324,7 @@ class Feed:
             "exceptions": 0 if runner is None else len(runner.exceptions),
             "warnings": self._logbook.warnings,
         }
-        self._take_points()
+        self._take_points(snapshot.taken_s)
         self._frame = Frame(self._number, status, shared, rows)
         self._beat.set()
         self._beat.clear()
@@ -339,11 +342,11 @@ class Feed:
             rows.append(row)
         return rows
 
-    def _take_points(self) -> None:
-        """Encode the intervals that have ended since the last frame."""
-        last_s = self._points[-1][0] if self._points else time.monotonic() - _RECENT_POINTS
+    def _take_points(self, taken_s: float) -> None:
+        """Encode the intervals that had ended when a snapshot was taken, and are new."""
+        last_s = self._points[-1][0] if self._points else taken_s - _RECENT_POINTS
         timeline = self._environment.recorder.timeline(last_s)
-        for row in self._history.intervals(timeline, last_s + 1e-6, time.monotonic()):
+        for row in self._history.intervals(timeline, last_s + 1e-6, taken_s):
             if row.seconds <= 1:
                 self._points.append((row.start_s, msgspec.Raw(_encode(point_of(row)))))
 

@@ -46,6 +46,7 @@ export const control = {
   "new.host-hint": "base URL of the system under test; empty = the classes' own",
   "new.classes": "User classes",
   "new.class-host": "Host of {name}",
+  "new.class-host-hint": "host, where it is another one",
   "new.tasks": "Tasks: {names}",
   "new.tags": "Run only tasks with these tags",
   "new.exclude-tags": "Leave out tasks with these tags",
@@ -56,7 +57,7 @@ export const control = {
   "new.preview-label": "Users over time: {text}",
   "new.active": "A run is active. Stop it first, or change its load.",
   "new.accepted": "{problem} (accepted: {accepted})",
-  "new.number-wrong": "{low} to {high}",
+  "new.number-wrong": "a number from {low} to {high}, for example 100 or 2.5k",
 
   "keys.title": "Keys",
   "keys.page": "go to a page: live, requests, failures, exceptions, logs, new run",

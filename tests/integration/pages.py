@@ -1,0 +1,41 @@
+"""What tests of the web page share: the program behind it, and how people use it."""
+
+import signal
+
+from playwright.sync_api import Locator, Page, expect
+
+from .conftest import Finished, Running
+
+PATIENCE_MS = 60_000
+
+
+class Program:
+    """The running program, with the URL of its page."""
+
+    def __init__(self, running: Running, url: str) -> None:
+        self.running = running
+        self.url = url
+
+    def end(self) -> Finished:
+        self.running.signal(signal.SIGTERM)
+        return self.running.finish()
+
+
+def button(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def state_is(page: Page, word: str) -> None:
+    expect(page.locator(".strip [data-state]")).to_have_attribute("data-state", word)
+
+
+def line_of(page: Page, name: str) -> Locator:
+    opener = page.get_by_role("button", name=f"Details of {name}", exact=True)
+    return page.locator(".line", has=opener)
+
+
+def start_run(page: Page, users: int) -> None:
+    page.get_by_label("Users (at the peak)").fill(str(users))
+    page.get_by_label("Spawn rate").fill("1000")
+    page.locator("form.new-run button.primary").click()
+    state_is(page, "running")
