@@ -151,15 +151,18 @@ class MasterRunner(BaseRunner):
         """Return what the workers said about their generators since the last call."""
         return self._crew.take_health()
 
-    def remove_worker(self, index: int, why: str) -> None:
-        """Take a worker out for good; its users go to the others.
+    def drain_worker(self, index: int, *, is_drained: bool) -> None:
+        """Move the users of a worker to the others and give it none, or use it again."""
+        member = self._crew.drain(index, is_drained=is_drained)
+        if self._state in ACTIVE:
+            self._assign(member)
+            self._rebalance()
 
-        Raises: ValueError if there is none with this index.
-        """
-        if index not in self._crew.members:
-            msg = f"there is no worker with index {index}"
-            raise ValueError(msg)
-        self._link.remove(index, why)
+    def remove_worker(self, index: int) -> None:
+        """Let a worker report the rest and end; its users go to the others."""
+        self.drain_worker(index, is_drained=True)
+        self._crew[index].is_dismissed = True
+        self._assign(self._crew[index])
 
     def pause(self) -> None:
         """Let users take no new task, and new users not start, until `resume`; calls go on."""
@@ -290,6 +293,7 @@ class MasterRunner(BaseRunner):
         quotas = self._quotas
         order = replace(
             self._order,
+            phase="quit" if member.is_dismissed else self._order.phase,
             counts=member.assigned,
             quota=None if quotas is None else quotas.of_worker(member.index),
         )
