@@ -87,7 +87,7 @@ std::vector<WorkerStatus> MasterLink::workers() {
 void MasterLink::begin_run(uint64_t run) {
   if (!thread_->is_ours()) return;
   MutexLock lock(mutex_);
-  state_.begin_run(run);
+  state_.begin_run(run, steady_now());
 }
 
 Result<uint64_t> MasterLink::assign(uint32_t index, uint64_t run, std::string document) {
