@@ -14,7 +14,8 @@ VERSIONS = ("1.25", "1.31", "1.34")
 
 
 def pod_specs(manifests: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [one["spec"]["template"]["spec"] for one in manifests if "template" in one["spec"]]
+    with_pods = (one["spec"] for one in manifests if one["kind"] in ("Job", "Deployment"))
+    return [spec["template"]["spec"] for spec in with_pods]
 
 
 def flaws(spec: dict[str, Any]) -> list[str]:
