@@ -90,8 +90,8 @@ class WorkerNow:
     Attributes:
         index: its number at this master; stays its own when it comes back.
         state: a word of `runtime.state`, or `paused`; `busy` while its Python computes and answers
-            nobody, `stuck` when that takes long, `lost` when it is not here.
-        reason: why it is not here, for example `no heartbeat for 3.0 s`; empty while it is.
+            nobody, `stuck` when that takes long, `lost` when it is gone before all was done.
+        reason: why it was lost, for example `no heartbeat for 3.0 s`; empty if it was not.
         users: users that run on it.
         target_users: users that it was told to run.
         requests: its requests that are counted in this run.
@@ -147,6 +147,11 @@ class WorkersNow:
     def here(self) -> int:
         """How many are connected."""
         return sum(row.is_here for row in self.rows)
+
+    @property
+    def lost(self) -> tuple[WorkerNow, ...]:
+        """Those that were lost and have not come back."""
+        return tuple(row for row in self.rows if row.state == "lost")
 
     @property
     def unaccounted_requests(self) -> int:

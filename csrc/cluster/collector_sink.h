@@ -4,16 +4,21 @@
 
 #include "cluster/report_sink.h"
 #include "stats/collector.h"
+#include "stats/delta.h"
 
 namespace locust_like::cluster {
 
 class CollectorSink final : public ReportSink {
  public:
   explicit CollectorSink(stats::Collector& collector) : collector_(collector) {}
-  Result<uint64_t> count(std::string_view delta, TimePoint start, double end_wall_s) override;
+  Result<uint64_t> take(const Report& report, stats::NameDictionary& names, bool is_current,
+                        const Interval& interval) override;
 
  private:
+  Status check(const Report& report, const stats::NameDictionary& names) const;
+
   stats::Collector& collector_;
+  stats::Delta delta_;  // kept for its memory
 };
 
 }  // namespace locust_like::cluster

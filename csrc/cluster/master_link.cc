@@ -87,7 +87,7 @@ std::vector<WorkerStatus> MasterLink::workers() {
 void MasterLink::begin_run(uint64_t run) {
   if (!thread_->is_ours()) return;
   MutexLock lock(mutex_);
-  state_.begin_run(run);
+  state_.begin_run(run, steady_now());
 }
 
 Result<uint64_t> MasterLink::assign(uint32_t index, uint64_t run, std::string document) {
@@ -114,7 +114,11 @@ Status MasterLink::remove(uint32_t index, std::string_view text) {
   if (!thread_->is_ours()) return {Code::kInternal, "remove: the link is another process's"};
   const Status status = [&] {
     MutexLock lock(mutex_);
-    return state_.remove(index, text, steady_now());
+    const bool was_empty = state_.events().empty();
+    const Status removed = state_.remove(index, text, steady_now());
+    // The link thread announces only what it adds itself.
+    if (was_empty && !state_.events().empty()) announce_();
+    return removed;
   }();
   thread_->wake();
   return status;

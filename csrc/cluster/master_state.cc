@@ -6,8 +6,6 @@
 namespace locust_like::cluster {
 namespace {
 
-double seconds(Nanos duration) { return std::chrono::duration<double>(duration).count(); }
-
 std::string unknown_worker(uint32_t index) {
   return "there is no worker with index " + std::to_string(index);
 }
@@ -27,7 +25,10 @@ void MasterState::add_event(EventKind kind, const Member& member, std::string te
 
 void MasterState::receive(const PeerId& peer, std::string_view bytes, World& world) {
   if (const auto ejected = ejected_until_.find(peer); ejected != ejected_until_.end()) {
-    if (world.now < ejected->second) return;
+    if (world.now < ejected->second) {
+      ++dropped_messages_;
+      return;
+    }
     ejected_until_.erase(ejected);
   }
   const Result<WorkerMessage> message = decode_from_worker(bytes);
@@ -45,8 +46,11 @@ void MasterState::receive(const PeerId& peer, std::string_view bytes, World& wor
 }
 
 bool MasterState::hear(Member* member, uint32_t generation, World& world) {
-  if (member == nullptr || member->generation != generation || generation == 0) return false;
-  if (member->presence == Presence::kRemoved || member->presence == Presence::kLeft) return false;
+  if (member == nullptr || member->generation != generation || generation == 0 ||
+      member->presence == Presence::kRemoved || member->presence == Presence::kLeft) {
+    ++dropped_messages_;
+    return false;
+  }
   member->last_heard = world.now;
   member->unreachable_since.reset();
   if (!member->is_here()) {
@@ -78,12 +82,14 @@ void MasterState::on_hello(const PeerId& peer, const Hello& hello, World& world)
                   "this master has " + std::to_string(kMaxWorkers) + " workers already", world);
   }
   if (known != nullptr) {
+    known->last_sequence = std::max(known->last_sequence, hello.first_sequence - 1);
     const bool was_here = known->is_here();
     admit(*known, hello, world);
     if (!was_here) add_event(EventKind::kRejoined, *known, known->name);
     return;
   }
   Member& member = roster_.add(peer);
+  member.counted_until = world.now;
   member.last_sequence = hello.first_sequence - 1;
   if (hello.master_id == master_id_) {
     member.assignment.continue_after(hello.received_version);
@@ -104,6 +110,7 @@ void MasterState::admit(Member& member, const Hello& hello, World& world) {
   member.reason.clear();
   member.last_heard = world.now;
   member.unreachable_since.reset();
+  member.names.clear();
   member.assignment.start_over();
   member.orders.start_over();
   const Welcome welcome{master_id_, member.generation, member.index, member.last_sequence,
@@ -150,24 +157,26 @@ void MasterState::on_report(Member& member, const Report& report, World& world) 
 }
 
 bool MasterState::count(Member& member, const Report& report, World& world) {
-  if (report.delta.empty()) return true;
-  if (report.run != run_) {
-    add_event(EventKind::kStaleReport, member, {}, report.run);
-    return true;
-  }
+  const bool is_current = report.run == run_;
   const double start_wall_s =
       static_cast<double>(report.start_wall_ns) / 1e9 - member.skew.skew_s().value_or(0);
-  const double end_wall_s = start_wall_s + static_cast<double>(report.length_ns) / 1e9;
-  const TimePoint start =
-      world.now - std::chrono::duration_cast<Nanos>(
-                      std::chrono::duration<double>(std::max(world.wall_s - start_wall_s, 0.0)));
-  const Result<uint64_t> requests = world.reports.count(report.delta, start, end_wall_s);
+  const double age_s = std::max(world.wall_s - start_wall_s, 0.0);
+  const Interval interval{
+      world.now - std::chrono::duration_cast<Nanos>(std::chrono::duration<double>(age_s)),
+      start_wall_s + static_cast<double>(report.length_ns) / 1e9};
+  const Result<uint64_t> requests = world.reports.take(report, member.names, is_current, interval);
   if (!requests.ok()) {
     eject(member.peer, requests.status(), world);
     return false;
   }
-  member.counted_requests += requests.value();
-  member.counted_until_wall_s = end_wall_s;
+  if (is_current) {
+    member.counted_requests += requests.value();
+    member.counted_until =
+        world.now - std::chrono::duration_cast<Nanos>(std::chrono::duration<double>(
+                        std::max(world.wall_s - interval.end_wall_s, 0.0)));
+  } else if (!report.delta.empty()) {
+    add_event(EventKind::kStaleReport, member, {}, report.run);
+  }
   return true;
 }
 
@@ -224,17 +233,22 @@ void MasterState::note(Member& member, Sent sent, TimePoint now) {
 
 void MasterState::tick(World& world) {
   forgive_own_stall(world.now);
-  for (Member* member : roster_.all()) {
-    if (!member->is_here() || member->unreachable_since) continue;
-    note(*member,
-         member->assignment.send_due(world.transport, member->peer, member->generation, world.now),
-         world.now);
-    note(*member,
-         member->orders.send_due(world.transport, member->peer, member->generation, world.now),
-         world.now);
-  }
+  for (Member* member : roster_.all()) send_due(*member, world);
   if (world.now >= next_pulse_) send_pulses(world);
   find_lost(world.now);
+}
+
+void MasterState::send_due(Member& member, World& world) {
+  if (member.is_refusal_due) {
+    member.is_refusal_due = false;
+    refuse(member.peer, Refusal::kRemoved, member.reason, world);
+  }
+  if (!member.is_here() || member.unreachable_since) return;
+  const Sent assignment =
+      member.assignment.send_due(world.transport, member.peer, member.generation, world.now);
+  const Sent orders =
+      member.orders.send_due(world.transport, member.peer, member.generation, world.now);
+  if (assignment == Sent::kGone || orders == Sent::kGone) note(member, Sent::kGone, world.now);
 }
 
 // Nobody is lost because we did not look: after a pause of this process all get their time again.
@@ -276,11 +290,11 @@ void MasterState::say_goodbye(std::string_view text, World& world) {
   }
 }
 
-void MasterState::begin_run(uint64_t run) {
+void MasterState::begin_run(uint64_t run, TimePoint now) {
   run_ = run;
   for (Member* member : roster_.all()) {
     member->counted_requests = 0;
-    member->counted_until_wall_s.reset();
+    member->counted_until = now;
   }
 }
 
@@ -304,42 +318,14 @@ Status MasterState::send(uint32_t index, std::string_view kind, std::string_view
 Status MasterState::remove(uint32_t index, std::string_view text, TimePoint now) {
   Member* member = roster_.at(index);
   if (member == nullptr) return {Code::kInvalidArgument, "remove: " + unknown_worker(index)};
+  member->is_refusal_due = true;
   lose(*member, Presence::kRemoved, std::string(text.substr(0, kMaxTextBytes)), now);
   return {};
 }
 
 std::vector<WorkerStatus> MasterState::workers(TimePoint now) const {
   std::vector<WorkerStatus> statuses;
-  for (const Member* member : roster_.all()) {
-    WorkerStatus& status = statuses.emplace_back();
-    const WorkerFacts& facts = member->facts;
-    status.index = member->index;
-    status.worker_id = worker_id_of(member->peer).value_or("");
-    status.name = member->name;
-    status.host = member->host;
-    status.pid = member->pid;
-    status.weight = member->weight;
-    status.product_version = member->product_version;
-    status.generation = member->generation;
-    status.is_here = member->is_here();
-    status.reason = member->reason;
-    status.state = facts.state;
-    status.users = facts.users;
-    status.received_version = facts.received_version;
-    status.applied_version = facts.applied_version;
-    status.recorded_requests = facts.run == run_ ? facts.recorded_requests : 0;
-    status.counted_requests = member->counted_requests;
-    if (!status.is_here && status.recorded_requests > status.counted_requests) {
-      status.unaccounted_requests = status.recorded_requests - status.counted_requests;
-    }
-    status.cpu_share = facts.cpu_share;
-    status.rss_bytes = facts.rss_bytes;
-    status.python_age_s = static_cast<double>(facts.python_age_ms) / 1e3;
-    status.blocking = facts.blocking;
-    status.heartbeat_age_s = seconds(now - member->last_heard);
-    status.clock_skew_s = member->skew.skew_s().value_or(0);
-    status.round_trip_s = member->skew.round_trip_s().value_or(0);
-  }
+  for (const Member* member : roster_.all()) statuses.push_back(status_of(*member, run_, now));
   return statuses;
 }
 

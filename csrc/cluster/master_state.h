@@ -48,7 +48,7 @@ class MasterState {
   void say_goodbye(std::string_view text, World& world);
 
   // From now on only figures of this run are counted.
-  void begin_run(uint64_t run);
+  void begin_run(uint64_t run, TimePoint now);
   // Errors of these: Code::kInvalidArgument for an unknown index or too large a document.
   Result<uint64_t> assign(uint32_t index, uint64_t run, std::string document);
   // Also Code::kResources when too much waits.
@@ -58,6 +58,8 @@ class MasterState {
 
   std::vector<WorkerStatus> workers(TimePoint now) const;
   EventList& events() { return events_; }
+  // Messages that were not looked at: of an old admission, an unknown or an ejected peer.
+  uint64_t dropped_messages() const { return dropped_messages_; }
 
  private:
   void on_hello(const PeerId& peer, const Hello& hello, World& world);
@@ -70,10 +72,12 @@ class MasterState {
   // False: the sender was ejected.
   bool count(Member& member, const Report& report, World& world);
   void deliver(const Member& member, const Report& report);
+  // May forget other members; do not use references to them afterwards.
   void lose(Member& member, Presence presence, std::string reason, TimePoint now);
   void eject(const PeerId& peer, const Status& why, World& world);
   void refuse(const PeerId& peer, Refusal refusal, std::string_view text, World& world);
   void note(Member& member, Sent sent, TimePoint now);
+  void send_due(Member& member, World& world);
   void send_pulses(World& world);
   void find_lost(TimePoint now);
   void forgive_own_stall(TimePoint now);
@@ -86,6 +90,7 @@ class MasterState {
   std::map<PeerId, TimePoint> ejected_until_;
   uint32_t last_generation_ = 0;
   uint64_t run_ = 0;
+  uint64_t dropped_messages_ = 0;
   TimePoint last_tick_;
   TimePoint next_pulse_;
 };

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "stats/names.h"
 #include "stats/wire.h"
 
 namespace locust_like::cluster {
@@ -26,6 +27,7 @@ enum class Kind : uint8_t {
 
 constexpr uint64_t kMaxNs = INT64_MAX;
 constexpr double kMaxWeight = 1e6;
+constexpr uint64_t kMaxNumbers = stats::kMaxNamesWithOther + 1;
 
 Kind kind_of(const Hello&) { return Kind::kHello; }
 Kind kind_of(const Heartbeat&) { return Kind::kHeartbeat; }
@@ -77,6 +79,14 @@ void write(ByteWriter& to, const Report& report) {
   to.varint(static_cast<uint64_t>(report.start_wall_ns));
   to.varint(static_cast<uint64_t>(report.length_ns));
   to.varint(report.is_final ? 1 : 0);
+  to.varint(report.names.size());
+  uint32_t next = 0;
+  for (const NameView& name : report.names) {
+    to.varint(name.number - next);
+    next = name.number + 1;
+    to.text(name.method);
+    to.text(name.name);
+  }
   to.text(report.delta);
   to.varint(report.parcels.size());
   for (const ParcelView& parcel : report.parcels) {
@@ -175,13 +185,24 @@ bool read(ByteReader& from, Report& report) {
   report.start_wall_ns = static_cast<int64_t>(from.varint(kMaxNs / 2));
   report.length_ns = static_cast<int64_t>(from.varint(kMaxNs / 2));
   report.is_final = read_flag(from);
+  const uint64_t names = from.varint(kMaxNumbers);
+  uint64_t next = 0;
+  for (uint64_t i = 0; i < names && from.ok(); ++i) {
+    const uint64_t number = next + from.varint(kMaxNumbers);
+    if (number >= kMaxNumbers) return false;
+    const std::string_view method = from.text(stats::kMaxNameBytes);
+    report.names.push_back(
+        {static_cast<uint32_t>(number), method, from.text(stats::kMaxNameBytes)});
+    next = number + 1;
+  }
   report.delta = from.text(kMaxDeltaBytes);
   const uint64_t parcels = from.varint(kMaxParcels);
   for (uint64_t i = 0; i < parcels && from.ok(); ++i) {
     const std::string_view kind = from.text(kMaxKindBytes);
     report.parcels.push_back({kind, from.text(kMaxDocumentBytes)});
   }
-  return from.ok() && from.at_end() && report.sequence > 0;
+  return from.ok() && from.at_end() && report.sequence > 0 &&
+         (report.names.empty() || !report.delta.empty());
 }
 
 bool read(ByteReader& from, Goodbye& goodbye) {

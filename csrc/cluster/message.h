@@ -71,14 +71,23 @@ struct ParcelView {
   std::string_view document;
 };
 
+// A name that the sender's deltas use from here on.
+struct NameView {
+  uint32_t number = 0;
+  std::string_view method;
+  std::string_view name;
+};
+
 struct Report {
   uint32_t generation = 0;
   uint64_t sequence = 0;
   uint64_t run = 0;
   int64_t start_wall_ns = 0;  // of the interval, by the worker's clock
   int64_t length_ns = 0;
-  bool is_final = false;   // the last of its run
-  std::string_view delta;  // empty = nothing was counted
+  bool is_final = false;  // the last of its run
+  // Names that no report of this admission told before, ascending by number; none without a delta.
+  std::vector<NameView> names;
+  std::string_view delta;  // of stats/delta.h; empty = nothing was counted
   std::vector<ParcelView> parcels;
 };
 

@@ -15,6 +15,7 @@
 #include "cluster/clock_skew.h"
 #include "cluster/downstream.h"
 #include "cluster/message.h"
+#include "stats/delta.h"
 
 namespace locust_like::cluster {
 
@@ -49,10 +50,12 @@ struct Member {
   TimePoint last_heard;
   std::optional<TimePoint> unreachable_since;
   TimePoint gone_since;
+  bool is_refusal_due = false;  // it was removed and has not been told
 
   uint64_t last_sequence = 0;     // of the last report that was counted, or known to be
+  stats::NameDictionary names;    // that its reports told since its admission
   uint64_t counted_requests = 0;  // of the current run
-  std::optional<double> counted_until_wall_s;  // by our clock
+  TimePoint counted_until;        // end of the last report of the run; begin of it before that
 
   WorkerFacts facts;
   ClockSkew skew;

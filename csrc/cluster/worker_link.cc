@@ -57,6 +57,7 @@ WorkerLink::WorkerLink(const WorkerOptions& options, std::string id_bytes, Colle
     : worker_id_(worker_id_of(peer_of(id_bytes)).value_or("")),
       announce_(std::move(announce)),
       collect_(std::move(collect)),
+      encoder_(kMaxDeltaBytes),
       reported_until_wall_ns_(wall_now_ns()),
       state_(identity_of(options), options.max_wait, steady_now()) {}
 
@@ -66,7 +67,7 @@ void WorkerLink::step(Transport& transport) {
   TimePoint now = steady_now();
   if (now >= next_vitals_) {
     const bool is_report = now >= next_report_;
-    collect(is_report, false);
+    collect(is_report ? Purpose::kReport : Purpose::kHeartbeat);
     if (is_report) next_report_ = now + kReportInterval;
     next_vitals_ = now + kHeartbeatInterval;
     MutexLock lock(mutex_);
@@ -92,27 +93,33 @@ void WorkerLink::last_step(Transport& transport) {
   state_.say_goodbye("exited", world);
 }
 
-void WorkerLink::collect(bool is_report, bool is_final) {
+void WorkerLink::collect(Purpose purpose) {
   MutexLock collecting(collecting_);
   stats::Snapshot snapshot = collect_();
+  // A reset makes a snapshot start anew; what it holds then is all new.
   const bool is_reset = snapshot.times().start_wall_s != reported_.times().start_wall_s;
   const uint64_t before = is_reset ? 0 : reported_.total().counters.num_requests;
-  const uint64_t fresh = snapshot.total().counters.num_requests - before;
-  if (is_report || is_final) {
-    const stats::Snapshot delta = is_reset ? snapshot : snapshot.subtract(reported_);
-    const int64_t now_ns = wall_now_ns();
-    const int64_t start_ns = std::min(reported_until_wall_ns_, now_ns);
-    Counted counted{run_, start_ns, now_ns - start_ns, is_final, {}};
-    if (!delta.rows().empty()) counted.delta = delta.encode();
+  const uint64_t requests = requests_of_run_ + snapshot.total().counters.num_requests - before;
+  if (purpose != Purpose::kHeartbeat) {
+    queue_delta(is_reset ? snapshot : snapshot.subtract(reported_),
+                purpose == Purpose::kFinalReport);
+    requests_of_run_ = requests;
     reported_ = std::move(snapshot);
-    reported_until_wall_ns_ = now_ns;
-    requests_of_run_ += fresh;
-    MutexLock lock(mutex_);
-    if (is_final || !counted.delta.empty()) state_.reports().add(std::move(counted));
-    state_.vitals().recorded_requests = requests_of_run_;
-  } else {
-    MutexLock lock(mutex_);
-    state_.vitals().recorded_requests = requests_of_run_ + fresh;
+  }
+  MutexLock lock(mutex_);
+  state_.vitals().recorded_requests = requests;
+}
+
+void WorkerLink::queue_delta(const stats::Snapshot& delta, bool is_final) {
+  const int64_t end_ns = wall_now_ns();
+  const int64_t start_ns = std::min(std::exchange(reported_until_wall_ns_, end_ns), end_ns);
+  std::vector<stats::DeltaPiece> pieces = encoder_.encode(delta);
+  if (pieces.empty() && is_final) pieces.emplace_back();
+  MutexLock lock(mutex_);
+  for (stats::DeltaPiece& piece : pieces) {
+    const bool is_last = &piece == &pieces.back();
+    state_.reports().add(
+        {run_, start_ns, end_ns - start_ns, is_final && is_last, std::move(piece)});
   }
 }
 
@@ -157,7 +164,7 @@ void WorkerLink::begin_run(uint64_t run) {
 
 void WorkerLink::finish_run() {
   if (!thread_->is_ours()) return;
-  collect(true, true);
+  collect(Purpose::kFinalReport);
   thread_->wake();
 }
 
@@ -174,7 +181,7 @@ Status WorkerLink::send(std::string_view kind, std::string_view document) {
 bool WorkerLink::flush(Nanos timeout) {
   if (!thread_->is_ours()) return true;
   const TimePoint deadline = steady_now() + timeout;
-  collect(true, false);
+  collect(Purpose::kReport);
   thread_->wake();
   MutexLock lock(mutex_);
   while (!state_.reports().empty()) {

@@ -16,6 +16,7 @@
 #include "cluster/link_thread.h"
 #include "cluster/worker_state.h"
 #include "cluster/zmq_transport.h"
+#include "stats/delta_encoder.h"
 #include "stats/process_usage.h"
 #include "stats/snapshot.h"
 
@@ -68,8 +69,10 @@ class WorkerLink {
              std::function<void()> announce);
   void step(Transport& transport);
   void last_step(Transport& transport);
-  // Counts the difference since the last call; `is_final` ends the run.
-  void collect(bool is_report, bool is_final);
+  enum class Purpose { kHeartbeat, kReport, kFinalReport };
+  // Takes the statistics; unless only for a heartbeat, queues the difference since the last time.
+  void collect(Purpose purpose);
+  void queue_delta(const stats::Snapshot& delta, bool is_final) LL_REQUIRES(collecting_);
 
   const std::string worker_id_;
   const std::function<void()> announce_;
@@ -82,6 +85,7 @@ class WorkerLink {
   // Held while statistics are taken and queued, so that begin_run() falls between two reports.
   // Taken before mutex_.
   Mutex collecting_;
+  stats::DeltaEncoder encoder_ LL_GUARDED_BY(collecting_);
   stats::Snapshot reported_ LL_GUARDED_BY(collecting_);
   int64_t reported_until_wall_ns_ LL_GUARDED_BY(collecting_);
   uint64_t run_ LL_GUARDED_BY(collecting_) = 0;

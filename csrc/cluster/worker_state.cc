@@ -151,7 +151,7 @@ void WorkerState::tick(World& world) {
   if (phase_ != Phase::kAdmitted) return;
   if (world.now >= next_heartbeat_) send_heartbeat(world);
   reports_.close_parcels(vitals_.run, world.wall_ns);
-  (void)reports_.send_due(world.transport, generation_, world.now);
+  reports_.send_due(world.transport, generation_, world.now);
 }
 
 void WorkerState::watch_silence(TimePoint now) {

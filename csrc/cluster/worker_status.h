@@ -4,6 +4,9 @@
 #include <cstdint>
 #include <string>
 
+#include "base/clock.h"
+#include "cluster/roster.h"
+
 namespace locust_like::cluster {
 
 struct WorkerStatus {
@@ -35,5 +38,8 @@ struct WorkerStatus {
   double clock_skew_s = 0;  // positive: its clock is ahead of ours
   double round_trip_s = 0;
 };
+
+// `run` is the current one.
+WorkerStatus status_of(const Member& member, uint64_t run, TimePoint now);
 
 }  // namespace locust_like::cluster

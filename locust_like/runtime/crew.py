@@ -58,6 +58,11 @@ class Member:
     fresh_health: RunHealth = field(default_factory=RunHealth)
     log: deque[str] = field(default_factory=lambda: deque(maxlen=MOST_LOG_LINES))
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether it is gone, and not because all was done."""
+        return not self.is_here and not self.finished
+
 
 class Crew:
     """All workers that this master has admitted, by index."""
@@ -182,7 +187,7 @@ def _row(member: Member, status: WorkerStatus) -> WorkerNow:
         weight=status.weight,
         is_here=member.is_here,
         state=_state(member, status),
-        reason="" if member.is_here else status.reason,
+        reason=status.reason if member.is_lost else "",
         users=sum(member.counts.values()),
         target_users=sum(member.assigned.values()),
         requests=status.counted_requests if member.took_part else 0,
@@ -203,7 +208,7 @@ def _row(member: Member, status: WorkerStatus) -> WorkerNow:
 
 def _state(member: Member, status: WorkerStatus) -> str:
     if not member.is_here:
-        return "lost"
+        return "lost" if member.is_lost else "stopped"
     if status.python_age_s > STUCK_AFTER_S:
         return "stuck"
     if status.python_age_s > BUSY_AFTER_S:

@@ -340,6 +340,8 @@ class MasterRunner(BaseRunner):
                     self._reception.take(event.index, event.text, event.document)
                 except ValueError as error:
                     self._link.remove(event.index, str(error))
+            case "refused" if event.index >= 0:
+                pass  # it was removed, which is told where it is done
             case "refused" | "log":
                 _logger.warning("%s", event.text)
 

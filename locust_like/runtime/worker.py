@@ -16,6 +16,8 @@ as they do in a run without workers, and in what a worker without master does.
 
 import gc
 import logging
+import os
+import socket
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -41,7 +43,7 @@ from locust_like.runtime.run_settings import adopt
 from locust_like.runtime.runner import BaseRunner
 from locust_like.runtime.spawner import Ramp
 from locust_like.runtime.state import ACTIVE, State
-from locust_like.runtime.worker_reports import LogCollector, WorkerReports
+from locust_like.runtime.worker_reports import LogCollector, Reporting
 from locust_like.stats.health import RunHealth
 
 if TYPE_CHECKING:
@@ -58,6 +60,11 @@ _DRAIN_S = 5.0
 _logger = logging.getLogger("locust.runners")
 
 
+def worker_name() -> str:
+    """Return a name for this process that people find in their lists of hosts and processes."""
+    return f"{socket.gethostname()}_{os.getpid()}"
+
+
 class WorkerRunner(HostingRunner):
     """Runs users as a master says.
 
@@ -65,11 +72,12 @@ class WorkerRunner(HostingRunner):
         environment: what the users run in; its recorder is the one that the link reports.
         link: to the master.
         client_id: this worker's name.
-        available: all user classes that the master may ask for; None = those of the environment.
+        available: user classes that the master may ask for; None = those of the environment.
         take_health: returns what the generator has said about itself since the last call.
         log: what of the log the master gets.
         set_options: called with what the master's scripts read in `parsed_options`.
         plan: hash of the locustfiles.
+        missed: events of the link that were taken from it before.
 
     Attributes:
         worker_index: number of this worker at its master, from 0; -1 until it is known.
@@ -87,6 +95,7 @@ class WorkerRunner(HostingRunner):
         log: LogCollector | None = None,
         set_options: Callable[[Mapping[str, object]], object] | None = None,
         plan: str = "",
+        missed: Sequence[LinkEvent] = (),
     ) -> None:
         """Look for the master from now on."""
         super().__init__(environment, client_id)
@@ -96,8 +105,6 @@ class WorkerRunner(HostingRunner):
         self._link = link
         classes = environment.user_classes if available is None else available
         self._available = {cls.__name__: cls for cls in classes}
-        self._take_health = take_health
-        self._log = log
         self._set_options = set_options
         self._plan = plan
         self._wanted: Assignment | None = None
@@ -112,8 +119,7 @@ class WorkerRunner(HostingRunner):
         self._ended = Event()
         self._drained = Event()
         self._loans: LentIterations | None = None
-        self._reports = WorkerReports(environment, client_id, take_health)
-        self._reported_s = 0.0
+        self._reporting = Reporting(environment, client_id, link, take_health, log)
         environment.reset_stats = False  # the master's figures are reset, not what it gets
         self._courier = Courier(self.greenlet.spawn, self.quit)
         self._on: dict[str, Callable[[LinkEvent], object]] = {
@@ -123,11 +129,13 @@ class WorkerRunner(HostingRunner):
             "orphaned": self._on_orphaned,
             "drained": lambda _: self._drained.set(),
             "goodbye": lambda _: self._leave(""),
-            "gave-up": lambda event: self._leave(event.text or "no master was found"),
-            "refused": lambda event: self._leave(event.text),
-            "disconnected": lambda event: _logger.warning("The master is gone: %s", event.text),
+            "gave-up": lambda event: self._leave(event.text),
+            "disconnected": lambda _: _logger.warning("The connection to the master is gone"),
+            "refused": lambda event: _logger.warning("%s", event.text),
             "log": lambda event: _logger.warning("%s", event.text),
         }
+        for event in missed:
+            self._on_event(event)
         for work in (self._listen, self._drive, self._beat, self._report_forever):
             self.greenlet.spawn(work)
 
@@ -182,18 +190,23 @@ class WorkerRunner(HostingRunner):
         while True:
             wait_read(descriptor)
             for event in self._link.take_events():
-                react = self._on.get(event.kind)
-                try:
-                    if react is not None:
-                        react(event)
-                except Exception:
-                    _logger.exception("The event %s of the link was not understood", event.kind)
+                self._on_event(event)
+
+    def _on_event(self, event: LinkEvent) -> None:
+        react = self._on.get(event.kind)
+        try:
+            if react is not None:
+                react(event)
+        except Exception:
+            _logger.exception("The event %s of the link was not understood", event.kind)
 
     def _on_admitted(self, event: LinkEvent) -> None:
         self.worker_index = event.number
         if event.text == "new-master":
             # Its versions begin anew, and it knows nothing of a run that is still going on here.
-            self._wanted, self._wanted_version, self._applied = None, 0, 0
+            self._applied = 0
+            if self._wanted is not None and self._wanted.run == self._run:
+                self._wanted = None
             if self._state in ACTIVE:
                 _logger.warning("This is another master: the users of the old run are stopped")
                 gevent.spawn(self._end_old_run)
@@ -297,7 +310,7 @@ class WorkerRunner(HostingRunner):
             tell = self._link.send
             self._loans = LentIterations(order.run, lambda now: tell("iterations", encode(now)))
         self.environment.iterations = self._loans
-        self._reports = WorkerReports(self.environment, self.client_id, self._take_health)
+        self._reporting.restart()
         self._change_state(State.SPAWNING)
         self._begin_test()
 
@@ -337,7 +350,7 @@ class WorkerRunner(HostingRunner):
     def _note_applied(self, version: int) -> None:
         self._applied = max(self._applied, version)
         self._say_how_we_are()
-        if monotonic() - self._reported_s > _LEAST_REPORT_GAP_S:
+        if self._reporting.age_s > _LEAST_REPORT_GAP_S:
             self._report()
 
     def _go(self, ramp: Ramp, *, begins: bool, changes_mix: bool) -> NoReturn:
@@ -379,12 +392,6 @@ class WorkerRunner(HostingRunner):
             self._report()
 
     def _report(self) -> None:
-        self._reported_s = monotonic()
         if self._loans is not None:
             self._loans.tell()
-        report = self._reports.take(self.user_classes_count, self.exceptions)
-        if report is not None:
-            self._link.send("report", encode(report))
-        lines = None if self._log is None else self._log.take()
-        if lines is not None:
-            self._link.send("log", encode(lines))
+        self._reporting.send(self.user_classes_count, self.exceptions)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 from collections import deque
+from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,6 +19,7 @@ from locust_like.runtime.documents import (
     ExceptionDelta,
     LogLines,
     WorkerReport,
+    encode,
 )
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
     from locust_like.runtime.environment import Environment
     from locust_like.runtime.exceptions import ExceptionRow
+    from locust_like.runtime.links import WorkerLink
     from locust_like.stats.health import RunHealth
 
 _MOST_TEXT = 64 * 1024
@@ -113,6 +117,52 @@ class WorkerReports:
         if not self._complained:
             self._complained = True
             _logger.error("What report_to_master's listeners have added cannot be sent: %s", why)
+
+
+class Reporting:
+    """Sends reports and log lines when it is told to.
+
+    Args:
+        environment: what is reported on.
+        client_id: the worker's name.
+        link: to the master.
+        take_health: returns what the generator has said about itself since the last call.
+        log: lines that the master gets; None = it gets none.
+    """
+
+    def __init__(
+        self,
+        environment: Environment,
+        client_id: str,
+        link: WorkerLink,
+        take_health: Callable[[], RunHealth],
+        log: LogCollector | None,
+    ) -> None:
+        """Send nothing yet."""
+        self._link = link
+        self._log = log
+        self._make = partial(WorkerReports, environment, client_id, take_health)
+        self._reports = self._make()
+        self._sent_s = 0.0
+
+    @property
+    def age_s(self) -> float:
+        """How long ago something was sent."""
+        return monotonic() - self._sent_s
+
+    def restart(self) -> None:
+        """Report all from zero: a run begins."""
+        self._reports = self._make()
+
+    def send(self, counts: dict[str, int], exceptions: Mapping[int, ExceptionRow]) -> None:
+        """Send what is new."""
+        self._sent_s = monotonic()
+        report = self._reports.take(counts, exceptions)
+        if report is not None:
+            self._link.send("report", encode(report))
+        lines = None if self._log is None else self._log.take()
+        if lines is not None:
+            self._link.send("log", encode(lines))
 
 
 class LogCollector(logging.Handler):

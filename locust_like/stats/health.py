@@ -313,8 +313,7 @@ class HealthLog:
 
     def recent(self) -> RunHealth:
         """Take the intervals since the last call, and judge only those."""
-        known = Circumstances(self._take_wait_s(), tuple(self._take_blockers()))
-        fresh = judge(self._take(), known)
+        fresh = self._fresh()
         self._whole = combine(self._whole, fresh)
         return fresh
 
@@ -326,3 +325,19 @@ class HealthLog:
     def whole(self) -> RunHealth:
         """Judge every interval taken so far."""
         return self._whole
+
+    def _fresh(self) -> RunHealth:
+        known = Circumstances(self._take_wait_s(), tuple(self._take_blockers()))
+        return judge(self._take(), known)
+
+
+class WorkersHealthLog(HealthLog):
+    """Collects the verdicts that workers send, in place of intervals of our own engine."""
+
+    def __init__(self, take_judged: Callable[[], RunHealth]) -> None:
+        """Read new verdicts through `take_judged`, which returns those since its last call."""
+        super().__init__(tuple)
+        self._take_judged = take_judged
+
+    def _fresh(self) -> RunHealth:
+        return self._take_judged()

@@ -123,7 +123,7 @@ class FakeMasterLink(Mailbox):
 
     def remove(self, index: int, text: str) -> None:
         seat = self.seats[index]
-        seat.link.put(Event("refused", text=text))
+        seat.link.put(Event("gave-up", text=text))
         self.lose(index, text)
 
     def close(self, timeout_s: float = 1.0) -> None:
