@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,8 +12,12 @@ import jsonschema
 import pytest
 import yaml
 
+from locust_like import _core
 from locust_like._version import __version__
+from locust_like.plan.bundle import MOST_BYTES, MOST_FILES
 from locust_like.plan.options import OPTIONS
+from locust_like.runtime.crew import BUSY_AFTER_S, STUCK_AFTER_S
+from locust_like.runtime.documents import MOST_MESSAGE_BYTES
 from locust_like.runtime.join_token import KEY_SUFFIX, VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,7 +27,7 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 PAGE = (ROOT / "docs/distributed.md").read_text()
 LIMITS = (ROOT / "csrc/cluster/limits.h").read_text()
 FLAGS = {flag for option in OPTIONS for flag in option.flags}
-DEFAULTS = {option.name: option.default for option in OPTIONS}
+DEFAULTS: dict[str, Any] = {option.name: option.default for option in OPTIONS}
 PORTS = {60999 - 32768 + 1: "28,232", 65535 - 1024 + 1: "64,512"}
 
 
@@ -114,6 +120,28 @@ def test_chart_and_image_agree() -> None:
     assert f"docker build -t {values()['image']['repository']} ." in DOCKERFILE
     assert 'ENTRYPOINT ["locust-like"]' in DOCKERFILE
     assert "command:" not in template("master.yaml") + template("workers.yaml")
+
+
+@pytest.mark.skipif(shutil.which("dpkg-query") is None, reason="the image is a Debian")
+def test_image_has_every_library_that_the_core_needs() -> None:
+    (installed,) = re.findall(r"no-install-recommends (lib.*) \\", DOCKERFILE)
+    linked = subprocess.run(
+        ["readelf", "--dynamic", _core.__file__], capture_output=True, text=True, check=True
+    ).stdout
+    # Of libc and of what comes with the compiler, each Debian with Python has the newest.
+    missing = {
+        library
+        for library in re.findall(r"NEEDED.*\[(.*)\]", linked)
+        if not packages_of(library) & {*installed.split(), "libc6", "libgcc-s1", "libstdc++6"}
+    }
+    assert missing == set()
+
+
+def packages_of(library: str) -> set[str]:
+    found = subprocess.run(
+        ["dpkg-query", "--search", f"*/{library}"], capture_output=True, text=True, check=False
+    ).stdout
+    return {line.split(":")[0] for line in found.splitlines()}
 
 
 def test_chart_uses_the_default_port() -> None:
@@ -225,3 +253,16 @@ def test_numbers_of_the_page_are_the_links(name: str, told: str) -> None:
 )
 def test_sizes_of_the_page_are_the_links(name: str, told: str) -> None:
     assert told.format(constant(name) >> 20) in PAGE
+
+
+def test_numbers_of_the_page_are_those_of_python() -> None:
+    for told in (
+        f"`busy` after {BUSY_AFTER_S:.0f} s, `stuck` after {STUCK_AFTER_S:.0f} s",
+        f"| the locustfile bundle | {MOST_BYTES >> 20} MiB, {MOST_FILES:,} files |",
+        f"| a message of a script (`send_message`) | {MOST_MESSAGE_BYTES >> 20} MiB |",
+        f"`--worker-max-wait` ({DEFAULTS['worker_max_wait'] / 60:.0f} min)",
+        f"| the web UI | {DEFAULTS['web_port']} at the master;",
+        f"| port | {DEFAULTS['master_bind_port']};",
+        f"listens on {DEFAULTS['master_bind_host']} until",
+    ):
+        assert told in PAGE
