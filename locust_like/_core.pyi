@@ -270,6 +270,52 @@ class UserSequence:
     def users_at(self, count: int) -> dict[str, int]:
         """Return the class counts of a total of `count` users."""
 
+@final
+class Placement:
+    """Which users run on which worker, and which few to start, stop or move next.
+
+    The users of a total of N are those of `UserSequence.users_at(N)`, and every worker has its
+    share of them by weight, rounded down or up. With equal weights the order, up and down, is
+    Locust's. Changes of workers or classes are corrected by `step`, and only the difference is:
+    when a worker is lost its users start on the others; when one joins the others give users to it;
+    when classes change, users of those too many make way for users of those too few.
+
+    Thread: one at a time; nothing blocks. Deterministic, without a clock.
+    """
+
+    placed: int  # users of all workers
+    def __init__(self, classes: Sequence[tuple[str, float, int]]) -> None:
+        """`classes` as in `set_classes`; there are no workers yet."""
+    def set_classes(self, classes: Sequence[tuple[str, float, int]]) -> None:
+        """Replace the classes: (name, weight, fixed_count), any order.
+
+        Raises: ValueError for a name that comes twice.
+        """
+    def set_workers(self, workers: Sequence[tuple[int, str, float]]) -> dict[int, dict[str, int]]:
+        """Replace the workers: (index, host, weight 0.001 to 1000), any order.
+
+        Returns: the users that workers had who are not there any more, by index and class.
+        Raises: ValueError for an index that comes twice or a weight out of range.
+        """
+    def step(self, target: int, most: int) -> dict[int, dict[str, int]]:
+        """Go towards `target` users: at most `most` start and at most `most` stop.
+
+        A user that moves to another worker does both. Missing users come first, moves last.
+
+        Returns: users by class, zeros included, of each worker that changed.
+        """
+    def advance(self, target: int, most: int) -> list[int]:
+        """Do what `step` does, but return only the indices of the workers that changed.
+
+        For many workers and classes, where making the dictionaries takes most of the time.
+        """
+    def is_settled(self, target: int) -> bool:
+        """Return whether `step` has nothing to do for this target."""
+    def counts(self) -> dict[str, int]:
+        """Return the users of all workers by class, zeros included."""
+    def of_worker(self, index: int) -> dict[str, int]:
+        """Return the users of one worker by class, zeros included; empty for an unknown one."""
+
 # --- cluster (bindings/bind_cluster.cc) ---------------------------------------------------------
 # Links live on native threads of their own. They never call into Python: `fileno()` becomes
 # readable, `take_events()` says why. In a forked child a link of the parent does nothing.

@@ -31,6 +31,8 @@ class AssignmentOutbox {
   uint64_t version() const { return version_; }
 
  private:
+  friend class Fingerprint;  // of tests, to tell states apart
+
   uint64_t version_ = 0;  // of the newest; 0 = none yet
   uint64_t confirmed_ = 0;
   uint64_t run_ = 0;
@@ -52,6 +54,8 @@ class OrderOutbox {
   bool empty() const { return orders_.empty(); }
 
  private:
+  friend class Fingerprint;  // of tests, to tell states apart
+
   struct Waiting {
     std::string kind;
     std::string document;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "stats/wire.h"
+
 namespace locust_like::cluster {
 namespace {
 
@@ -75,7 +77,7 @@ void MasterState::on_hello(const PeerId& peer, const Hello& hello, World& world)
   }
   Member* known = roster_.find(peer);
   if (known != nullptr && known->presence == Presence::kRemoved) {
-    return refuse(peer, Refusal::kRemoved, known->reason, world);
+    return send_refusal(peer, Refusal::kRemoved, known->reason, world);
   }
   if ((known == nullptr || !known->is_here()) && roster_.here() >= kMaxWorkers) {
     return refuse(peer, Refusal::kTooManyWorkers,
@@ -215,11 +217,16 @@ void MasterState::eject(const PeerId& peer, const Status& why, World& world) {
 }
 
 void MasterState::refuse(const PeerId& peer, Refusal refusal, std::string_view text, World& world) {
-  text = text.substr(0, kMaxTextBytes);
-  (void)world.transport.send(peer, encode(MasterMessage(Refused{refusal, text})));
+  send_refusal(peer, refusal, text, world);
   const Member* member = roster_.find(peer);
   const int64_t index = member == nullptr ? -1 : int64_t{member->index};
   events_.add_noisy({EventKind::kRefused, index, std::string(text), 0, {}}, world.now);
+}
+
+void MasterState::send_refusal(const PeerId& peer, Refusal refusal, std::string_view text,
+                               World& world) {
+  const Refused message{refusal, stats::utf8_prefix(text, kMaxTextBytes)};
+  (void)world.transport.send(peer, encode(MasterMessage(message)));
 }
 
 void MasterState::notice(const Notice& notice, World& world) {
@@ -241,7 +248,7 @@ void MasterState::tick(World& world) {
 void MasterState::send_due(Member& member, World& world) {
   if (member.is_refusal_due) {
     member.is_refusal_due = false;
-    refuse(member.peer, Refusal::kRemoved, member.reason, world);
+    send_refusal(member.peer, Refusal::kRemoved, member.reason, world);
   }
   if (!member.is_here() || member.unreachable_since) return;
   const Sent assignment =
@@ -319,7 +326,8 @@ Status MasterState::remove(uint32_t index, std::string_view text, TimePoint now)
   Member* member = roster_.at(index);
   if (member == nullptr) return {Code::kInvalidArgument, "remove: " + unknown_worker(index)};
   member->is_refusal_due = true;
-  lose(*member, Presence::kRemoved, std::string(text.substr(0, kMaxTextBytes)), now);
+  lose(*member, Presence::kRemoved, std::string(stats::utf8_prefix(text, kMaxTextBytes)),
+       now);
   return {};
 }
 

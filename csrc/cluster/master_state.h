@@ -62,6 +62,8 @@ class MasterState {
   uint64_t dropped_messages() const { return dropped_messages_; }
 
  private:
+  friend class Fingerprint;  // of tests, to tell states apart
+
   void on_hello(const PeerId& peer, const Hello& hello, World& world);
   void on_heartbeat(Member& member, const Heartbeat& beat, World& world);
   void on_report(Member& member, const Report& report, World& world);
@@ -75,7 +77,9 @@ class MasterState {
   // May forget other members; do not use references to them afterwards.
   void lose(Member& member, Presence presence, std::string reason, TimePoint now);
   void eject(const PeerId& peer, const Status& why, World& world);
+  // Tells the peer, and Python too.
   void refuse(const PeerId& peer, Refusal refusal, std::string_view text, World& world);
+  void send_refusal(const PeerId& peer, Refusal refusal, std::string_view text, World& world);
   void note(Member& member, Sent sent, TimePoint now);
   void send_due(Member& member, World& world);
   void send_pulses(World& world);

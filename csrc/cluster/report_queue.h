@@ -68,6 +68,8 @@ class ReportQueue {
   uint64_t dropped_logs() const { return dropped_logs_; }
 
  private:
+  friend class Fingerprint;  // of tests, to tell states apart
+
   struct Waiting {
     Counted counted;
     std::vector<Parcel> parcels;

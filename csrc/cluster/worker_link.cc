@@ -8,6 +8,7 @@
 
 #include "cluster/random.h"
 #include "cluster/roster.h"
+#include "stats/wire.h"
 
 namespace locust_like::cluster {
 namespace {
@@ -24,11 +25,12 @@ std::string host_name() {
 
 WorkerIdentity identity_of(const WorkerOptions& options) {
   WorkerIdentity identity;
-  identity.product_version = options.product_version;
-  identity.host = host_name();
+  identity.product_version = stats::utf8_prefix(options.product_version, kMaxWordBytes);
+  identity.host = stats::utf8_prefix(host_name(), kMaxKindBytes);
   identity.pid = static_cast<uint64_t>(getpid());
-  identity.name =
-      options.name.empty() ? identity.host + "_" + std::to_string(identity.pid) : options.name;
+  identity.name = stats::utf8_prefix(
+      options.name.empty() ? identity.host + "_" + std::to_string(identity.pid) : options.name,
+      kMaxKindBytes);
   identity.weight = options.weight;
   return identity;
 }
@@ -135,7 +137,7 @@ void WorkerLink::beat(std::string_view state, uint64_t users, uint64_t applied_v
   {
     MutexLock lock(mutex_);
     WorkerVitals& vitals = state_.vitals();
-    state = state.substr(0, kMaxWordBytes);
+    state = stats::utf8_prefix(state, kMaxWordBytes);
     is_news = vitals.state != state || vitals.applied_version != applied_version;
     vitals.state = state;
     vitals.users = users;
@@ -149,7 +151,7 @@ void WorkerLink::beat(std::string_view state, uint64_t users, uint64_t applied_v
 void WorkerLink::set_blocking(std::string_view text) {
   if (!thread_->is_ours()) return;
   MutexLock lock(mutex_);
-  state_.vitals().blocking = text.substr(0, kMaxTextBytes);
+  state_.vitals().blocking = stats::utf8_prefix(text, kMaxTextBytes);
 }
 
 void WorkerLink::begin_run(uint64_t run) {

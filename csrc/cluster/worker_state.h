@@ -63,10 +63,13 @@ class WorkerState {
   void hurry() { next_heartbeat_ = TimePoint::min(); }
   WorkerVitals& vitals() { return vitals_; }
   ReportQueue& reports() { return reports_; }
+  const ReportQueue& reports() const { return reports_; }
   EventList& events() { return events_; }
   bool is_admitted() const { return phase_ == Phase::kAdmitted; }
 
  private:
+  friend class Fingerprint;  // of tests, to tell states apart
+
   enum class Phase : uint8_t {
     kGreeting,  // saying Hello until somebody answers
     kAdmitted,

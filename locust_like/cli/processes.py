@@ -3,8 +3,9 @@
 Forking shares what the import has made, and takes no time. It is done while the process has one
 thread; otherwise, and when a process is started again later, the command line is run again.
 
-Each process has a pipe from its parent. On it comes how to reach the master, since that is not
-known when it is forked; and when it ends, the parent is gone and the process goes too.
+Each process has a socket to its parent. On it comes how to reach the master, since that is not
+known when it is forked; when it ends, the parent is gone and the process goes too. The other way a
+process says that it ends because it should; one that ends without a word has crashed.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import json
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
@@ -31,8 +33,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 CHILD_VARIABLE = "LOCUST_LIKE_CHILD"
-"""Holds the descriptor of the pipe in a process that runs the command line again."""
+"""Holds the descriptor of the socket in a process that runs the command line again."""
 
+_GOODBYE = b"."
+_MOST_BYTES = 4096
 _LOOK_EVERY_S = 0.1
 _LEAVING_S = 5.0
 _ENDING_S = 1.0
@@ -46,7 +50,7 @@ class _Slot:
 
     number: int
     pid: int = 0
-    pipe: int = -1
+    line: int = -1
     poll: Callable[[], int | None] = int
     code: int | None = None
     restarts: int = 0
@@ -56,13 +60,13 @@ class Child:
     """The parent as one of its processes sees it.
 
     Args:
-        pipe: the reading end.
+        line: descriptor of the socket.
     """
 
-    def __init__(self, pipe: int) -> None:
+    def __init__(self, line: int) -> None:
         """Leave signals that people send from a terminal to the parent."""
-        self._pipe = pipe
-        os.set_blocking(pipe, False)
+        self._line = line
+        os.set_blocking(line, False)
         for number in (signal.SIGINT, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
 
@@ -74,21 +78,26 @@ class Child:
 
     def wait_for_door(self) -> Door | None:
         """Return how to reach the master; None when the parent has gone before it said so."""
-        line = b""
-        while not line.endswith(b"\n"):
-            wait_read(self._pipe)
-            data = os.read(self._pipe, 4096)
+        text = b""
+        while not text.endswith(b"\n"):
+            wait_read(self._line)
+            data = os.read(self._line, _MOST_BYTES)
             if not data:
                 return None
-            line += data
-        return Door(**json.loads(line))
+            text += data
+        return Door(**json.loads(text))
 
     def wait_for_end(self) -> None:
         """Wait until the parent has gone."""
         data = b"."
         while data:
-            wait_read(self._pipe)
-            data = os.read(self._pipe, 4096)
+            wait_read(self._line)
+            data = os.read(self._line, _MOST_BYTES)
+
+    def say_goodbye(self) -> None:
+        """Tell the parent that this process ends because it should."""
+        with contextlib.suppress(OSError):
+            os.write(self._line, _GOODBYE)
 
 
 class Children:
@@ -158,9 +167,9 @@ class Children:
         if self._watching is not None:
             self._watching.kill()
         for slot in self._slots:
-            if slot.pipe >= 0:
-                os.close(slot.pipe)
-                slot.pipe = -1
+            if slot.line >= 0:
+                os.close(slot.line)
+                slot.line = -1
         for patience_s, number in ((_LEAVING_S, signal.SIGTERM), (_ENDING_S, signal.SIGKILL)):
             self._wait(patience_s, hurried)
             for slot in self._slots:
@@ -186,7 +195,7 @@ class Children:
                 return
 
     def _fork(self, slot: _Slot) -> Child | None:
-        theirs, slot.pipe = os.pipe()
+        theirs = self._connect(slot)
         pid = os.fork()
         if pid:
             os.close(theirs)
@@ -194,12 +203,12 @@ class Children:
             return None
         for other in self._slots:
             # As long as somebody has such an end, nobody sees that the parent is gone.
-            if other.pipe >= 0:
-                os.close(other.pipe)
+            if other.line >= 0:
+                os.close(other.line)
         return Child(theirs)
 
     def _execute(self, slot: _Slot) -> None:
-        theirs, slot.pipe = os.pipe()
+        theirs = self._connect(slot)
         process = subprocess.Popen(
             [sys.executable, "-m", "locust_like", *self._arguments],
             env={**os.environ, CHILD_VARIABLE: str(theirs)},
@@ -208,10 +217,17 @@ class Children:
         os.close(theirs)
         slot.pid, slot.poll = process.pid, process.poll
 
+    def _connect(self, slot: _Slot) -> int:
+        """Make the socket of a process, and return its end."""
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        slot.line = ours.detach()
+        return theirs.detach()
+
     def _send_door(self, slot: _Slot) -> None:
         if self._door is not None:
             try:
-                os.write(slot.pipe, json.dumps(asdict(self._door)).encode() + b"\n")
+                os.write(slot.line, json.dumps(asdict(self._door)).encode() + b"\n")
             except BrokenPipeError:
                 return  # it has died already, which is seen elsewhere
 
@@ -234,8 +250,11 @@ class Children:
         if slot.code is not None and slot.code < 0:
             how = signal.Signals(-slot.code).name
         name = f"worker process {slot.pid} ({slot.number} of {len(self._slots)})"
-        os.close(slot.pipe)
-        slot.pipe = -1
+        said = _read(slot.line)
+        os.close(slot.line)
+        slot.line = -1
+        if said.endswith(_GOODBYE):
+            return
         if self._on_loss is not None:
             self._on_loss(slot.pid, how)
         if slot.restarts:
@@ -246,6 +265,13 @@ class Children:
         slot.code = None
         self._execute(slot)
         self._send_door(slot)
+
+
+def _read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, _MOST_BYTES)
+    except OSError:
+        return b""
 
 
 def _code_of(pid: int) -> int | None:

@@ -5,9 +5,11 @@ It prints no results of its own; those are the master's.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import logging
 import os
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -176,7 +178,10 @@ def _work(work: _Work) -> int:
         runner.kill_users()
         leaving.join(timeout=runner.forced_stop_s)
     work.sampler.stop()
-    return _conclude(work, ending)
+    code = _conclude(work, ending)
+    if work.child is not None:
+        work.child.say_goodbye()
+    return code
 
 
 def _conclude(work: _Work, ending: Ending) -> int:
@@ -257,9 +262,11 @@ class _Fetching:
                 raise LocustfileError("the locustfile bundle of the master has changed meanwhile.")
             data, parts, sha256 = data + answer.data, answer.parts, answer.sha256
             part += 1
-        paths = unpack(data, sha256)
-        _logger.info("The master has sent %s", ", ".join(path.name for path in paths))
-        return paths
+        bundle = unpack(data, sha256)
+        atexit.register(shutil.rmtree, bundle.folder, ignore_errors=True)
+        names = ", ".join(path.name for path in bundle.locustfiles)
+        _logger.info("The master has sent %s", names)
+        return bundle.locustfiles
 
     def _next_part(self) -> BundlePart:
         until_s = monotonic() + self._patience_s

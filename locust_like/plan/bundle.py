@@ -100,8 +100,16 @@ def pack(locustfiles: Sequence[Path], include: Iterable[str] = ()) -> Packed:
     return Packed(data, _sha256(data), tuple(file.name for file in files))
 
 
-def unpack(data: bytes, sha256: str, base: Path | None = None) -> tuple[Path, ...]:
-    """Write a bundle into a fresh folder and return the paths of its locustfiles.
+@dataclass(frozen=True)
+class Unpacked:
+    """A bundle that lies in a folder of its own, which somebody has to remove."""
+
+    folder: Path
+    locustfiles: tuple[Path, ...]
+
+
+def unpack(data: bytes, sha256: str, base: Path | None = None) -> Unpacked:
+    """Write a bundle into a fresh folder.
 
     Args:
         data: the bytes that `pack` has made.
@@ -129,7 +137,7 @@ def unpack(data: bytes, sha256: str, base: Path | None = None) -> tuple[Path, ..
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
             target.write(file.data)
-    return tuple(folder / name for name in bundle.locustfiles)
+    return Unpacked(folder, tuple(folder / name for name in bundle.locustfiles))
 
 
 def name_flaw(name: str) -> str:

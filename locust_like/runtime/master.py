@@ -32,6 +32,7 @@ from locust_like.runtime.crew import STUCK_AFTER_S, Crew, Member
 from locust_like.runtime.documents import Assignment, IterationsNow, encode, encode_message
 from locust_like.runtime.links import LinkEvent, MasterLink, Placement
 from locust_like.runtime.messages import Courier
+from locust_like.runtime.notices import Notices
 from locust_like.runtime.quotas import Quotas
 from locust_like.runtime.reception import Reception
 from locust_like.runtime.run_settings import started
@@ -97,6 +98,7 @@ class MasterRunner(BaseRunner):
         self._balancing: gevent.Greenlet | None = None
         self._courier = Courier(self.greenlet.spawn, self.quit)
         self._reception = Reception(self, self._crew, self._courier, bundle)
+        self._notices = Notices()
         self._alone_since_s: float | None = None
         self.greenlet.spawn(self._listen)
         self.greenlet.spawn(self._look_after)
@@ -347,7 +349,7 @@ class MasterRunner(BaseRunner):
             case "refused" if event.index >= 0:
                 pass  # it was removed, which is told where it is done
             case "refused" | "log":
-                _logger.warning("%s", event.text)
+                self._notices.tell(event.text)
 
     def _on_joined(self, index: int) -> None:
         status = next(one for one in self._link.workers() if one.index == index)

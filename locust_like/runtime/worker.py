@@ -211,6 +211,7 @@ class WorkerRunner(HostingRunner):
                 _logger.warning("This is another master: the users of the old run are stopped")
                 gevent.spawn(self._end_old_run)
         self._has_master = True
+        self._reporting.repeat_counts()
         _logger.info("Connected to the master as worker %d", self.worker_index)
 
     def _on_assignment(self, event: LinkEvent) -> None:

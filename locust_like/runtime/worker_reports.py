@@ -98,6 +98,10 @@ class WorkerReports:
         self._last = WorkerReport(counts=counts, listener_failures=report.listener_failures)
         return report
 
+    def repeat_counts(self) -> None:
+        """Tell the users again, to a master that has forgotten them."""
+        self._last = WorkerReport(listener_failures=self._last.listener_failures)
+
     def _data(self) -> bytes:
         data: dict[str, Any] = {}
         self._environment.events.report_to_master.fire(client_id=self._client_id, data=data)
@@ -153,6 +157,10 @@ class Reporting:
     def restart(self) -> None:
         """Report all from zero: a run begins."""
         self._reports = self._make()
+
+    def repeat_counts(self) -> None:
+        """Tell the users again, to a master that has forgotten them."""
+        self._reports.repeat_counts()
 
     def send(self, counts: dict[str, int], exceptions: Mapping[int, ExceptionRow]) -> None:
         """Send what is new."""

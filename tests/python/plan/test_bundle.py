@@ -56,7 +56,9 @@ def test_what_the_locustfile_has_imported_from_its_folder_goes_along(
         "locustfile.py", "flow_of_shop.py", "pages_of_shop/__init__.py", "pages_of_shop/cart.py",
         "data/users.csv", "data/deep/more.csv",
     }  # fmt: skip
-    (path,) = unpack(packed.data, packed.sha256, tmp_path)
+    unpacked = unpack(packed.data, packed.sha256, tmp_path)
+    (path,) = unpacked.locustfiles
+    assert path.parent == unpacked.folder
     assert path.read_text() == (project / "locustfile.py").read_text()
     assert (path.parent / "data/deep/more.csv").read_text() == "c\n"
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
@@ -67,7 +69,7 @@ def test_several_locustfiles_keep_their_order_and_their_folders(
     project: Path, tmp_path: Path
 ) -> None:
     packed = pack([project / "unused.py", project / "pages_of_shop/cart.py"])
-    paths = unpack(packed.data, packed.sha256, tmp_path)
+    paths = unpack(packed.data, packed.sha256, tmp_path).locustfiles
     assert [path.name for path in paths] == ["unused.py", "cart.py"]
     assert paths[1].parent.name == "pages_of_shop"
 
