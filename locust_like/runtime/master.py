@@ -160,8 +160,10 @@ class MasterRunner(BaseRunner):
             self._assign(member)
             self._rebalance()
 
-    def remove_worker(self, index: int) -> None:
-        """Let a worker report the rest and end; its users go to the others."""
+    def remove_worker(self, index: int, death: str = "") -> None:
+        """Let a worker report the rest and end, or note its death; its users go to the others."""
+        if death:
+            return self._link.remove(index, death)
         self.drain_worker(index, is_drained=True)
         self._crew[index].is_dismissed = True
         self._assign(self._crew[index])
@@ -319,9 +321,8 @@ class MasterRunner(BaseRunner):
                 self._crew[status.index].applied = status.applied_version
 
     def _listen(self) -> None:
-        descriptor = self._link.fileno()
         while True:
-            wait_read(descriptor)
+            wait_read(self._link.fileno())
             for event in self._link.take_events():
                 try:
                     self._on_event(event)
@@ -352,14 +353,9 @@ class MasterRunner(BaseRunner):
                 self._notices.tell(event.text)
 
     def _on_joined(self, index: int) -> None:
-        status = next(one for one in self._link.workers() if one.index == index)
-        member = self._crew.admit(status)
-        _logger.info(
-            "%s (index %d) reported as ready. %d workers connected.",
-            member.client_id,
-            index,
-            len(self._crew.here),
-        )
+        member = self._crew.admit(next(one for one in self._link.workers() if one.index == index))
+        name, count = member.client_id, len(self._crew.here)
+        _logger.info("%s (index %d) reported as ready. %d workers connected.", name, index, count)
         if self._quotas is not None:
             self._quotas.regain(index)
         # Who comes back may still run what others have got meanwhile.
