@@ -270,6 +270,197 @@ class UserSequence:
     def users_at(self, count: int) -> dict[str, int]:
         """Return the class counts of a total of `count` users."""
 
+@final
+class Placement:
+    """Which users run on which worker, and which few to start, stop or move next.
+
+    The users of a total of N are those of `UserSequence.users_at(N)`, and every worker has its
+    share of them by weight, rounded down or up. With equal weights the order, up and down, is
+    Locust's. Changes of workers or classes are corrected by `step`, and only the difference is:
+    when a worker is lost its users start on the others; when one joins the others give users to it;
+    when classes change, users of those too many make way for users of those too few.
+
+    Thread: one at a time; nothing blocks. Deterministic, without a clock.
+    """
+
+    placed: int  # users of all workers
+    def __init__(self, classes: Sequence[tuple[str, float, int]]) -> None:
+        """`classes` as in `set_classes`; there are no workers yet."""
+    def set_classes(self, classes: Sequence[tuple[str, float, int]]) -> None:
+        """Replace the classes: (name, weight, fixed_count), any order.
+
+        Raises: ValueError for a name that comes twice.
+        """
+    def set_workers(self, workers: Sequence[tuple[int, str, float]]) -> dict[int, dict[str, int]]:
+        """Replace the workers: (index, host, weight 0.001 to 1000), any order.
+
+        Returns: the users that workers had who are not there any more, by index and class.
+        Raises: ValueError for an index that comes twice or a weight out of range.
+        """
+    def step(self, target: int, most: int) -> dict[int, dict[str, int]]:
+        """Go towards `target` users: at most `most` start and at most `most` stop.
+
+        A user that moves to another worker does both. Missing users come first, moves last.
+
+        Returns: users by class, zeros included, of each worker that changed.
+        """
+    def advance(self, target: int, most: int) -> list[int]:
+        """Do what `step` does, but return only the indices of the workers that changed.
+
+        For many workers and classes, where making the dictionaries takes most of the time.
+        """
+    def is_settled(self, target: int) -> bool:
+        """Return whether `step` has nothing to do for this target."""
+    def counts(self) -> dict[str, int]:
+        """Return the users of all workers by class, zeros included."""
+    def of_worker(self, index: int) -> dict[str, int]:
+        """Return the users of one worker by class, zeros included; empty for an unknown one."""
+
+# --- cluster (bindings/bind_cluster.cc) ---------------------------------------------------------
+# Links live on native threads of their own. They never call into Python: `fileno()` becomes
+# readable, `take_events()` says why. In a forked child a link of the parent does nothing.
+
+@final
+class ClusterKeys:
+    """The keys of a master: its own pair, and the one that its workers share."""
+
+    join_token: str  # for workers; secret
+    @staticmethod
+    def generate() -> ClusterKeys: ...
+    @staticmethod
+    def decode(text: str) -> ClusterKeys:
+        """Read what encode() wrote. Raises: ValueError."""
+    def encode(self) -> str:
+        """Return the text that a master keeps, so that its workers know it again; secret."""
+
+def check_join_token(token: str) -> None:
+    """Raise ValueError, saying in a sentence what to do, unless this is a join token."""
+
+@final
+class LinkEvent:
+    """What happened on a link.
+
+    Kinds of a master (index = the worker's):
+    joined (text = its name); rejoined; lost (text = why); left (text = why); refused (text; at most
+    10 a second, index -1 for strangers); parcel (text = its kind, document), exactly once and in
+    order; finished (number = run): the last report of that run is counted; stale-report (number =
+    run): figures of another run than the current one were not counted; applied (number = version);
+    log (text).
+    Kinds of a worker:
+    connected; admitted (number = our index, text = "new-master" or "same-master"); refused (text =
+    why, and what to do); disconnected; assignment (number = version, document): only the newest;
+    order (text = its kind, number, document), exactly once and in order; orphaned: no master for
+    10 s; gave-up (text): the end; drained (number = run): its last report is acknowledged; goodbye
+    (text); log (text).
+    """
+
+    kind: str
+    index: int
+    text: str
+    number: int
+    document: bytes
+
+@final
+class WorkerStatus:
+    """What a master knows of one worker."""
+
+    index: int  # the same for a process as long as the master knows it
+    worker_id: str  # random, of the process
+    name: str
+    host: str
+    pid: int
+    weight: float
+    product_version: str
+    generation: int  # of its admission; 0 after it was ejected
+    is_here: bool
+    reason: str  # why it is not here: "no heartbeat for 3.0 s", "disconnected", "exited" ...
+    state: str  # what it said in beat()
+    users: int
+    received_version: int
+    applied_version: int
+    recorded_requests: int  # of this run
+    counted_requests: int  # of this run, in our statistics
+    unaccounted_requests: int  # recorded, but lost with it; 0 while it is here
+    unaccounted_s: float  # for so long, at most, nothing was reported; 0 while it is here
+    cpu_share: float  # of one core
+    rss_bytes: int
+    python_age_s: float  # since its Python called beat()
+    blocking: str
+    heartbeat_age_s: float
+    clock_skew_s: float  # its wall clock is so far ahead of ours
+    round_trip_s: float
+
+@final
+class MasterLink:
+    """A master's side of the cluster. Thread: any; the GIL is released."""
+
+    port: int
+    master_id: int
+    def __init__(
+        self, recorder: Recorder, keys: ClusterKeys, host: str, port: int, product_version: str
+    ) -> None:
+        """Listen; what workers report is counted into `recorder`. `port` 0: any free one.
+
+        Raises: OSError when the port cannot be had, ValueError for a wrong address.
+        """
+    def fileno(self) -> int:
+        """Return a descriptor that is readable while events wait."""
+    def take_events(self) -> list[LinkEvent]: ...
+    def workers(self) -> list[WorkerStatus]:
+        """Return those here and those gone (the last 1,000), by index."""
+    def begin_run(self, run: int) -> None:
+        """Count only figures of this run from now on. Call it before the recorder is reset."""
+    def assign(self, index: int, run: int, document: bytes) -> int:
+        """Replace what the worker shall do; return the version. Raises: ValueError (> 1 MiB)."""
+    def send(self, index: int, kind: str, document: bytes) -> None:
+        """Send an order. Raises: ValueError (> 1 MiB), OSError when too many wait."""
+    def remove(self, index: int, text: str) -> None:
+        """Refuse the worker from now on, and tell it why."""
+    def close(self, timeout_s: float = 1.0) -> None:
+        """Say goodbye to all, end the thread. Again: no-op."""
+
+@final
+class WorkerLink:
+    """A worker's side of the cluster. Thread: any; the GIL is released."""
+
+    worker_id: str
+    def __init__(
+        self,
+        recorder: Recorder,
+        host: str,
+        port: int,
+        token: str,
+        product_version: str,
+        *,
+        weight: float = 1.0,
+        max_wait_s: float = 600.0,
+        name: str = "",
+    ) -> None:
+        """Connect, again and again; what `recorder` counts is reported each second.
+
+        Raises: ValueError for a damaged token or a wrong address.
+        """
+    def fileno(self) -> int:
+        """Return a descriptor that is readable while events wait."""
+    def take_events(self) -> list[LinkEvent]: ...
+    def beat(self, state: str, users: int, applied_version: int) -> None:
+        """Say that Python is alive and what it does; a change is sent at once."""
+    def set_blocking(self, text: str) -> None:
+        """Say what holds Python up; empty = nothing. From a thread that still runs."""
+    def begin_run(self, run: int) -> None:
+        """Report as this run from now on. Call it after the recorder is reset, before users run."""
+    def finish_run(self) -> None:
+        """Queue what was counted until now as the run's last report; see event `drained`."""
+    def send(self, kind: str, document: bytes) -> None:
+        """Send a parcel. Raises: ValueError (> 1 MiB), OSError when 64 MiB wait.
+
+        Parcels of kind "log" are dropped first when much waits.
+        """
+    def flush(self, timeout_s: float) -> bool:
+        """Report what was counted until now; wait until all is acknowledged. False: too late."""
+    def close(self, timeout_s: float = 1.0) -> None:
+        """Say goodbye, end the thread; what is not acknowledged is lost. Again: no-op."""
+
 # --- target (bindings/bind_target.cc) -----------------------------------------------------------
 
 @final

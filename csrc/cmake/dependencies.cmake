@@ -13,6 +13,15 @@ find_package(OpenSSL 3.0 REQUIRED)
 find_package(ZLIB REQUIRED)
 pkg_check_modules(BROTLIDEC REQUIRED IMPORTED_TARGET libbrotlidec)
 
+# libzmq (LGPL-3.0 with the static-linking exception, MPL-2.0 from 4.3.5 on) with CURVE, and cppzmq
+# (MIT), its C++ face: messages between master and workers. cppzmq is a header alone.
+pkg_check_modules(ZMQ REQUIRED IMPORTED_TARGET libzmq>=4.3.2)
+find_path(CPPZMQ_INCLUDE zmq.hpp REQUIRED)
+# Not -isystem /usr/include itself, which the compiler searches anyway: that breaks #include_next.
+if(NOT CPPZMQ_INCLUDE STREQUAL "/usr/include")
+  target_include_directories(PkgConfig::ZMQ SYSTEM INTERFACE ${CPPZMQ_INCLUDE})
+endif()
+
 # llhttp (MIT): HTTP/1 parser. An installed package where there is one; otherwise Debian 12's
 # node-llhttp, which ships the generated C sources.
 find_package(llhttp QUIET CONFIG)

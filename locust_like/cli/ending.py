@@ -18,7 +18,7 @@ from locust_like.errors import StopTest
 from locust_like.runtime.endings import BY_SCRIPT, TIME_LIMIT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 _logger = logging.getLogger("locust.main")
 
@@ -49,8 +49,13 @@ class Ending:
     Thread: the hub's thread.
     """
 
-    def __init__(self) -> None:
-        """Nothing has asked for the end yet."""
+    def __init__(self, ignored: Collection[signal.Signals] = (signal.SIGHUP,)) -> None:
+        """Nothing has asked for the end yet.
+
+        Args:
+            ignored: signals that stay ignored where they are.
+        """
+        self._ignored = ignored
         self.reason = ""
         self.run_reason = ""
         self.hurried = Event()
@@ -61,10 +66,11 @@ class Ending:
     def listen(self) -> None:
         """Take signals from now on, and StopTest out of any greenlet.
 
-        A SIGHUP that the parent has told us to ignore, as `nohup` does, stays ignored.
+        What the parent has told us to ignore, as `nohup` does with SIGHUP, stays ignored; but a
+        shell does so with the SIGINT of what it starts in the background, where we want it.
         """
         for number, name, text in _SIGNALS:
-            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            if number not in self._ignored or signal.getsignal(number) != signal.SIG_IGN:
                 self._watchers.append(gevent.signal_handler(number, self._on_signal, name, text))
         hub: Any = gevent.get_hub()
         self._handle_error = hub.handle_error
@@ -85,7 +91,7 @@ class Ending:
         gevent.spawn_later(run_time_s, self._on_time_limit)
 
     def watch(self, stopped: Callable[[], object], reason: str = BY_SCRIPT) -> None:
-        """Ask for the end when `stopped`, which waits, returns."""
+        """Ask for the end when `stopped`, which waits, has ended."""
         gevent.spawn(stopped).link(lambda _: self.ask(reason))
 
     def ask(self, reason: str) -> bool:

@@ -101,6 +101,7 @@ class RunHealth:
         return self.causes[0].text if self.causes else ""
 
 
+_VERDICTS = ("OK", "LATE", "INVALID")
 _TAKEN_WORDS = "CPU taken by others"
 _BLOCKED_WORDS = "Python blocked by the script"
 _PYTHON_WORDS = (_BLOCKED_WORDS, "Python saturated")
@@ -230,6 +231,28 @@ def combine(first: RunHealth, second: RunHealth) -> RunHealth:
     )
 
 
+def worst(healths: Iterable[tuple[str, RunHealth]]) -> RunHealth:
+    """Return the verdict over the same stretch on several generators: each must be good.
+
+    Seconds are not added up, and causes say where they were seen.
+
+    Args:
+        healths: names and what their generators say about themselves.
+    """
+    whole = RunHealth()
+    for name, one in healths:
+        causes = tuple(Cause(f"{cause.text} ({name})", cause.seconds) for cause in one.causes)
+        both = combine(whole, replace(one, causes=causes))
+        whole = replace(
+            both,
+            verdict=max(whole.verdict, one.verdict, key=_VERDICTS.index),
+            seconds=max(whole.seconds, one.seconds),
+            late_s=max(whole.late_s, one.late_s),
+            invalid_s=max(whole.invalid_s, one.invalid_s),
+        )
+    return whole
+
+
 def _verdict(seconds: float, late_s: float, invalid_s: float) -> str:
     """Return the verdict of a stretch: a tenth of it may be worse, since that spoils no percentile.
 
@@ -290,8 +313,7 @@ class HealthLog:
 
     def recent(self) -> RunHealth:
         """Take the intervals since the last call, and judge only those."""
-        known = Circumstances(self._take_wait_s(), tuple(self._take_blockers()))
-        fresh = judge(self._take(), known)
+        fresh = self._fresh()
         self._whole = combine(self._whole, fresh)
         return fresh
 
@@ -303,3 +325,19 @@ class HealthLog:
     def whole(self) -> RunHealth:
         """Judge every interval taken so far."""
         return self._whole
+
+    def _fresh(self) -> RunHealth:
+        known = Circumstances(self._take_wait_s(), tuple(self._take_blockers()))
+        return judge(self._take(), known)
+
+
+class WorkersHealthLog(HealthLog):
+    """Collects the verdicts that workers send, in place of intervals of our own engine."""
+
+    def __init__(self, take_judged: Callable[[], RunHealth]) -> None:
+        """Read new verdicts through `take_judged`, which returns those since its last call."""
+        super().__init__(tuple)
+        self._take_judged = take_judged
+
+    def _fresh(self) -> RunHealth:
+        return self._take_judged()

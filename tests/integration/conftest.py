@@ -219,3 +219,12 @@ def visit(browser: "Browser") -> "Iterator[Callable[..., Page]]":
     for page in pages:
         page.context.close()
     assert errors == []
+
+
+@pytest.fixture
+def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Return where pictures go."""
+    asked: str | None = request.config.getoption("--pictures")
+    path = tmp_path if asked is None else Path(asked).resolve()
+    path.mkdir(parents=True, exist_ok=True)
+    return path
