@@ -49,13 +49,20 @@ class Ending:
     Thread: the hub's thread.
     """
 
-    def __init__(self, ignored: Collection[signal.Signals] = (signal.SIGHUP,)) -> None:
+    def __init__(
+        self,
+        ignored: Collection[signal.Signals] = (signal.SIGHUP,),
+        on_stop_test: Callable[[], object] | None = None,
+    ) -> None:
         """Nothing has asked for the end yet.
 
         Args:
             ignored: signals that stay ignored where they are.
+            on_stop_test: called in the hub when a greenlet of the script's has raised StopTest;
+                None = it asks for the end.
         """
         self._ignored = ignored
+        self._on_stop_test = on_stop_test or (lambda: self.ask(BY_SCRIPT))
         self.reason = ""
         self.run_reason = ""
         self.hurried = Event()
@@ -153,6 +160,6 @@ class Ending:
     def _on_error(self, context: object, kind: type, value: object, traceback: object) -> None:
         """Take StopTest out of a greenlet of the script's own; leave the rest to gevent."""
         if isinstance(value, StopTest) or kind is StopTest:
-            self.ask(BY_SCRIPT)
+            self._on_stop_test()
         elif self._handle_error is not None:
             self._handle_error(context, kind, value, traceback)

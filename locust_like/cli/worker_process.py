@@ -156,7 +156,10 @@ class _Work:
 
 def _work(work: _Work) -> int:
     environment, runner = work.environment, work.runner
-    ending = Ending((signal.SIGHUP, signal.SIGINT) if work.child else (signal.SIGHUP,))
+    ending = Ending(
+        (signal.SIGHUP, signal.SIGINT) if work.child else (signal.SIGHUP,),
+        on_stop_test=lambda: gevent.spawn(runner.quit),
+    )
     ending.listen()
     work.sampler.start()
     try:

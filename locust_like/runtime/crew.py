@@ -183,6 +183,10 @@ class Crew:
             member.fresh_health = RunHealth()
         return worst(fresh)
 
+    def whole_health(self) -> RunHealth:
+        """Return the verdict over the generators of all workers in this run."""
+        return worst((one.client_id, one.health) for one in self.members.values())
+
     def now(self, statuses: Sequence[WorkerStatus]) -> WorkersNow:
         """Return all that matter for this run: who is here, and who was lost in it."""
         known = self.members

@@ -43,7 +43,6 @@ from locust_like.runtime.state import ACTIVE, ENDING, State
 if TYPE_CHECKING:
     from locust_like.runtime.environment import Environment
     from locust_like.runtime.reception import PartOfBundle
-    from locust_like.stats.health import RunHealth
 
 _TICK_S = 0.05
 _LOOK_EVERY_S = 1.0
@@ -149,9 +148,10 @@ class MasterRunner(BaseRunner):
         """The last lines of each worker's log, by its name."""
         return self._crew.logs()
 
-    def take_health(self) -> "RunHealth":
-        """Return what the workers said about their generators since the last call."""
-        return self._crew.take_health()
+    @property
+    def crew(self) -> Crew:
+        """What is remembered of the workers, for those who report on them."""
+        return self._crew
 
     def drain_worker(self, index: int, *, is_drained: bool) -> None:
         """Move the users of a worker to the others and give it none, or use it again."""

@@ -26,7 +26,7 @@ import gevent
 from gevent.event import Event
 from gevent.socket import wait_read
 
-from locust_like.errors import LocustError, StopTest
+from locust_like.errors import StopTest
 from locust_like.runtime.documents import (
     Assignment,
     End,
@@ -141,14 +141,9 @@ class WorkerRunner(HostingRunner):
 
     def start(
         self, user_count: int, spawn_rate: float, wait: bool = False, user_classes: Any = None
-    ) -> NoReturn:
-        """Refuse: a worker runs what its master says.
-
-        Raises:
-            LocustError: always.
-        """
-        msg = "a worker cannot start a test; its master does"
-        raise LocustError(msg)
+    ) -> None:
+        """Do nothing: the master of a script that runs everywhere has been told the same."""
+        _logger.warning("A worker starts no test; its master does")
 
     def stop(self) -> None:
         """Ask the master to end the test, and wait for that; see `BaseRunner.stop`."""

@@ -332,12 +332,25 @@ class HealthLog:
 
 
 class WorkersHealthLog(HealthLog):
-    """Collects the verdicts that workers send, in place of intervals of our own engine."""
+    """Collects the verdicts that workers send, in place of intervals of our own engine.
 
-    def __init__(self, take_judged: Callable[[], RunHealth]) -> None:
-        """Read new verdicts through `take_judged`, which returns those since its last call."""
+    Args:
+        take_judged: returns the verdict over what came since its last call.
+        judge_whole: returns the verdict over the whole run. It is not the sum of the others, as
+            workers report at different moments, and the same seconds would count twice.
+    """
+
+    def __init__(
+        self, take_judged: Callable[[], RunHealth], judge_whole: Callable[[], RunHealth]
+    ) -> None:
+        """Read nothing yet."""
         super().__init__(tuple)
         self._take_judged = take_judged
+        self._judge_whole = judge_whole
+
+    def whole(self) -> RunHealth:
+        """Judge the whole run."""
+        return self._judge_whole()
 
     def _fresh(self) -> RunHealth:
         return self._take_judged()

@@ -91,6 +91,16 @@ class Running:
                 return
         raise AssertionError(f"the run ended without {words!r}:\n{self.seen}")
 
+    def wait_for_text(self, pattern: str) -> str:
+        """Read stderr until a line matches, and return the first group of the match."""
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self._seen += line
+            found = re.search(pattern, line)
+            if found:
+                return found[1]
+        raise AssertionError(f"the run ended without {pattern!r}:\n{self._seen}")
+
     def signal(self, number: signal.Signals) -> None:
         """Send a signal."""
         self.process.send_signal(number)

@@ -154,7 +154,7 @@ def _execute(plan: RunPlan, children: processes.Children | None = None) -> int:
         except (OSError, ValueError) as error:
             return refuse(f"{error}.", ExitCode.FAILED)
         cluster = Cluster(master, door, plan.settings, children)
-        health = WorkersHealthLog(master.take_health)
+        health = WorkersHealthLog(master.crew.take_health, master.crew.whole_health)
     else:
         environment.create_local_runner()
     outputs = _outputs(plan, console)
