@@ -41,6 +41,7 @@ Call::~Call() = default;
 
 void Call::reset() {
   request.extra_head.clear();
+  request.cookies.clear();
   empty(request.body);
   request.has_body = false;
   request.cancelled = false;
@@ -53,6 +54,7 @@ void Call::reset() {
   sample = stats::Sample();
   hop_.reset();
   body_dropped_ = false;
+  left_origin_ = false;
 }
 
 void Call::start(Pool& pool, Services& services, CallOwner& owner) {
@@ -63,10 +65,28 @@ void Call::start(Pool& pool, Services& services, CallOwner& owner) {
   sample.name = request.name;
   sample.has_phases = true;
   if (request.cancelled) return finish({Code::kCancelled, "cancelled before it was sent"});
+  own_lines_bytes_ = request.extra_head.size();
   send(true);
 }
 
+void Call::add_cookies() {
+  request.extra_head.resize(own_lines_bytes_);
+  // A Cookie header by hand is all that is sent; on a hop it stands in request.cookies.
+  if (current().request.headers.get("Cookie")) return;
+  if (!request.jar) return http::append_own_cookies(request.cookies, request.extra_head);
+  const auto now_s = static_cast<int64_t>(wall_now_s());
+  request.jar->append_line({current().url, request.cookies, !left_origin_}, now_s,
+                           request.extra_head);
+}
+
+void Call::store_cookies() {
+  if (!http::sets_cookies(reply.head.headers)) return;
+  if (!request.jar) request.jar = std::make_shared<http::CookieJar>();
+  request.jar->store(reply.head.headers, current().url, static_cast<int64_t>(wall_now_s()));
+}
+
 void Call::send(bool may_reuse) {
+  if (request.jar || !request.cookies.empty()) add_cookies();
   Outgoing outgoing;
   outgoing.prepared = &current();
   outgoing.profile = request.profile.get();
@@ -91,6 +111,7 @@ void Call::cancel() {
 void Call::on_exchange_done(Status status) {
   account();
   if (status.ok()) {
+    store_cookies();
     if (!is_redirect()) return finish({});
     status = follow_redirect();
     if (status.ok()) return;
@@ -137,12 +158,18 @@ Status Call::follow_redirect() {
   }
   auto next = redirect(from, reply.head);
   if (!next.ok()) return next.status();
-  reply.history.push_back({reply.head.status, from.url.to_string()});
+  reply.history.push_back({reply.head.status, from.url.to_string(), std::move(reply.head.reason),
+                           std::move(reply.head.headers)});
   ++sample.hops;
   const auto& [prepared, keeps_body, same_origin] = next.value();
   if (!keeps_body) body_dropped_ = true;
+  if (!same_origin) left_origin_ = true;
+  if (const auto by_hand = from.request.headers.get("Cookie")) request.cookies = *by_hand;
+  if (left_origin_) request.cookies.clear();
+  request.extra_head.resize(own_lines_bytes_);
   if (!keeps_body || !same_origin) {
     request.extra_head = redirected_lines(request.extra_head, keeps_body, same_origin);
+    own_lines_bytes_ = request.extra_head.size();
   }
   hop_ = prepared;
   reply.final_url = hop_->url.to_string();

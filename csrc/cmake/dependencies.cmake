@@ -12,6 +12,8 @@ find_package(OpenSSL 3.0 REQUIRED)
 # zlib (Zlib), brotli (MIT): content decoding.
 find_package(ZLIB REQUIRED)
 pkg_check_modules(BROTLIDEC REQUIRED IMPORTED_TARGET libbrotlidec)
+# libpsl (MIT): which domains are public suffixes, so that no cookie reaches all of them.
+pkg_check_modules(PSL REQUIRED IMPORTED_TARGET libpsl>=0.20)
 
 # llhttp (MIT): HTTP/1 parser. An installed package where there is one; otherwise Debian 12's
 # node-llhttp, which ships the generated C sources.
