@@ -32,7 +32,7 @@ FOREIGN_OWNERS: dict[str, set[str]] = {
     r"uv\.h|uv/.*|ares.*\.h|sys/timerfd\.h": {"loop"},
     r"sys/eventfd\.h": {"loop", "bindings"},
     r"openssl/.*": {"tls"},
-    r"llhttp\.h|zlib\.h|brotli/.*|libpsl\.h": {"http"},
+    r"llhttp\.h|zlib\.h|brotli/.*|zstd\.h|libpsl\.h": {"http"},
     r"pybind11/.*|Python\.h|structmember\.h|greenlet.*|datetime\.h": {"bindings"},
 }
 
