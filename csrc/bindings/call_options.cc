@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "bindings/errors.h"
+#include "bindings/session_cookies.h"
 #include "http/request_template.h"
 
 namespace locust_like::bindings {
@@ -18,6 +19,8 @@ struct Keywords {
   PyObject* total_timeout = PyUnicode_InternFromString("total_timeout");
   PyObject* body = PyUnicode_InternFromString("body");
   PyObject* fields = PyUnicode_InternFromString("fields");
+  PyObject* cookie_line = PyUnicode_InternFromString("cookie_line");
+  PyObject* response_hooks = PyUnicode_InternFromString("response_hooks");
 };
 
 bool read_duration(PyObject* value, const char* what, Nanos& out) {
@@ -86,6 +89,8 @@ CallOptions::Read CallOptions::read(PyObject* keyword, PyObject* value) {
       {known.body, &body},
       {known.fields, &fields},
       {known.total_timeout, &total_timeout},
+      {known.cookie_line, &cookie_line},
+      {known.response_hooks, &hooks},
   };
   // Keywords in calls are interned, so comparing pointers nearly always decides.
   for (const bool by_text : {false, true}) {
@@ -120,6 +125,9 @@ bool apply_options(const CallOptions& options, client::CallRequest& request) {
     const int truth = PyObject_IsTrue(options.allow_redirects);
     if (truth < 0) return false;
     request.follow_redirects = truth == 1;
+  }
+  if (options.cookie_line != nullptr && !read_cookie_line(options.cookie_line, request.cookies)) {
+    return false;
   }
   if (options.body == nullptr || options.body == Py_None) return true;
   return read_body(options.body, request);
