@@ -110,11 +110,11 @@ struct Attributes {
 };
 
 // RFC 6265 5.3 steps 5 and 6. False: the host may not set a cookie for that domain.
-bool apply_domain(const std::string& host, std::string& domain, Cookie& cookie) {
+bool apply_domain(const std::string& host, const std::string& domain, Cookie& cookie) {
   if (!domain.empty() && domain != host && is_public_suffix(domain)) return false;
   cookie.host_only = domain.empty() || (domain == host && is_public_suffix(domain));
   if (!cookie.host_only && !domain_matches(host, domain)) return false;
-  cookie.domain = cookie.host_only ? host : std::move(domain);
+  cookie.domain = cookie.host_only ? host : domain;
   return true;
 }
 
