@@ -102,12 +102,14 @@ class Session:
     """Base of client.HttpSession: the waiting calls. Subclass sets `response_class`.
 
     `request()` and the verbs accept the native keywords (name, catch_response, context,
-    allow_redirects, timeout, total_timeout, body, fields, cookie_line, response_hooks); when any
-    other keyword is given, or `prepares_always` is set, they first call `self._prepare(method, url,
-    kwargs)`, which returns a dict of native keywords; it may hold two more: `url` (in place of the
-    one passed, the default name comes from it too) and `profile` (for this call alone).
+    allow_redirects, timeout, total_timeout, body, fields, cookie_line, digest, response_hooks);
+    when any other keyword is given, or `prepares_always` is set, they first call
+    `self._prepare(method, url, kwargs)`, which returns a dict of native keywords; it may hold two
+    more: `url` (in place of the one passed, the default name comes from it too) and `profile` (for
+    this call alone).
     `body`: bytes or None. `fields`: sequence of (name, value) that override the profile's headers;
-    value None removes one. `cookie_line`: "a=1; b=2" of this call alone. `response_hooks`: handed
+    value None removes one. `cookie_line`: "a=1; b=2" of this call alone.
+    `digest`: (user, password) that answer a 401. `response_hooks`: handed
     to `self._run_hooks(response, hooks)` before the call is counted; what that returns besides None
     is the verdict.
     After a call that somebody listens to (or with catch_response) they call

@@ -16,6 +16,7 @@ struct CallOptions {
   PyObject* body = nullptr;
   PyObject* fields = nullptr;
   PyObject* cookie_line = nullptr;
+  PyObject* digest = nullptr;
   PyObject* hooks = nullptr;
   PyObject* allow_redirects = nullptr;
   bool catch_response = false;

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "client/digest_auth.h"
 #include "client/exchange.h"
 #include "client/options.h"
 #include "client/services.h"
@@ -33,6 +34,7 @@ struct CallRequest {
   // The user's jar; null: it has none yet. A reply that sets cookies then makes one, for the
   // submitter to adopt.
   std::shared_ptr<http::CookieJar> jar;
+  std::shared_ptr<const DigestCredentials> digest;  // answers a 401; null: it is the result
   bool has_body = false;
   bool follow_redirects = true;
   bool cancelled = false;  // given up before it crossed to the I/O thread
@@ -97,6 +99,8 @@ class Call : private Exchange::Owner, private loop::Timer {
   // Puts the Cookie line of the coming exchange behind the call's own lines.
   void add_cookies();
   void store_cookies();
+  // Sends the request again with the answer to the challenge of a 401; false when there is none.
+  bool answer_challenge();
   // The request that is on its way or ended last.
   const PreparedRequest& current() const { return hop_ ? *hop_ : *request.prepared; }
   void retry();
@@ -116,6 +120,8 @@ class Call : private Exchange::Owner, private loop::Timer {
   CallOwner* owner_ = nullptr;
   std::shared_ptr<const PreparedRequest> hop_;  // what a redirect made; null on the first exchange
   size_t own_lines_bytes_ = 0;                  // of extra_head; a Cookie line follows
+  size_t unanswered_bytes_ = 0;                 // own_lines_bytes_ before a challenge was answered
+  bool challenged_ = false;                     // the current URL was challenged
   bool body_dropped_ = false;                   // a redirect turned the call into a GET
   bool left_origin_ = false;                    // a redirect led to another one
 };

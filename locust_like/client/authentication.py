@@ -9,6 +9,7 @@ Source: requests 2.34, auth.py and utils.py.
 
 import netrc
 import os
+import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -36,9 +37,6 @@ class OutgoingRequest:
     body: bytes | None
 
 
-Auth = tuple[str, str] | Callable[[Any], Any] | None
-
-
 @dataclass(frozen=True, slots=True)
 class BearerAuth:
     """Authentication by a token: `auth=BearerAuth("abc")`.
@@ -53,6 +51,41 @@ class BearerAuth:
         """Put the token into the request."""
         request.headers["Authorization"] = f"Bearer {self.token}"
         return request
+
+
+@dataclass(frozen=True, slots=True)
+class DigestAuth:
+    """Digest authentication (RFC 7616): `auth=DigestAuth("user", "secret")`.
+
+    The core answers the challenge inside the call, so the row has the time of both exchanges. Each
+    call is challenged anew, as a new visitor is.
+
+    Attributes:
+        user: name of the user.
+        password: never sent.
+    """
+
+    user: str
+    password: str
+
+
+Auth = tuple[str, str] | DigestAuth | Callable[[Any], Any] | None
+
+
+def digest_of(auth: object) -> tuple[str, str] | None:
+    """Return user and password of a DigestAuth, ours or that of requests; None for others."""
+    if isinstance(auth, DigestAuth):
+        return auth.user, auth.password
+    # requests' own answers a challenge by sending a second request of its own; the core does so.
+    theirs = getattr(sys.modules.get("requests.auth"), "HTTPDigestAuth", None)
+    if theirs is not None and isinstance(auth, theirs):
+        return auth.username, auth.password
+    return None
+
+
+def is_per_call(auth: object) -> bool:
+    """Tell what is worked out for each call from what is a header of the session."""
+    return callable(auth) or isinstance(auth, DigestAuth)
 
 
 def is_pair(auth: object) -> bool:

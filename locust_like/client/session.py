@@ -20,7 +20,9 @@ from locust_like.client.authentication import (
     OutgoingRequest,
     authenticate,
     authorization_of,
+    digest_of,
     headers_before,
+    is_per_call,
     netrc_auth,
 )
 from locust_like.client.cookies import Cookies, CookieSource, SessionCookies
@@ -143,15 +145,15 @@ class HttpSession(RestCalls, Session):
 
     @property
     def auth(self) -> Auth:
-        """(user, password) for Basic authentication, a callable as requests has them, or None."""
+        """(user, password) for Basic authentication, DigestAuth, a callable, or None."""
         return self._auth
 
     @auth.setter
     def auth(self, auth: Auth) -> None:
-        plain = auth is None or not callable(auth)
-        self._change(authorization=None if auth is None or not plain else authorization_of(auth))
+        in_headers = auth is not None and not is_per_call(auth)
+        self._change(authorization=authorization_of(auth) if in_headers else None)
         self._auth = auth
-        if not plain:
+        if auth is not None and not in_headers:
             self.prepares_always = 1
 
     @property
@@ -270,10 +272,13 @@ class HttpSession(RestCalls, Session):
             passed["hooks"] = self._hooks
         own = {key: passed.pop(key) for key in ("verify", "cert") if key in passed}
         auth = self._auth_of_call(url, passed.pop("auth", None))
-        if not callable(auth):
+        if not is_per_call(auth):
             passed["auth"] = auth
         native = native_keywords(url, passed)
-        if callable(auth):
+        digest = digest_of(auth)
+        if digest is not None:
+            native["digest"] = digest
+        elif callable(auth):
             self._authenticate(native, method, native.get("url", url), auth)
         if own:
             settings = replace(self._settings, **own)
@@ -283,7 +288,7 @@ class HttpSession(RestCalls, Session):
 
     def _auth_of_call(self, url: str, auth: Auth) -> Auth:
         """Return what a call authenticates with beyond the session's headers."""
-        if auth is None and callable(self._auth):
+        if auth is None and is_per_call(self._auth):
             return self._auth
         if auth is None and self._trust_env and self._settings.authorization is None:
             return netrc_auth(self._absolute(url))

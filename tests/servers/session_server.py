@@ -4,6 +4,7 @@
     /plain?head=NAME:VALUE    200 with these header fields; `body=` is the body
     /to?url=URL&status=302    a redirect; `head=` as above
     /auth                     401 without Authorization
+    /digest                   401 without the right Digest answer for user `user`, password `secret`
     anything else             JSON: method, path, headers (names in lower case), body as Latin-1
 
 `localhost` and `127.0.0.1` are two hosts for it. It runs as a process of its own and prints its
@@ -12,10 +13,16 @@ URL.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
+from urllib.request import parse_http_list, parse_keqv_list
+
+
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
 class SessionHandler(BaseHTTPRequestHandler):
@@ -37,6 +44,7 @@ class SessionHandler(BaseHTTPRequestHandler):
             "/plain": self.plain,
             "/to": self.redirect,
             "/auth": self.demand_credentials,
+            "/digest": self.challenge,
         }.get(parts.path, self.echo)
         answer()
         self.wfile.flush()
@@ -71,6 +79,18 @@ class SessionHandler(BaseHTTPRequestHandler):
         """Let only those in who say who they are."""
         given = self.headers.get("Authorization")
         self.reply(401 if given is None else 200, (given or "").encode())
+
+    def challenge(self) -> None:
+        """Check an answer as RFC 7616 says."""
+        given = parse_keqv_list(parse_http_list(self.headers.get("Authorization", "")[7:]))
+        secret = _md5("user:here:secret")
+        middle = f"{given.get('nonce')}:{given.get('nc')}:{given.get('cnonce')}:auth"
+        right = _md5(f"{secret}:{middle}:{_md5(f'{self.command}:{self.path}')}")
+        if given.get("response") == right:
+            self.reply(200, b"welcome")
+        else:
+            challenge = 'Digest realm="here", nonce="once", qop="auth", algorithm=MD5'
+            self.reply(401, b"who?", ("WWW-Authenticate", challenge))
 
     def echo(self) -> None:
         """Say what arrived."""

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 import requests.auth
 
-from locust_like.client.authentication import BearerAuth, OutgoingRequest, netrc_auth
+from locust_like._core import Recorder
+from locust_like.client.authentication import BearerAuth, DigestAuth, OutgoingRequest, netrc_auth
 from locust_like.client.session import HttpSession
+from locust_like.events import Events
 
 BASIC = "Basic dXNlcjpzZWNyZXQ="
 
@@ -39,6 +41,22 @@ def test_the_classes_of_requests_work(user: HttpSession) -> None:
     assert headers(user, auth=requests.auth.HTTPBasicAuth("user", "secret"))[
         "authorization"
     ] == BASIC  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [DigestAuth, requests.auth.HTTPDigestAuth])
+def test_a_digest_challenge_is_answered_inside_the_call(
+    user: HttpSession, events: Events, kind: type[Any]
+) -> None:
+    assert user.get("/digest?a=1", auth=kind("user", "secret")).text == "welcome"
+    assert user.get("/digest?a=1", auth=kind("user", "wrong")).status_code == 401
+    user.auth = kind("user", "secret")
+    assert user.post("/digest", data="x", name="session").text == "welcome"
+    assert "authorization" not in headers(user)
+    recorder = events.request.recorder
+    assert isinstance(recorder, Recorder)
+    entries = {entry.name: entry for entry in recorder.collect().entries}
+    assert (entries["session"].num_requests, entries["session"].exchanges) == (1, 2)
+    assert entries["session"].challenges == 1
 
 
 def test_a_callable_sees_the_request_and_changes_it(user: HttpSession, port: int) -> None:
