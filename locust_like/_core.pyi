@@ -7,9 +7,13 @@ numbers carry their unit in the name.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Self, final
+from typing import Any, Self, TypeAlias, final
 
 __version__: str
+
+# name, value, domain, path, expires_s (since the epoch; None: with the session), secure, http_only,
+# host_only. The name exists for type checkers alone.
+_CookieTuple: TypeAlias = tuple[str, str, str, str, int | None, bool, bool, bool]
 
 # --- bridge (bindings/bridge.cc) ----------------------------------------------------------------
 
@@ -98,18 +102,23 @@ class Session:
     """Base of client.HttpSession: the waiting calls. Subclass sets `response_class`.
 
     `request()` and the verbs accept the native keywords (name, catch_response, context,
-    allow_redirects, timeout, total_timeout, body, fields, stream); when any other keyword is given
-    they first call `self._prepare(method, url, kwargs)`, which returns a dict of native keywords;
-    it may hold two more: `url` (in place of the one passed, the default name comes from it too) and
-    `profile` (for this call alone).
+    allow_redirects, timeout, total_timeout, body, fields, cookie_line, digest, response_hooks);
+    when any other keyword is given, or `prepares_always` is set, they first call
+    `self._prepare(method, url, kwargs)`, which returns a dict of native keywords; it may hold two
+    more: `url` (in place of the one passed, the default name comes from it too) and `profile` (for
+    this call alone).
     `body`: bytes or None. `fields`: sequence of (name, value) that override the profile's headers;
-    value None removes one.
+    value None removes one. `cookie_line`: "a=1; b=2" of this call alone.
+    `digest`: (user, password) that answer a 401. `response_hooks`: handed
+    to `self._run_hooks(response, hooks)` before the call is counted; what that returns besides None
+    is the verdict.
     After a call that somebody listens to (or with catch_response) they call
     `self._report(response)` once the outcome is known; the base counts it natively.
     """
 
     profile: Profile  # may be replaced at any time; takes effect at the next call
     user: Any
+    prepares_always: int  # 1: every call goes through _prepare()
     request_name: str | None  # name of the calls that give none; None = from the URL
     def __init__(self, profile: Profile, user: object | None = None) -> None: ...
     def get(self, url: str, **kwargs: Any) -> Response: ...
@@ -120,6 +129,23 @@ class Session:
     def patch(self, url: str, data: Any = None, **kwargs: Any) -> Response: ...
     def delete(self, url: str, **kwargs: Any) -> Response: ...
     def request(self, method: str, url: str, **kwargs: Any) -> Response: ...
+    def cookie_list(self) -> list[_CookieTuple]:
+        """Return the unexpired cookies in the order of sending; the jar is made on first use."""
+    def put_cookie(
+        self,
+        name: str,
+        value: str,
+        domain: str,
+        path: str,
+        expires_s: float | None,
+        secure: bool,
+        http_only: bool,
+        host_only: bool,
+        /,
+    ) -> None:
+        """Add or replace a cookie; domain "" is any host. ValueError for what cannot be sent."""
+    def remove_cookies(self, domain: str | None, path: str | None, name: str | None, /) -> int:
+        """Remove the cookies that match, None matching all; return how many."""
     def close(self) -> None: ...
 
 class Response:
@@ -156,8 +182,10 @@ class Response:
     def request_header_list(self) -> list[tuple[str, str]]: ...
     def timings_ms(self) -> dict[str, float]:
         """Phases: blocked, dns, connect, tls, send, wait, receive."""
-    def history_urls(self) -> list[tuple[int, str]]:
-        """Redirect hops followed: (status, URL)."""
+    def cookie_list(self) -> list[_CookieTuple]:
+        """Return what the reply's Set-Cookie fields store, as Session.cookie_list() does."""
+    def history_list(self) -> list[tuple[int, str, str, list[tuple[str, str]]]]:
+        """Return the redirect hops followed: (status, URL, reason, header fields)."""
     def success(self) -> None:
         """Count as success. Only inside `with ... catch_response`."""
     def failure(self, exception: BaseException | str) -> None:

@@ -9,9 +9,12 @@ pkg_check_modules(UV REQUIRED IMPORTED_TARGET libuv>=1.44)
 pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares>=1.18)
 # OpenSSL 3 (Apache-2.0): TLS.
 find_package(OpenSSL 3.0 REQUIRED)
-# zlib (Zlib), brotli (MIT): content decoding.
+# zlib (Zlib), brotli (MIT), zstd (BSD-3-Clause): content decoding.
 find_package(ZLIB REQUIRED)
 pkg_check_modules(BROTLIDEC REQUIRED IMPORTED_TARGET libbrotlidec)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+# libpsl (MIT): which domains are public suffixes, so that no cookie reaches all of them.
+pkg_check_modules(PSL REQUIRED IMPORTED_TARGET libpsl>=0.20)
 
 # libzmq (LGPL-3.0 with the static-linking exception, MPL-2.0 from 4.3.5 on) with CURVE, and cppzmq
 # (MIT), its C++ face: messages between master and workers. cppzmq is a header alone.
