@@ -122,10 +122,7 @@ class MasterRunner(BaseRunner):
         """How many users of each class the workers say they run."""
         return self._crew.counts(cls.__name__ for cls in self.environment.user_classes)
 
-    @property
-    def reported_user_classes_count(self) -> dict[str, int]:
-        """The same under the name that Locust's master has for it."""
-        return self.user_classes_count
+    reported_user_classes_count = user_classes_count  # Locust's name
 
     @property
     def worker_count(self) -> int:
@@ -333,7 +330,8 @@ class MasterRunner(BaseRunner):
                 self._on_gone(event.index, event.text)
             case "left":
                 self._on_gone(event.index, "exited")
-            case "finished" if event.number == self._order.run:
+            # Who finishes before it is told to is leaving.
+            case "finished" if event.number == self._order.run and self._state in ENDING:
                 self._crew[event.index].finished = True
             case "applied":
                 self._crew[event.index].applied = event.number
