@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .cluster import Cluster, Namespace, counted, is_root
+from .cluster import PLAIN, Cluster, Namespace, counted, is_root
 from .conftest import ENOUGH_S, Running, Server, serve
 
 LOAD = ("-u", "10", "-r", "100")
@@ -112,6 +112,47 @@ def test_a_worker_that_leaves_by_itself_tells_all_it_knows(
     exchanges = done.accounting["exchanges"]
     assert counted(lambda: target.counters()["requests"], exchanges) == exchanges
     assert done.code == 1
+    assert [worker.finish().code for worker in workers] == [0, 0]
+
+
+COMPUTING = (
+    PLAIN
+    + """
+import time
+import gevent
+from locust import events
+
+def compute():
+    ends = time.perf_counter() + 5
+    while time.perf_counter() < ends:
+        sum(range(1000))
+
+@events.spawning_complete.add_listener
+def soon(**_):
+    if getattr(Visitor.runner, "worker_index", -1) == 0:
+        gevent.spawn_later(0.5, compute)
+
+@events.init.add_listener
+def keep(runner, **_):
+    Visitor.runner = runner
+"""
+)
+
+
+def test_a_worker_whose_python_computes_is_busy_and_not_missing(
+    cluster: Cluster, target: Server
+) -> None:
+    cluster.locustfile = COMPUTING
+    master = cluster.master("--expect-workers", "2", "-H", target.url, *LOAD)
+    workers = [cluster.worker(), cluster.worker()]
+    master.wait_for("All users spawned")
+    master.wait_for_text(r"^workers 2, busy: \S+ \(locustfile\.py:(\d+) in compute\)")
+    master.wait_for_text(r"^(workers 2)$")
+    master.signal(signal.SIGTERM)
+    done = master.finish()
+    assert (done.code, cluster.summary()["run"]["degraded"]) == (0, False)
+    exchanges = done.accounting["exchanges"]
+    assert counted(lambda: target.counters()["requests"], exchanges) == exchanges
     assert [worker.finish().code for worker in workers] == [0, 0]
 
 
