@@ -94,6 +94,7 @@ class WorkerNow:
         reason: why it was lost, for example `no heartbeat for 3.0 s`; empty if it was not.
         users: users that run on it.
         target_users: users that it was told to run.
+        is_drained: it is to run no users until somebody says otherwise.
         requests: its requests that are counted in this run.
         unaccounted_requests: what it had finished and could not report before it was lost.
         unaccounted_s: for how long before its loss nothing was reported.
@@ -117,6 +118,7 @@ class WorkerNow:
     reason: str
     users: int
     target_users: int
+    is_drained: bool
     requests: int
     unaccounted_requests: int
     unaccounted_s: float
@@ -224,6 +226,18 @@ class Runner(RunnerLike, Protocol):
 
     def kill_users(self) -> None:
         """End all users at once, whatever they do; does not wait for it."""
+
+    def drain_worker(self, index: int, *, is_drained: bool) -> None:
+        """Move the users of a worker to the others and give it none, or use it again.
+
+        Raises: ValueError if that cannot be.
+        """
+
+    def remove_worker(self, index: int) -> None:
+        """Let a worker report the rest and end; its users go to the others.
+
+        Raises: ValueError if that cannot be.
+        """
 
 
 class IterationsLike(Protocol):

@@ -181,3 +181,8 @@ def fake_core() -> SimpleNamespace:
         Snapshot=FakeSnapshot,
         Recorder=FakeRecorder,
     )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let tests of the web page keep their pictures."""
+    parser.addoption("--pictures", metavar="FOLDER", help="keep pictures of the web page here")

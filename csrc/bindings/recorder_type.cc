@@ -203,8 +203,10 @@ void collect_all(RecorderObject* self) {
 
 PyObject* recorder_collect(PyObject* object, PyObject* /*unused*/) {
   auto* self = as_recorder(object);
+  // Before the threads are asked: of what comes meanwhile some is in it and some is not.
+  const TimePoint now = steady_now();
   collect_all(self);
-  auto snapshot = std::make_shared<const stats::Snapshot>(self->native->collector().snapshot());
+  auto snapshot = std::make_shared<const stats::Snapshot>(self->native->collector().snapshot(now));
   return to_python(std::move(snapshot)).release().ptr();
 }
 
@@ -220,9 +222,11 @@ PyObject* recorder_window(PyObject* object, PyObject* args, PyObject* kwargs) {
   static const char* keywords[] = {"seconds", nullptr};
   if (!parse(args, kwargs, "|d:window", keywords, &seconds)) return nullptr;
   auto* self = as_recorder(object);
+  const TimePoint now = steady_now();
   collect_all(self);
   const auto span = std::chrono::seconds(static_cast<int64_t>(std::max(seconds, 1.0)));
-  auto snapshot = std::make_shared<const stats::Snapshot>(self->native->collector().window(span));
+  auto snapshot = std::make_shared<const stats::Snapshot>(
+      self->native->collector().window(span, now));
   return to_python(std::move(snapshot)).release().ptr();
 }
 

@@ -8,8 +8,14 @@
 namespace locust_like::engine {
 namespace {
 
-constexpr Nanos kBeat = std::chrono::seconds(1);
+// A first interval that is shorter than this becomes part of the next one: shares of so little time
+// say nothing.
+constexpr Nanos kShortestLoad = std::chrono::milliseconds(500);
 constexpr Nanos kBufferIdle = std::chrono::seconds(2);  // TLS buffers unused for longer are freed
+
+TimePoint next_second(TimePoint time) {
+  return std::chrono::floor<std::chrono::seconds>(time) + std::chrono::seconds(1);
+}
 
 template <typename T>
 void append(std::vector<T>& to, std::vector<T>& from) {
@@ -39,7 +45,8 @@ void IoThread::run() {
   resolver_ = std::make_unique<loop::Resolver>(loop_);
   services_ = std::make_unique<client::Services>(loop_, *resolver_);
   interval_start_ = steady_now();
-  loop_.wheel().schedule(*this, interval_start_ + kBeat);
+  load_start_ = interval_start_;
+  loop_.wheel().schedule(*this, next_second(interval_start_));
   loop_.set_hooks(this);
   loop_.run();
   loop_.set_hooks(nullptr);
@@ -245,12 +252,18 @@ void IoThread::hand_over_finished() {
 
 void IoThread::on_timer() {
   const TimePoint now = steady_now();
-  for (const auto& recorder : recorders_) recorder->close_interval(id_, interval_start_);
+  end_interval(now);
   for (PoolHandle* handle : pools_) handle->pool_->release_idle_buffers(now - kBufferIdle);
-  load_meter_.close_interval(interval_start_, now);
-  interval_start_ += kBeat;
-  if (now - interval_start_ > kBeat) interval_start_ = now;  // the machine slept
-  loop_.wheel().schedule(*this, interval_start_ + kBeat);
+  if (now - load_start_ >= kShortestLoad) {
+    load_meter_.close_interval(load_start_, now);
+    load_start_ = now;
+  }
+  loop_.wheel().schedule(*this, next_second(now));
+}
+
+void IoThread::end_interval(TimePoint now) {
+  for (const auto& recorder : recorders_) recorder->close_interval(id_, interval_start_);
+  interval_start_ = now;
 }
 
 void IoThread::add_recorder(std::shared_ptr<Recorder> recorder) {
@@ -261,6 +274,11 @@ void IoThread::remove_recorder(const Recorder* recorder) {
   std::erase_if(recorders_, [&](const auto& r) { return r.get() == recorder; });
 }
 
-void IoThread::close_interval(Recorder& recorder) { recorder.close_interval(id_, interval_start_); }
+void IoThread::close_interval(Recorder& recorder) {
+  const TimePoint now = steady_now();
+  // Where the beat is late, what is recorded from here on belongs to the next second all the same.
+  if (now >= next_second(interval_start_)) return end_interval(now);
+  recorder.close_interval(id_, interval_start_);
+}
 
 }  // namespace locust_like::engine

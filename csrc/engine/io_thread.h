@@ -49,7 +49,8 @@ class IoThread final : private loop::PassHooks, private client::CallOwner, priva
   // Thread: the loop's.
   void add_recorder(std::shared_ptr<Recorder> recorder);
   void remove_recorder(const Recorder* recorder);
-  // Closes the interval of one recorder now.
+  // Hands over what was recorded for `recorder` until now. All of it belongs to the second in which
+  // it was recorded, so a second is complete as soon as this is called after its end.
   void close_interval(Recorder& recorder);
   LoadMeter& load_meter() { return load_meter_; }
   ThreadId id() const { return id_; }
@@ -70,6 +71,7 @@ class IoThread final : private loop::PassHooks, private client::CallOwner, priva
   void finish(Operation& operation);
   void close_pool(PoolHandle& handle);
   void hand_over_finished();
+  void end_interval(TimePoint now);
   void shut_down();
   void return_late_submissions();
 
@@ -87,7 +89,8 @@ class IoThread final : private loop::PassHooks, private client::CallOwner, priva
   std::vector<Operation*> running_;  // each knows its slot
   std::vector<PoolHandle*> pools_;   // likewise
   std::vector<std::shared_ptr<Recorder>> recorders_;
-  TimePoint interval_start_;
+  TimePoint interval_start_;  // no interval reaches over the end of a second of the steady clock
+  TimePoint load_start_;      // of the load meter's interval
   bool stopping_ = false;
 
   std::atomic<bool> asleep_{false};

@@ -30,7 +30,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/status.h"
+#include "base/result.h"
 #include "load/class_order.h"
 #include "load/class_set.h"
 #include "load/user_grid.h"
@@ -62,9 +62,10 @@ class Placement {
 
   // Goes towards `target` users and an even distribution. At most `most` users start and at most
   // `most` stop; one that moves, or makes way for another, does both. Returns the workers whose
-  // counts may have changed, in the order of turns. Repeated, it settles. O(workers + classes) and
-  // O(log workers + log classes) for each user, besides: O(workers) for a user who must stop where
-  // no worker can spare one of its class.
+  // counts may have changed, in the order of turns. Repeated, it settles. O(workers + classes),
+  // with users to exchange O(workers * classes / 64), and for each user O(log workers + log
+  // classes); besides O(classes / 64) to choose a class where the order leaves it open, and
+  // O(workers) where no worker can spare a user of the class that must stop.
   std::vector<int> step(int target, int most);
 
   // Whether step(target, ...) has nothing to do. Fixed counts alone may allow fewer users than

@@ -11,19 +11,18 @@ constexpr size_t kNone = ClassSet::kNone;
 // Classes that are compared before one is taken: enough for an even mix, and a bound for the time.
 constexpr size_t kLooked = 16;
 
-// Seats and how many users each has left to give or to take; the one with the most comes first.
-class Queue {
+// Seats and how many users each has left to give or to take; the one with the most comes first, and
+// of equal ones the last, as round-robin going back.
+class SeatQueue {
  public:
-  enum class Ties : uint8_t { kFirstSeat, kLastSeat };
-
-  Queue(const std::vector<int>& amounts, Ties ties) : ties_(ties) {
+  explicit SeatQueue(const std::vector<int>& amounts) {
     for (size_t seat = 0; seat < amounts.size(); ++seat) {
-      if (amounts[seat] > 0) heap_.push_back({amounts[seat], rank(seat)});
+      if (amounts[seat] > 0) heap_.emplace_back(amounts[seat], seat);
     }
     std::make_heap(heap_.begin(), heap_.end());
   }
   bool empty() const { return heap_.empty(); }
-  size_t seat() const { return rank(heap_.front().second); }
+  size_t seat() const { return heap_.front().second; }
   void take_one() {
     std::pop_heap(heap_.begin(), heap_.end());
     if (--heap_.back().first == 0) return heap_.pop_back();
@@ -35,10 +34,6 @@ class Queue {
   }
 
  private:
-  // The greater the rank the earlier; its own inverse.
-  size_t rank(size_t seat) const { return ties_ == Ties::kLastSeat ? seat : kNone - seat; }
-
-  Ties ties_;
   std::vector<std::pair<int, size_t>> heap_;
 };
 
@@ -101,7 +96,7 @@ std::vector<int> Placement::spare_users(int users) const {
 void Placement::stop_surplus(int count, const std::vector<int>& spare, Step& step) {
   if (count == 0) return;
   ClassSet classes = surplus_classes();
-  Queue seats(spare, Queue::Ties::kLastSeat);
+  SeatQueue seats(spare);
   while (count > 0 && !seats.empty()) {
     const size_t seat = seats.seat();
     const size_t found =
@@ -213,8 +208,8 @@ void Placement::move(Step& step) {
   if (step.left == 0) return;
   const Transfers planned = transfers(shares_, grid_.loads());
   if (planned.moves == 0) return;
-  Queue givers(planned.gives, Queue::Ties::kLastSeat);
-  Queue takers(planned.takes, Queue::Ties::kFirstSeat);
+  SeatQueue givers(planned.gives);
+  SeatQueue takers(planned.takes);
   for (; step.left > 0 && !givers.empty(); --step.left) {
     const size_t from = givers.seat();
     const size_t to = takers.seat();

@@ -69,6 +69,7 @@ void Collector::settle() const {
 Snapshot Collector::snapshot(TimePoint now) const {
   MutexLock lock(mutex_);
   settle();
+  now = std::max(now, start_.steady);  // a reset may have come after the caller looked at the clock
   return sum_.snapshot({now, start_.wall_of(now), start_.wall_s});
 }
 

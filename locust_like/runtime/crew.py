@@ -35,6 +35,8 @@ class Member:
         client_id: the name under which scripts know it.
         is_here: it is connected.
         took_part: it had an assignment in this run.
+        is_drained: an operator wants no users on it.
+        is_dismissed: it was told to report the rest and end.
         assigned: users by class that it is to run.
         version: of its newest assignment; `applied` is the newest that it has carried out.
         counts: users by class that it has.
@@ -48,6 +50,8 @@ class Member:
     weight: float = 1.0
     is_here: bool = True
     took_part: bool = False
+    is_drained: bool = False
+    is_dismissed: bool = False
     assigned: dict[str, int] = field(default_factory=dict)
     version: int = 0
     applied: int = 0
@@ -118,7 +122,25 @@ class Crew:
 
     def for_placement(self) -> list[tuple[int, str, float]]:
         """Return who can run users, as `Placement.set_workers` takes them."""
-        return [(member.index, member.host, member.weight) for member in self.here]
+        return [(one.index, one.host, one.weight) for one in self.here if not one.is_drained]
+
+    def drain(self, index: int, *, is_drained: bool) -> Member:
+        """Note whether a worker is to run users.
+
+        Raises: ValueError if it is not here, or no other one would be left to run any.
+        """
+        member = self.members.get(index)
+        if member is None or not member.is_here:
+            msg = f"no worker with index {index} is connected"
+            raise ValueError(msg)
+        others = [one for one in self.here if one is not member and not one.is_drained]
+        if is_drained and not others:
+            msg = f"{member.client_id} is the last worker that can run users; stop the run instead"
+            raise ValueError(msg)
+        member.is_drained = is_drained
+        if is_drained:
+            member.assigned = {}
+        return member
 
     def counts(self, classes: Iterable[str]) -> dict[str, int]:
         """Return users by class over all workers, classes without users included."""
@@ -194,6 +216,7 @@ def _row(member: Member, status: WorkerStatus) -> WorkerNow:
         reason=status.reason if member.is_lost else "",
         users=sum(member.counts.values()),
         target_users=sum(member.assigned.values()),
+        is_drained=member.is_drained,
         requests=status.counted_requests if member.took_part else 0,
         unaccounted_requests=status.unaccounted_requests if member.took_part else 0,
         unaccounted_s=status.unaccounted_s if member.took_part else 0.0,

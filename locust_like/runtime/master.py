@@ -162,15 +162,20 @@ class MasterRunner(BaseRunner):
         """What is remembered of the workers, for those who report on them."""
         return self._crew
 
-    def remove_worker(self, index: int, why: str) -> None:
-        """Take a worker out for good; its users go to the others.
+    def drain_worker(self, index: int, *, is_drained: bool) -> None:
+        """Move the users of a worker to the others and give it none, or use it again."""
+        member = self._crew.drain(index, is_drained=is_drained)
+        if self._state in ACTIVE:
+            self._assign(member)
+            self._rebalance()
 
-        Raises: ValueError if there is none with this index.
-        """
-        if index not in self._crew.members:
-            msg = f"there is no worker with index {index}"
-            raise ValueError(msg)
-        self._link.remove(index, why)
+    def remove_worker(self, index: int, death: str = "") -> None:
+        """Let a worker report the rest and end, or note its death; its users go to the others."""
+        if death:
+            return self._link.remove(index, death)
+        self.drain_worker(index, is_drained=True)
+        self._crew[index].is_dismissed = True
+        self._assign(self._crew[index])
 
     def pause(self) -> None:
         """Let users take no new task, and new users not start, until `resume`; calls go on."""
@@ -289,8 +294,12 @@ class MasterRunner(BaseRunner):
             self._assign(member)
 
     def _assign(self, member: Member) -> None:
-        quota = self.lending.of_worker(member.index)
-        order = replace(self._order, counts=member.assigned, quota=quota)
+        order = replace(
+            self._order,
+            phase="quit" if member.is_dismissed else self._order.phase,
+            counts=member.assigned,
+            quota=self.lending.of_worker(member.index),
+        )
         if order.phase in ("run", "paused"):
             member.took_part = True
         member.version = self._link.assign(member.index, order.run, encode(order))
@@ -302,9 +311,8 @@ class MasterRunner(BaseRunner):
                 self._crew[status.index].applied = status.applied_version
 
     def _listen(self) -> None:
-        descriptor = self._link.fileno()
         while True:
-            wait_read(descriptor)
+            wait_read(self._link.fileno())
             for event in self._link.take_events():
                 try:
                     self._on_event(event)
@@ -320,9 +328,10 @@ class MasterRunner(BaseRunner):
                 self._on_gone(event.index, event.text)
             case "left":
                 self._on_gone(event.index, "exited")
-            # Who finishes before it is told to is leaving.
-            case "finished" if event.number == self._order.run and self._state in ENDING:
-                self._crew[event.index].finished = True
+            case "finished" if event.number == self._order.run:
+                member = self._crew[event.index]
+                # Who finishes before it is told to leaves the others alone.
+                member.finished = member.is_dismissed or self._state in ENDING
             case "applied":
                 self._crew[event.index].applied = event.number
             case "parcel" if event.index in self._crew.members:
@@ -336,14 +345,9 @@ class MasterRunner(BaseRunner):
                 self._notices.tell(event.text)
 
     def _on_joined(self, index: int) -> None:
-        status = next(one for one in self._link.workers() if one.index == index)
-        member = self._crew.admit(status)
-        _logger.info(
-            "%s (index %d) reported as ready. %d workers connected.",
-            member.client_id,
-            index,
-            len(self._crew.here),
-        )
+        member = self._crew.admit(next(one for one in self._link.workers() if one.index == index))
+        name, count = member.client_id, len(self._crew.here)
+        _logger.info("%s (index %d) reported as ready. %d workers connected.", name, index, count)
         self.lending.regain(index)
         # Who comes back may still run what others have got meanwhile.
         if self._order.run:

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 Mix = list[tuple[str, float, int]]
 """Names, weights and fixed counts of the classes that users are chosen from."""
 
+_NO_WORKERS = "the users of this run are in the process itself, not on workers"
+
 _logger = logging.getLogger("locust.runners")
 
 
@@ -109,6 +111,22 @@ class BaseRunner(ABC):
     @abstractmethod
     def kill_users(self) -> None:
         """End all users at once, whatever they do; does not wait for it."""
+
+    def drain_worker(self, index: int, *, is_drained: bool) -> None:
+        """Move the users of a worker to the others and give it none, or use it again.
+
+        Raises: ValueError if that cannot be.
+        """
+        del index, is_drained
+        raise ValueError(_NO_WORKERS)
+
+    def remove_worker(self, index: int) -> None:
+        """Let a worker report the rest and end; its users go to the others.
+
+        Raises: ValueError if that cannot be.
+        """
+        del index
+        raise ValueError(_NO_WORKERS)
 
     @abstractmethod
     def send_message(self, msg_type: str, data: Any = None, client_id: str | None = None) -> None:

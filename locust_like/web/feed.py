@@ -18,7 +18,7 @@ from gevent.event import Event
 from locust_like.errors import CommandError, TooManyViewersError
 from locust_like.stats.health import RunHealth
 from locust_like.stats.history import RunHistory, Sample
-from locust_like.web.convert import annotations_of, plan_of, status_of
+from locust_like.web.convert import annotations_of, plan_of, status_of, workers_count_of
 from locust_like.web.filters import arranged
 from locust_like.web.rows import TOTAL_ID, Names, point_of, row_of, window_seconds
 from locust_like.web.schemas import Health, Hello, History, Row, Rows, View
@@ -245,9 +245,10 @@ class Feed:
     def history(self, since_wall_s: float = 0.0) -> History:
         """Return the past of the run; other greenlets run meanwhile."""
         offset_s = time.time() - time.monotonic()
+        until_s = time.monotonic()
         timeline = self._environment.stats.timeline()
         since_s = max(0.0, since_wall_s - offset_s)
-        points = self._intervals(timeline, since_s)
+        points = self._intervals(timeline, since_s, until_s)
         notes = annotations_of(self._control.annotations())
         return History(self._control.status().run, _points(points), notes)
 
@@ -259,10 +260,11 @@ class Feed:
         name = self._names.name(number)
         if name is None:
             raise CommandError(f"there is no endpoint {number}", field="id", value=str(number))
+        until_s = time.monotonic()
         timeline = self._environment.stats.timeline(name.method, name.name)
         points = [
             row._replace(sample=None)
-            for row in self._intervals(timeline, 0.0)
+            for row in self._intervals(timeline, 0.0, until_s)
             if row.counts is not None
         ]
         return History(self._control.status().run, _points(points), [])
@@ -283,8 +285,9 @@ class Feed:
 
     # --- making frames --------------------------------------------------------------------------
 
-    def _intervals(self, timeline: Any, since_s: float) -> list[Interval]:
-        return list(self._history.intervals(timeline, since_s, time.monotonic()))
+    def _intervals(self, timeline: Any, since_s: float, until_s: float) -> list[Interval]:
+        """Return the intervals that had ended at `until_s`, before `timeline` was asked for."""
+        return list(self._history.intervals(timeline, since_s, until_s))
 
     def _has_viewers(self) -> bool:
         self._forget_pollers()
@@ -316,12 +319,13 @@ class Feed:
             "wall_s": round(snapshot.wall_s, 3),
             "status": msgspec.Raw(_encode(status)),
             "health": msgspec.Raw(_encode(self._health_now())),
+            "workers": None if runner is None else workers_count_of(runner.workers),
             "total": msgspec.Raw(_encode(row_of(TOTAL_ID, snapshot.total, window.total, span_s))),
             "failure_kinds": len(snapshot.errors),
             "exceptions": 0 if runner is None else len(runner.exceptions),
             "warnings": self._logbook.warnings,
         }
-        self._take_points()
+        self._take_points(snapshot.taken_s)
         self._frame = Frame(self._number, status, shared, rows)
         self._beat.set()
         self._beat.clear()
@@ -339,11 +343,11 @@ class Feed:
             rows.append(row)
         return rows
 
-    def _take_points(self) -> None:
-        """Encode the intervals that have ended since the last frame."""
-        last_s = self._points[-1][0] if self._points else time.monotonic() - _RECENT_POINTS
+    def _take_points(self, taken_s: float) -> None:
+        """Encode the intervals that had ended when a snapshot was taken, and are new."""
+        last_s = self._points[-1][0] if self._points else taken_s - _RECENT_POINTS
         timeline = self._environment.recorder.timeline(last_s)
-        for row in self._history.intervals(timeline, last_s + 1e-6, time.monotonic()):
+        for row in self._history.intervals(timeline, last_s + 1e-6, taken_s):
             if row.seconds <= 1:
                 self._points.append((row.start_s, msgspec.Raw(_encode(point_of(row)))))
 

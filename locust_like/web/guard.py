@@ -1,9 +1,10 @@
 """Who may do what: one decision for each request, made before any route runs.
 
-A page of a stranger, open in an operator's browser, must not reach the run: therefore the Host must
-be ours (DNS rebinding), a change must come from our own page (Origin, Sec-Fetch-Site) and carry the
-token that only our page could read (CSRF). A program that is no browser sends neither cookie nor
-Origin; on a loopback bind without credentials it may do everything, elsewhere it needs a token.
+A page of a stranger, open in an operator's browser, must not reach the run. Therefore the Host must
+be ours (DNS rebinding), another site's page gets nothing but our page itself (Sec-Fetch-Site), and
+a change must come from our own page (Origin) and carry the token that only it could read (CSRF). A
+program that is no browser sends neither cookie nor Origin; on a loopback bind without credentials
+it may do everything, elsewhere it needs a token.
 """
 
 from __future__ import annotations
@@ -84,6 +85,7 @@ class Guard:
         changes = facts.method not in SAFE_METHODS
         return (
             self._of_host(facts.host)
+            or (_of_site(facts) if changes or not facts.is_public else None)
             or (_of_origin(facts) if changes else None)
             or self._of_identity(facts)
             or (self._of_change(facts) if changes else None)
@@ -123,10 +125,15 @@ class Guard:
         return None
 
 
-def _of_origin(facts: Facts) -> Refusal | None:
-    """A change must not come from somebody else's page."""
+def _of_site(facts: Facts) -> Refusal | None:
+    """Somebody else's page gets nothing, not even streams and sessions that it could use up."""
     if facts.fetch_site in _FOREIGN_SITES:
         return Refusal(403, "the request comes from another site")
+    return None
+
+
+def _of_origin(facts: Facts) -> Refusal | None:
+    """A change must not come from somebody else's page."""
     if facts.origin is None:
         return None
     try:

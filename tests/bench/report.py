@@ -6,7 +6,7 @@ import re
 import statistics
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import generators as g
@@ -14,6 +14,19 @@ from cases import Windows, ratio
 from measure import Window
 
 MARKS = ("<!-- benchmark:begin -->", "<!-- benchmark:end -->")
+
+
+@dataclass
+class Found:
+    """What is shown besides the promised figures.
+
+    Attributes:
+        throughput: the main comparison.
+        page_heap_mb: heap of the page at the start of a day, and after each of its hours.
+    """
+
+    throughput: Windows = field(default_factory=dict)
+    page_heap_mb: list[float] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -99,7 +112,7 @@ def machine() -> str:
 
 
 def write_benchmarks(
-    path: Path, *, lines: list[Line], windows: Windows, commands: Mapping[str, str], note: str
+    path: Path, *, lines: list[Line], found: Found, commands: Mapping[str, str], note: str
 ) -> None:
     shown = "\n".join(f"{name + ':':30} {command}" for name, command in commands.items())
     path.write_text(
@@ -112,10 +125,29 @@ def write_benchmarks(
         f"Machine: {machine()} {note}\n\n"
         "## Generators side by side\n\n"
         "100 users on keep-alive connections, `GET` of a small body, statistics on.\n\n"
-        f"{generator_table(windows)}\n"
+        f"{generator_table(found.throughput)}\n"
         "## What was promised\n\n"
         + table(["figure", "measured", "must", "goal", "verdict"], [x.cells() for x in lines])
+        + heap_of_a_day(found.page_heap_mb)
         + f"\n## Commands\n\nURL stands for the server's address.\n\n```text\n{shown}\n```\n"
+    )
+
+
+def heap_of_a_day(heap_mb: list[float]) -> str:
+    """Return the section about the page's memory, six hours a row."""
+    hours = heap_mb[1:]
+    rows = [hours[first : first + 6] for first in range(0, len(hours), 6)]
+    shown = "\n".join(
+        f"{6 * index + 1:>2} to {6 * index + len(row):>2} h  "
+        + "  ".join(f"{mb:5.1f}" for mb in row)
+        for index, row in enumerate(rows)
+    )
+    return (
+        "\n## Heap of the page over a day\n\n"
+        "86,400 seconds of a run with 500 endpoints, made up from a seed, played to the whole page "
+        "faster than life; MB\nafter a collection at the end of each hour "
+        f"(`webui/bench/heap.mjs`). Before the first hour: {heap_mb[0]:.1f} MB.\n\n"
+        f"```text\n{shown}\n```\n"
     )
 
 

@@ -14,10 +14,12 @@ from pathlib import Path
 import accuracy
 import cases
 import generators as g
+import placement
 import report
-from cases import Bench, Windows, ratio
+import web_cases
+from cases import Bench, ratio
 from measure import Window
-from report import Line
+from report import Found, Line
 from servers import nginx, target
 
 OURS = "locust_like HttpUser"
@@ -28,8 +30,8 @@ def cpu(window: Window) -> float:
     return window.cpu_us_per_request
 
 
-def throughput_lines(bench: Bench, found: dict[str, Windows]) -> list[Line]:
-    windows = found["throughput"] = cases.throughput(bench)
+def throughput_lines(bench: Bench, found: Found) -> list[Line]:
+    windows = found.throughput = cases.throughput(bench)
     fast = ratio(windows, "Locust FastHttpUser", OURS, cpu)
     more = statistics.median(
         cpu(b) - cpu(a) for a, b in zip(windows[OURS], windows[CHECKED], strict=True)
@@ -55,23 +57,23 @@ def throughput_lines(bench: Bench, found: dict[str, Windows]) -> list[Line]:
     ]
 
 
-def connections_lines(bench: Bench, found: dict[str, Windows]) -> list[Line]:
-    windows = found["connections"] = cases.connections(bench)
+def connections_lines(bench: Bench, _: Found) -> list[Line]:
+    windows = cases.connections(bench)
     return [Line("5,000 connections, against wrk", ratio(windows, OURS, "wrk", cpu), 1.1, 0.8, "x")]
 
 
-def tls_lines(bench: Bench, found: dict[str, Windows]) -> list[Line]:
-    windows = found["tls"] = cases.tls(bench)
+def tls_lines(bench: Bench, _: Found) -> list[Line]:
+    windows = cases.tls(bench)
     return [Line("TLS 1.3, against wrk", ratio(windows, OURS, "wrk", cpu), 1.5, 1.2, "x")]
 
 
-def delay_lines(bench: Bench, _: dict[str, Windows]) -> list[Line]:
+def delay_lines(bench: Bench, _: Found) -> list[Line]:
     figures = cases.delay(bench)
     more = {key: figures[OURS][key] - figures["wrk"][key] for key in ("p50_ms", "p99_ms")}
     return [Line("10 ms server, 200 users: p50 above wrk's", more["p50_ms"], 0.15, 0.05, "ms")]
 
 
-def busy_lines(bench: Bench, _: dict[str, Windows]) -> list[Line]:
+def busy_lines(bench: Bench, _: Found) -> list[Line]:
     figures = cases.busy(bench)
     return [
         Line("10 ms server, 5 ms of Python a request: p50", figures["p50_ms"], 10.5, 10.2, "ms"),
@@ -79,7 +81,7 @@ def busy_lines(bench: Bench, _: dict[str, Windows]) -> list[Line]:
     ]
 
 
-def start_up_lines(bench: Bench, _: dict[str, Windows]) -> list[Line]:
+def start_up_lines(bench: Bench, _: Found) -> list[Line]:
     ours = cases.start_up(bench, OURS, g.OURS)
     cases.start_up(bench, "Locust FastHttpUser", g.LOCUST)
     return [
@@ -88,7 +90,7 @@ def start_up_lines(bench: Bench, _: dict[str, Windows]) -> list[Line]:
     ]
 
 
-def histogram_lines(_: Bench, __: dict[str, Windows]) -> list[Line]:
+def histogram_lines(_: Bench, __: Found) -> list[Line]:
     return [
         Line(
             "histogram error at any percentile, 0.1 ms to 60 s",
@@ -100,7 +102,7 @@ def histogram_lines(_: Bench, __: dict[str, Windows]) -> list[Line]:
     ]
 
 
-def command_lines(_: Bench, __: dict[str, Windows]) -> list[Line]:
+def command_lines(_: Bench, __: Found) -> list[Line]:
     figures = cases.command_line()
     return [
         Line("`locust-like --help`", figures["help_ms"], 150, 80, "ms"),
@@ -108,7 +110,41 @@ def command_lines(_: Bench, __: dict[str, Windows]) -> list[Line]:
     ]
 
 
-CASES: dict[str, Callable[[Bench, dict[str, Windows]], list[Line]]] = {
+def page_lines(_: Bench, found: Found) -> list[Line]:
+    figures = web_cases.page_figures()
+    found.page_heap_mb = figures.heap_mb
+    return web_cases.page_lines(figures)
+
+
+def web_lines(bench: Bench, _: Found) -> list[Line]:
+    return web_cases.server_lines(bench)
+
+
+def cluster_lines(bench: Bench, _: Found) -> list[Line]:
+    windows = cases.processes(bench)
+    steps = [row for row in placement.figures() if ", up" in row.name or ", down" in row.name]
+    slowest = max(steps, key=lambda row: row.median_ms)
+    for row in steps:
+        cases.show(row.name, f"median {row.median_ms:.2f} ms, longest {row.max_ms:.2f} ms")
+    return [
+        Line(
+            "CPU per request with --processes 2",
+            ratio(windows, "--processes 2", "one process", cpu),
+            1.05,
+            None,
+            "x one process",
+        ),
+        Line(
+            "dispatch step, 1,000 workers and classes, 1,000,000 users",
+            slowest.median_ms,
+            placement.MUST_MS,
+            placement.GOAL_MS,
+            "ms",
+        ),
+    ]
+
+
+CASES: dict[str, Callable[[Bench, Found], list[Line]]] = {
     "throughput": throughput_lines,
     "connections": connections_lines,
     "tls": tls_lines,
@@ -117,6 +153,9 @@ CASES: dict[str, Callable[[Bench, dict[str, Windows]], list[Line]]] = {
     "start-up": start_up_lines,
     "histogram": histogram_lines,
     "command-line": command_lines,
+    "cluster": cluster_lines,
+    "web": web_lines,
+    "page": page_lines,
 }
 
 
@@ -149,7 +188,7 @@ def main() -> int:
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     lines: list[Line] = []
-    found: dict[str, Windows] = {}
+    found = Found()
     with (
         tempfile.TemporaryDirectory(prefix="bench-") as logs,
         nginx() as web,
@@ -170,11 +209,11 @@ def main() -> int:
         report.write_benchmarks(
             g.ROOT / "docs/benchmarks.md",
             lines=lines,
-            windows=found["throughput"],
+            found=found,
             commands=shown_commands(),
             note=note,
         )
-        report.write_readme(g.ROOT / "README.md", found["throughput"])
+        report.write_readme(g.ROOT / "README.md", found.throughput)
     return 0 if all(line.meets(line.must) for line in lines) else 1
 
 

@@ -11,9 +11,14 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from .pages import Program
 
 ROOT = Path(__file__).resolve().parents[2]
 ENOUGH_S = 60
@@ -76,7 +81,7 @@ class Running:
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
-        self._seen = ""
+        self.seen = ""
 
     def wait_for(self, words: str) -> None:
         """Read stderr until a line has these words."""
@@ -90,13 +95,13 @@ class Running:
         limit.start()
         try:
             for line in self.process.stderr:
-                self._seen += line
+                self.seen += line
                 found = re.search(pattern, line)
                 if found:
                     return found[1]
         finally:
             limit.cancel()
-        raise AssertionError(f"the run ended without {pattern!r}:\n{self._seen}")
+        raise AssertionError(f"the run ended without {pattern!r}:\n{self.seen}")
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal."""
@@ -106,7 +111,7 @@ class Running:
         """Wait for the end and return everything."""
         stdout, stderr = self.process.communicate(timeout=ENOUGH_S)
         # None where the test has closed the stream.
-        return Finished(self.process.returncode, stdout or "", self._seen + (stderr or ""))
+        return Finished(self.process.returncode, stdout or "", self.seen + (stderr or ""))
 
 
 def clean_environment() -> dict[str, str]:
@@ -171,3 +176,69 @@ def run(start: Start) -> Callable[..., Finished]:
         return start(locustfile, "--headless", "--json", *options).finish()
 
     return finished
+
+
+@pytest.fixture
+def program(start: Start, target: Server) -> "Callable[..., Program]":
+    """Return a function that starts the command line with the web UI against the demo server."""
+    from .pages import Program
+
+    def started(locustfile: str, *options: str) -> Program:
+        running = start(locustfile, "-H", target.url, "--web-port", "0", *options)
+        running.wait_for("Starting web interface at ")
+        return Program(running, re.findall(r"interface at (\S+)", running.seen)[-1])
+
+    return started
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """Run Debian's Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-quic"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser: "Browser") -> "Iterator[Callable[..., Page]]":
+    """Open pages that must not report any error of a script or of the security policy."""
+    from playwright.sync_api import expect
+
+    from .pages import PATIENCE_MS
+
+    pages: list[Page] = []
+    errors: list[str] = []
+
+    def opened(url: str, **options: object) -> "Page":
+        context = browser.new_context(**options)  # type: ignore[arg-type]  # sizes and colours
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("dialog", lambda dialog: errors.append(f"dialog: {dialog.message}"))
+        page.on(
+            "console",
+            lambda line: errors.append(line.text) if "Content Security" in line.text else None,
+        )
+        page.goto(url)
+        pages.append(page)
+        return page
+
+    expect.set_options(timeout=PATIENCE_MS)
+    yield opened
+    for page in pages:
+        page.context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Return where pictures go."""
+    asked: str | None = request.config.getoption("--pictures")
+    path = tmp_path if asked is None else Path(asked).resolve()
+    path.mkdir(parents=True, exist_ok=True)
+    return path

@@ -82,7 +82,7 @@ def open_page(start: Start, target: Server) -> Callable[..., Page]:
     def opened(*options: str) -> Page:
         running = start(LOCUSTFILE, "-H", target.url, "--web-port", "0", *options)
         running.wait_for("Starting web interface at ")
-        found = re.findall(r"Starting web interface at (\S+)", running._seen)
+        found = re.findall(r"Starting web interface at (\S+)", running.seen)
         return Page(running, found[-1])
 
     return opened
@@ -166,6 +166,28 @@ def test_the_summary_says_how_the_last_run_ended(open_page: Callable[..., Page])
     assert ": interrupted by SIGTERM" in page.end().stderr
 
 
+def test_seconds_that_were_streamed_are_those_of_the_history(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page("-u", "5", "-r", "100", "--autostart")
+    parts = urlsplit(page.url)
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=ENOUGH_S)
+    connection.request("GET", "/api/v1/stream")
+    stream = connection.getresponse()
+    streamed: dict[float, list[Any]] = {}
+    while len(streamed) < 6:
+        line = stream.readline()
+        if line.startswith(b"data: ") and b'"points"' in line:
+            points = json.loads(line.removeprefix(b"data: "))["points"]
+            streamed |= {point[0]: point[2:6] for point in points}
+    connection.close()
+    page.ctl("stop")
+    history = page.get("/api/v1/history")["points"]
+    kept = {point[0]: point[2:6] for point in history}
+    assert {wall_s: kept[wall_s] for wall_s in streamed} == streamed
+    page.end()
+
+
 def test_streams_end_when_the_program_ends(open_page: Callable[..., Page]) -> None:
     page = open_page()
     parts = urlsplit(page.url)
@@ -183,7 +205,7 @@ def test_streams_end_when_the_program_ends(open_page: Callable[..., Page]) -> No
 def test_a_wider_bind_prints_the_token_once_and_demands_it(open_page: Callable[..., Page]) -> None:
     page = open_page("--web-host", "0.0.0.0")
     page.running.wait_for("The web UI demands a token. Open ")
-    (token,) = re.findall(r"\?token=(\S+)", page.running._seen)
+    (token,) = re.findall(r"\?token=(\S+)", page.running.seen)
     assert "no web UI" not in page.ctl("status").stderr
     assert page.ctl("status").returncode == 1
     request = urllib.request.Request(

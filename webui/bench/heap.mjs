@@ -34,6 +34,7 @@ async function heapMb() {
 
 const series = [await heapMb()];
 console.log("hour  heap MB");
+console.log(`   0  ${series[0].toFixed(1).padStart(7)}`);
 for (let hour = 1; hour <= hours; hour += 1) {
   for (let minute = 0; minute < 60; minute += 1) await page.evaluate("window.stage.replay(60)");
   series.push(await heapMb());

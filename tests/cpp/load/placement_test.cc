@@ -134,6 +134,16 @@ TEST_CASE("the classes of users that move are mixed, even one at a time") {
   CHECK(counts_of(placement, on_one_host(2)) == Counts{{0, half}, {1, half}});
 }
 
+TEST_CASE("the classes of users that move are mixed, even when there are many") {
+  std::vector<UserClass> classes;
+  for (char name = '0'; name < '0' + 60; ++name) classes.push_back({std::string(1, name)});
+  Placement placement = placement_of(classes, on_one_host(1));
+  placement.step(600, 600);
+  REQUIRE(placement.set_workers(on_one_host(2)).ok());
+  while (!placement.is_settled(600)) placement.step(600, 1);
+  for (const int count : placement.of_worker(1)) CHECK(std::abs(count - 5) <= 1);
+}
+
 TEST_CASE("new users go to the worker that has too few before anybody moves") {
   Placement placement = placement_of(kOneClass, on_one_host(2));
   placement.step(20, 100);
@@ -151,14 +161,14 @@ TEST_CASE("going down after a worker joined needs no moves") {
   placement.step(50, 100);
   REQUIRE(placement.set_workers(on_one_host(2)).ok());
   placement.step(100, 100);  // the 50 newest are all on the new worker
-  const Counts before = counts_of(placement, on_one_host(2));
   for (int target = 99; target >= 50; --target) {
+    const Counts before = counts_of(placement, on_one_host(2));
     placement.step(target, 100);
     CHECK(placement.is_settled(target));
+    const Difference down = difference(before, counts_of(placement, on_one_host(2)));
+    CHECK(down.starts == 0);
+    CHECK(down.stops == 1);
   }
-  const Difference down = difference(before, counts_of(placement, on_one_host(2)));
-  CHECK(down.starts == 0);
-  CHECK(down.stops == 50);
   CHECK(sum(counts_of(placement, on_one_host(2))[1]) == 25);
 }
 
@@ -254,6 +264,29 @@ TEST_CASE("changed classes exchange only the difference, a few users a step") {
   for (const auto& [worker, counts] : counts_of(placement, on_one_host(3))) {
     CHECK(sum(counts) == 30);
   }
+}
+
+TEST_CASE("a heavy worker exchanges more users than a light one") {
+  const std::vector<Worker> workers = {{0, "a", 1}, {1, "a", 4}};
+  Placement placement = placement_of({{"A"}}, workers);
+  placement.step(100, 100);
+  REQUIRE(placement.set_classes({{"A"}, {"B"}}).ok());
+  while (!placement.is_settled(100)) placement.step(100, 3);
+  CHECK(counts_of(placement, workers) ==
+        Counts{{0, {{"A", 10}, {"B", 10}}}, {1, {{"A", 40}, {"B", 40}}}});
+}
+
+TEST_CASE("users of a class too many count as new ones when the target grows") {
+  Placement placement = placement_of({{"A"}, {"B"}}, on_one_host(2));
+  placement.step(20, 100);
+  REQUIRE(placement.set_classes({{"A", 1}, {"B", 4}}).ok());  // 6 A too many
+  const Counts before = counts_of(placement, on_one_host(2));
+  placement.step(40, 20);
+  CHECK(placement.placed() == 40);
+  settle(placement, 40);
+  const Difference found = difference(before, counts_of(placement, on_one_host(2)));
+  CHECK(found.starts - found.stops == 20);
+  CHECK(found.stops <= 2);
 }
 
 TEST_CASE("a class that is taken out ends, and is named until the classes change again") {

@@ -85,6 +85,14 @@ TEST_CASE("reset forgets counts, failures and history, and keeps ids") {
   CHECK(collector.snapshot(at_second(1013)).total().counters.num_requests == 1);
 }
 
+TEST_CASE("a snapshot asked for before a reset does not end before it begins") {
+  Collector collector(kStart);
+  collector.reset({at_second(1010), 5010});
+  const Snapshot snapshot = collector.snapshot(at_second(1009));
+  CHECK(snapshot.times().taken_wall_s == 5010);
+  CHECK(Snapshot::decode(snapshot.encode()).ok());
+}
+
 TEST_CASE("calls beyond the cap on names are counted and told") {
   Collector collector(kStart);
   Table table;

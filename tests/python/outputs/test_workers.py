@@ -9,9 +9,9 @@ from locust_like.outputs.workers import workers_summary, workers_text
 
 ONE = WorkerNow(
     index=0, name="host_1", host="host", pid=1, version="1", weight=1.0, is_here=True,
-    state="running", reason="", users=5, target_users=5, requests=100, unaccounted_requests=0,
-    unaccounted_s=0.0, cpu_share=0.1, memory_bytes=1, python_age_s=0.0, blocking="",
-    heartbeat_age_s=0.1, clock_skew_s=0.0, round_trip_s=0.001, verdict="OK", cause="",
+    state="running", reason="", users=5, target_users=5, is_drained=False, requests=100,
+    unaccounted_requests=0, unaccounted_s=0.0, cpu_share=0.1, memory_bytes=1, python_age_s=0.0,
+    blocking="", heartbeat_age_s=0.1, clock_skew_s=0.0, round_trip_s=0.001, verdict="OK", cause="",
     resume_delay_p99_ms=0.1,
 )  # fmt: skip
 BUSY = replace(ONE, name="host_2", state="busy", blocking="locustfile.py:12 in parse")

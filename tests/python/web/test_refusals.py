@@ -40,6 +40,17 @@ def test_strangers_change_nothing(site: Site, path: str, headers: dict[str, str]
     assert_refused(site, reply, status)
 
 
+@pytest.mark.parametrize("where", ["cross-site", "same-site"])
+@pytest.mark.parametrize(
+    "path", ["/api/v1/session", "/api/v1/status", "/api/v1/stream", "/stats/requests", "/logs"]
+)
+def test_strangers_pages_read_nothing(site: Site, path: str, where: str) -> None:
+    reply = site.client.get(path, headers={"Sec-Fetch-Site": where})
+    assert_refused(site, reply, 403)
+    assert "Set-Cookie" not in reply.headers
+    assert site.client.get("/login", headers={"Sec-Fetch-Site": where}).status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/api/v1/start", "/swarm", "/stop", "/stats/reset"])
 def test_a_cookie_alone_changes_nothing(site: Site, path: str) -> None:
     client = site.client

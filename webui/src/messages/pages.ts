@@ -10,6 +10,8 @@ export const pages = {
   "requests.columns": "Columns",
   "requests.since-start": "since start",
   "requests.last-10s": "last 10 s",
+  "requests.label-since-start": "{label}",
+  "requests.label-last-10s": "{label}, 10 s",
   "requests.total": "Total",
   "requests.empty": "Waiting for the first request ({users} users started)",
   "requests.no-run": "No run yet",

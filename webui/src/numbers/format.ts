@@ -71,6 +71,7 @@ function timeText(ms: Maybe, format: Intl.NumberFormat): string {
   if (ms === 0) return "0 ms";
   // The unit is chosen after rounding, so that 999.9 ms is 1.00 s and not 1,000 ms.
   const size = Math.abs(rounded(ms));
+  if (size < 0.0001) return "<0.1 µs";
   if (size < 1) return `${digits(ms * 1000, format)} µs`;
   if (size < 1000) return `${digits(ms, format)} ms`;
   return `${digits(ms / 1000, format)} s`;

@@ -1,7 +1,9 @@
 /** User classes with switch, weight and fixed count. */
 
 import type { UserClass } from "../../api/schema.gen";
+import { NumberInput } from "../../components/number-input";
 import { t } from "../../messages";
+import { USERS, WEIGHT } from "./load-form";
 
 export function ClassRows(props: {
   classes: readonly UserClass[];
@@ -29,27 +31,22 @@ export function ClassRows(props: {
           <div className="class-numbers">
             <label>
               {t("edit.by-weight")}
-              <input
-                type="number"
-                min={0}
-                step="any"
-                aria-label={t("edit.weight", { name: row.name })}
+              <NumberInput
+                label={t("edit.weight", { name: row.name })}
+                limits={WEIGHT}
                 disabled={!row.enabled || row.fixed_count > 0}
                 value={row.weight}
-                onChange={(event) => change(row.name, { weight: event.target.valueAsNumber || 0 })}
+                onChange={(weight) => change(row.name, { weight })}
               />
             </label>
             <label>
               {t("edit.fixed-short")}
-              <input
-                type="number"
-                min={0}
-                aria-label={t("edit.fixed", { name: row.name })}
+              <NumberInput
+                label={t("edit.fixed", { name: row.name })}
+                limits={USERS}
                 disabled={!row.enabled}
                 value={row.fixed_count}
-                onChange={(event) =>
-                  change(row.name, { fixed_count: event.target.valueAsNumber || 0 })
-                }
+                onChange={(fixed_count) => change(row.name, { fixed_count })}
               />
             </label>
           </div>
@@ -57,9 +54,9 @@ export function ClassRows(props: {
             <>
               <p className="muted">{t("new.tasks", { names: row.tasks.join(", ") })}</p>
               <input
-                type="url"
+                inputMode="url"
                 aria-label={t("new.class-host", { name: row.name })}
-                placeholder="http://…"
+                placeholder={t("new.class-host-hint")}
                 disabled={!row.enabled}
                 value={row.host ?? ""}
                 onChange={(event) => change(row.name, { host: event.target.value })}

@@ -41,7 +41,8 @@ export function ControlBar(props: { onStart: () => void; onStarted: () => void }
     <section className="control" aria-label={t("control.title")}>
       {!isActive && (
         <button type="button" className="primary" disabled={cannot} onClick={props.onStart}>
-          ▶ {t("control.start")}
+          <span aria-hidden="true">▶ </span>
+          {t("control.start")}
         </button>
       )}
       {isActive && (
@@ -54,7 +55,8 @@ export function ControlBar(props: { onStart: () => void; onStarted: () => void }
             {isPaused ? t("control.resume") : t("control.pause")}
           </button>
           <button type="button" disabled={cannot} onClick={() => void send("stop")}>
-            ■ {t("control.stop")}
+            <span aria-hidden="true">■ </span>
+            {t("control.stop")}
           </button>
         </>
       )}

@@ -2,14 +2,14 @@
 
 import { useEffect, useId, useRef, useState } from "react";
 
-import { ApiProblem, get, post } from "../../api/client";
+import { ApiProblem, get, post, textOf } from "../../api/client";
 import { live } from "../../api/queries";
 import type { EditLoad, LoadPlan, LoadPreview, RunStatus, UserClass } from "../../api/schema.gen";
+import { NumberInput } from "../../components/number-input";
 import { t } from "../../messages";
 import { formatCount } from "../../numbers/format";
 import { ClassRows } from "./class-rows";
-import { changesOf } from "./load-form";
-import { textOf } from "./use-orders";
+import { changesOf, flawOf, hasFlaw, RATE, USERS } from "./load-form";
 
 const PREVIEW_AFTER_MS = 250;
 
@@ -52,7 +52,9 @@ export function EditPanel({ status, onClose }: { status: RunStatus; onClose: () 
     setNewer(null);
   };
   const scale = (factor: number) => setUsers(Math.max(0, Math.round(users * factor)));
-  const most = Math.max(100, status.target_users * 4, users);
+  const most = Math.max(100, status.target_users * 4, users || 0);
+  const flaw = flawOf(users, USERS) || flawOf(rate, RATE);
+  const isWrong = flaw !== "" || hasFlaw(classes);
   return (
     <aside
       className="panel"
@@ -69,22 +71,14 @@ export function EditPanel({ status, onClose }: { status: RunStatus; onClose: () 
         <h2 id={id}>{t("edit.title")}</h2>
         <label className="field">
           {t("edit.users")}
-          <input
-            ref={first}
-            type="number"
-            min={0}
-            max={10_000_000}
-            required
-            value={users}
-            onChange={(event) => setUsers(event.target.valueAsNumber || 0)}
-          />
+          <NumberInput ref={first} limits={USERS} value={users} onChange={setUsers} />
         </label>
         <input
           type="range"
           aria-label={t("edit.users")}
           min={0}
           max={most}
-          value={users}
+          value={users || 0}
           onChange={(event) => setUsers(event.target.valueAsNumber)}
         />
         <div className="buttons">
@@ -97,18 +91,10 @@ export function EditPanel({ status, onClose }: { status: RunStatus; onClose: () 
         </div>
         <label className="field">
           {t("edit.rate")}
-          <input
-            type="number"
-            min={0.001}
-            max={1_000_000}
-            step="any"
-            required
-            value={rate}
-            onChange={(event) => setRate(event.target.valueAsNumber || 0.001)}
-          />
+          <NumberInput limits={RATE} value={rate} onChange={setRate} />
         </label>
         <ClassRows classes={classes} onChange={setClasses} />
-        <output className="preview">{preview}</output>
+        <output className="preview">{isWrong ? flaw : preview}</output>
         {newer && (
           <div role="alert" className="stale">
             <p>
@@ -136,7 +122,7 @@ export function EditPanel({ status, onClose }: { status: RunStatus; onClose: () 
           <button type="button" onClick={onClose}>
             {t("control.cancel")}
           </button>
-          <button className="primary" disabled={newer !== null}>
+          <button className="primary" disabled={newer !== null || isWrong}>
             {t("control.apply")}
           </button>
         </div>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { UserClass } from "../../api/schema.gen";
-import { changesOf, parseRunTime, runTimeText } from "./load-form";
+import { changesOf, flawOf, hasFlaw, parseRunTime, RATE, runTimeText, USERS } from "./load-form";
 
 describe("run times", () => {
   it.each([
@@ -47,7 +47,21 @@ describe("changes of classes", () => {
     ]);
   });
 
+  it("are not made of numbers that are missing", () => {
+    expect(hasFlaw([before])).toBe(false);
+    expect(hasFlaw([before, { ...before, weight: NaN }])).toBe(true);
+    expect(hasFlaw([{ ...before, fixed_count: NaN }])).toBe(true);
+  });
+
   it("is empty when nothing differs", () => {
     expect(changesOf([before], [before])).toEqual([]);
+  });
+});
+
+describe("numbers of the load", () => {
+  it("says what is accepted", () => {
+    expect(flawOf(5, USERS)).toBe("");
+    expect(flawOf(NaN, USERS)).toBe("a number from 0 to 10,000,000, for example 100 or 2.5k");
+    expect(flawOf(NaN, RATE)).toContain("from 0.001 to 1,000,000");
   });
 });

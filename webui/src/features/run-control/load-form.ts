@@ -1,6 +1,25 @@
 /** Pure parts of the forms: what has changed, and times as people write them. */
 
 import type { ClassChange, UserClass } from "../../api/schema.gen";
+import { t } from "../../messages";
+import { formatCount } from "../../numbers/format";
+import type { Limits } from "../../numbers/parse";
+
+/** What the server takes (`locust_like/web/schemas.py`). */
+export const USERS: Limits = { min: 0, max: 10_000_000, isWhole: true };
+export const RATE: Limits = { min: 0.001, max: 1_000_000 };
+export const WEIGHT: Limits = { min: 0, max: 1_000_000 };
+
+/** Why a number cannot be used; "" if it can. */
+export function flawOf(value: number, { min, max }: Limits): string {
+  if (!Number.isNaN(value)) return "";
+  return t("new.number-wrong", { low: String(min), high: formatCount(max) });
+}
+
+/** Whether a number of a class is missing or wrong. */
+export function hasFlaw(classes: readonly UserClass[]): boolean {
+  return classes.some((row) => Number.isNaN(row.weight) || Number.isNaN(row.fixed_count));
+}
 
 /** Only what differs, so that an edit says what it means. */
 export function changesOf(

@@ -5,10 +5,12 @@ import { useEffect, useState } from "react";
 import { ApiProblem, get, post } from "../../api/client";
 import { live, useLive } from "../../api/queries";
 import type { Argument, LoadPlan, Problem, RunStatus, UserClass } from "../../api/schema.gen";
+import { NumberInput } from "../../components/number-input";
 import { t } from "../../messages";
+import type { Limits } from "../../numbers/parse";
 import { ArgumentField, type ArgumentValue } from "./argument-field";
 import { ClassRows } from "./class-rows";
-import { changesOf, parseRunTime, runTimeText } from "./load-form";
+import { changesOf, flawOf, hasFlaw, parseRunTime, RATE, runTimeText, USERS } from "./load-form";
 import { RampPreview } from "./ramp-preview";
 import { TagPicker } from "./tag-picker";
 
@@ -22,8 +24,8 @@ export function NewRunPage() {
 }
 
 function Form({ plan }: { plan: LoadPlan }) {
-  const [users, setUsers] = useState(String(plan.users));
-  const [rate, setRate] = useState(String(plan.spawn_rate_per_s));
+  const [users, setUsers] = useState(plan.users);
+  const [rate, setRate] = useState(plan.spawn_rate_per_s);
   const [runTime, setRunTime] = useState(runTimeText(plan.run_time_s));
   const [host, setHost] = useState(plan.host ?? "");
   const [classes, setClasses] = useState<UserClass[]>(plan.classes);
@@ -38,13 +40,14 @@ function Form({ plan }: { plan: LoadPlan }) {
   );
   const seconds = parseRunTime(runTime);
   const start = async () => {
+    if (Number.isNaN(users) || Number.isNaN(rate) || hasFlaw(classes)) return;
     if (seconds === null) {
       setProblem({ problem: t("new.run-time-wrong"), field: "run_time_s" });
       return;
     }
     const body = {
-      users: Number(users),
-      spawn_rate_per_s: Number(rate),
+      users,
+      spawn_rate_per_s: rate,
       run_time_s: seconds,
       host,
       classes: changesOf(plan.classes, classes),
@@ -74,19 +77,19 @@ function Form({ plan }: { plan: LoadPlan }) {
     >
       <section className="card">
         <h2>{t("new.load")}</h2>
-        <TextField
+        <NumberField
           label={t("new.users")}
+          limits={USERS}
           value={users}
           onChange={setUsers}
           flaw={flaw("users")}
-          inputMode="numeric"
         />
-        <TextField
+        <NumberField
           label={t("new.rate")}
+          limits={RATE}
           value={rate}
           onChange={setRate}
           flaw={flaw("spawn_rate_per_s")}
-          inputMode="decimal"
         />
         <TextField
           label={t("new.run-time")}
@@ -103,7 +106,7 @@ function Form({ plan }: { plan: LoadPlan }) {
           flaw={flaw("host")}
           inputMode="url"
         />
-        <RampPreview users={Number(users)} rate={Number(rate)} seconds={seconds} />
+        <RampPreview users={users} rate={rate} seconds={seconds} />
       </section>
       <section className="card">
         <ClassRows classes={classes} onChange={setClasses} withHost />
@@ -131,7 +134,8 @@ function Form({ plan }: { plan: LoadPlan }) {
           </p>
         )}
         <button className="primary" disabled={isActive || isViewer}>
-          ▶ {t("control.start")}
+          <span aria-hidden="true">▶ </span>
+          {t("control.start")}
         </button>
       </div>
     </form>
@@ -145,13 +149,44 @@ function textOf(problem: Problem): string {
   return accepted ? t("new.accepted", { problem: problem.problem, accepted }) : problem.problem;
 }
 
+function NumberField(props: {
+  label: string;
+  limits: Limits;
+  value: number;
+  onChange: (value: number) => void;
+  flaw: string;
+}) {
+  const flaw = flawOf(props.value, props.limits) || props.flaw;
+  return (
+    <label className="field">
+      {props.label}
+      <NumberInput
+        limits={props.limits}
+        value={props.value}
+        onChange={props.onChange}
+        isWrong={flaw !== ""}
+      />
+      <Flaw text={flaw} />
+    </label>
+  );
+}
+
+function Flaw({ text }: { text: string }) {
+  if (!text) return null;
+  return (
+    <span className="flaw" role="alert">
+      {text}
+    </span>
+  );
+}
+
 function TextField(props: {
   label: string;
   value: string;
   onChange: (value: string) => void;
   flaw: string;
   hint?: string;
-  inputMode?: "numeric" | "decimal" | "url";
+  inputMode?: "url";
 }) {
   return (
     <label className="field">
@@ -163,11 +198,7 @@ function TextField(props: {
         onChange={(event) => props.onChange(event.target.value)}
       />
       {props.hint && <small className="muted">{props.hint}</small>}
-      {props.flaw && (
-        <span className="flaw" role="alert">
-          {props.flaw}
-        </span>
-      )}
+      <Flaw text={props.flaw} />
     </label>
   );
 }

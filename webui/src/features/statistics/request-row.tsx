@@ -47,7 +47,7 @@ export const RequestRow = memo(
           <span
             role="cell"
             key={column.key}
-            data-label={t(column.label)}
+            data-label={t(`requests.label-${column.group}`, { label: t(column.label) })}
             className={`cell number${column.key.includes("fail") && isFailing ? " bad" : ""}`}
           >
             {column.text(row)}

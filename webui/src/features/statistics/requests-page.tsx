@@ -14,8 +14,8 @@ import { matcher } from "./filter";
 import { RequestRow } from "./request-row";
 import { RowDrawer } from "./row-drawer";
 import { Trends } from "./trends";
+import { useRowHeight } from "./use-row-height";
 
-const ROW_PX = 34;
 const VIEW_AFTER_MS = 120;
 
 export function RequestsPage() {
@@ -30,14 +30,16 @@ export function RequestsPage() {
   const isLost = useLive((state) => state.connection === "lost");
   const status = useLive((state) => state.status);
   const scroller = useRef<HTMLDivElement>(null);
+  const rowPx = useRowHeight(columns.length);
   // The compiler cannot see that the virtualizer's functions change with the scroll position.
   // eslint-disable-next-line react-hooks/incompatible-library
   const virtual = useVirtualizer({
     count: table.count,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => rowPx,
     overscan: 8,
   });
+  useEffect(() => virtual.measure(), [virtual, rowPx]);
   const items = virtual.getVirtualItems();
   const firstShown = items[0]?.index ?? 0;
   useView(sort, wrong ? "" : filter, firstShown);
