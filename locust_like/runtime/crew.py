@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger("locust.runners")
 
+MOST_GONE = 1000
+"""How many workers that are gone are remembered in a run, as many as the link remembers."""
+_LOST_LOG_LINES = 50
+
 BUSY_AFTER_S = 1.0
 STUCK_AFTER_S = 30.0
 
@@ -95,6 +99,10 @@ class Crew:
         if member is not None:
             member.is_here = False
             member.assigned, member.counts = {}, {}
+            member.log = deque(member.log, maxlen=_LOST_LOG_LINES)
+            gone = [one for one in self.members.values() if not one.is_here]
+            if len(gone) > MOST_GONE:
+                del self.members[gone[0].index]
         return member
 
     def begin_run(self) -> None:

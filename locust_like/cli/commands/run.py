@@ -20,7 +20,7 @@ from locust_like.cli.exit_codes import ExitCode
 from locust_like.cli.facts import facts_of
 from locust_like.cli.reporting import Reporter
 from locust_like.cli.screen import console_of, screen
-from locust_like.cli.thread_watch import ThreadWatch
+from locust_like.cli.thread_watch import ThreadWatch, thread_count
 from locust_like.cli.troubles import describe
 from locust_like.cli.web import make_web
 from locust_like.errors import LocustfileError, SourceError
@@ -28,6 +28,7 @@ from locust_like.outputs.csv_files import CsvFiles
 from locust_like.outputs.json_summary import JsonFile, JsonPrinter
 from locust_like.outputs.run_document import RunDocument
 from locust_like.plan.combinations import check_combinations
+from locust_like.plan.finding import STDIN
 from locust_like.plan.plan import make_plan
 from locust_like.runtime.blocking import BlockingSampler
 from locust_like.runtime.environment import Environment
@@ -83,6 +84,11 @@ def _with_processes(settings: Settings) -> int:
         check_combinations(plan.settings)
         if listing.is_asked_for(settings):
             return listing.show(plan)
+        if STDIN in plan.locustfiles and thread_count() > 1:
+            raise LocustfileError(
+                f"the locustfile of stdin cannot be read by each process, and processes cannot be "
+                f"forked, because {', '.join(watch.culprits)} has started threads; name a file."
+            )
     count = process_count(settings)
     children = processes.Children(count, settings.sources.argv, watch.culprits)
     child = children.start()

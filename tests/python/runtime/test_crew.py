@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from locust_like.runtime.clients import Clients
-from locust_like.runtime.crew import Crew
+from locust_like.runtime.crew import MOST_GONE, Crew
 from locust_like.runtime.documents import LogLines, WorkerReport
 from locust_like.stats.health import Cause, RunHealth
 
@@ -82,6 +82,17 @@ def test_a_new_run_forgets_who_has_left_and_what_was() -> None:
     crew.begin_run()
     assert list(crew.members) == [0]
     assert (crew[0].took_part, crew[0].listener_failures, crew.is_degraded) == (False, 0, False)
+
+
+def test_not_everybody_who_ever_was_here_is_remembered() -> None:
+    crew = Crew()
+    for index in range(MOST_GONE + 50):
+        crew.admit(Status(index, f"w{index}"))
+        crew.log(index, LogLines(["line"] * 100))
+        crew.lose(index)
+    assert len(crew.members) == MOST_GONE
+    assert MOST_GONE + 49 in crew.members
+    assert max(len(lines) for lines in crew.logs().values()) == 50
 
 
 def test_health_is_kept_for_each_and_told_once() -> None:
