@@ -40,10 +40,11 @@ class ThreadWatch:
         """Watch the imports in a block."""
         original = builtins.__import__
 
-        def watched(name: str, names: Any = None, *args: Any, **kwargs: Any) -> Any:
+        def watched(name: str, *args: Any, **kwargs: Any) -> Any:
+            names = args[0] if args else kwargs.get("globals")
             # What has come since the last look, the importing module's own lines have started.
             self._look((names or {}).get("__name__", _SCRIPT))
-            module = original(name, names, *args, **kwargs)
+            module = original(name, *args, **kwargs)
             # The innermost import ends first, so that it is blamed, and not who imports it.
             self._look(name)
             return module
