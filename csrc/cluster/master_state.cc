@@ -8,6 +8,9 @@
 namespace locust_like::cluster {
 namespace {
 
+// Between looks at all members while nothing is known to be due: messages come much more often.
+constexpr Nanos kRoundInterval = 50ms;
+
 std::string unknown_worker(uint32_t index) {
   return "there is no worker with index " + std::to_string(index);
 }
@@ -115,6 +118,7 @@ void MasterState::admit(Member& member, const Hello& hello, World& world) {
   member.names.clear();
   member.assignment.start_over();
   member.orders.start_over();
+  is_work_waiting_ = true;
   const Welcome welcome{master_id_, member.generation, member.index, member.last_sequence,
                         product_version_};
   note(member, world.transport.send(member.peer, encode(MasterMessage(welcome))), world.now);
@@ -239,6 +243,9 @@ void MasterState::note(Member& member, Sent sent, TimePoint now) {
 }
 
 void MasterState::tick(World& world) {
+  if (!is_work_waiting_ && world.now < next_round_) return;
+  is_work_waiting_ = false;
+  next_round_ = world.now + kRoundInterval;
   forgive_own_stall(world.now);
   for (Member* member : roster_.all()) send_due(*member, world);
   if (world.now >= next_pulse_) send_pulses(world);
@@ -313,12 +320,14 @@ Result<uint64_t> MasterState::assign(uint32_t index, uint64_t run, std::string d
                                               " bytes are more than an assignment may have (" +
                                               std::to_string(kMaxDocumentBytes) + ")");
   }
+  is_work_waiting_ = true;
   return member->assignment.assign(run, std::move(document));
 }
 
 Status MasterState::send(uint32_t index, std::string_view kind, std::string_view document) {
   Member* member = roster_.at(index);
   if (member == nullptr) return {Code::kInvalidArgument, "send: " + unknown_worker(index)};
+  is_work_waiting_ = true;
   return member->orders.add(kind, document);
 }
 
@@ -326,8 +335,8 @@ Status MasterState::remove(uint32_t index, std::string_view text, TimePoint now)
   Member* member = roster_.at(index);
   if (member == nullptr) return {Code::kInvalidArgument, "remove: " + unknown_worker(index)};
   member->is_refusal_due = true;
-  lose(*member, Presence::kRemoved, std::string(stats::utf8_prefix(text, kMaxTextBytes)),
-       now);
+  is_work_waiting_ = true;
+  lose(*member, Presence::kRemoved, std::string(stats::utf8_prefix(text, kMaxTextBytes)), now);
   return {};
 }
 

@@ -97,6 +97,8 @@ class MasterState {
   uint64_t dropped_messages_ = 0;
   TimePoint last_tick_;
   TimePoint next_pulse_;
+  TimePoint next_round_;
+  bool is_work_waiting_ = false;  // before the next round
 };
 
 }  // namespace locust_like::cluster
