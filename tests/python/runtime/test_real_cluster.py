@@ -48,7 +48,7 @@ def test_figures_of_all_workers_are_the_masters(target: Target) -> None:
         for _ in range(2)
     ]
     until(lambda: master.worker_count == 2)
-    assert sorted(worker.worker_index for worker in workers) == [0, 1]
+    until(lambda: sorted(worker.worker_index for worker in workers) == [0, 1])
     for _ in range(2):
         before = target.counters()["requests"]
         master.start(6, FAST_PER_S, wait=True)
