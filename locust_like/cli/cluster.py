@@ -84,10 +84,9 @@ def make_master(plan: RunPlan, environment: Environment) -> tuple[MasterRunner, 
             plan=plan_hash(plan.locustfiles),
             bundle=_Bundle(plan.locustfiles, settings.words("include")),
         )
-    except OSError as error:
-        raise OSError(
-            f"cannot listen for workers on {host}:{port}: {error.strerror or error}; choose "
-            f"another --master-bind-host or --master-bind-port"
+    except (OSError, ValueError) as error:
+        raise ValueError(
+            f"cannot {error}; choose another --master-bind-host or --master-bind-port"
         ) from error
     if not is_private:
         _announce(host, runner.port)

@@ -36,6 +36,8 @@ from locust_like.stats.cpu_wait import CpuWait
 from locust_like.stats.health import HealthLog, WorkersHealthLog
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from locust_like.outputs.base import Output
     from locust_like.outputs.console import Console
     from locust_like.plan.parser import Parser
@@ -65,14 +67,24 @@ def _in_its_role(settings: Settings) -> int:
     """Be what the options say: all by itself, a master, a worker, or the parent of some."""
     child = processes.Child.from_environment()
     if child is not None or (settings.on("worker") and not process_count(settings)):
-        return worker_process.run(settings, _add_arguments, child=child)
+        return _or_refuse(lambda: worker_process.run(settings, _add_arguments, child=child))
     if settings.on("print_join_token") and not is_master(settings):
-        return print_token(settings)
+        return _or_refuse(lambda: print_token(settings))
     if process_count(settings):
         return _with_processes(settings)
     plan = make_plan(settings, _add_arguments)
     check_combinations(plan.settings)
     return listing.show(plan) if listing.is_asked_for(settings) else _execute(plan)
+
+
+def _or_refuse(work: Callable[[], int]) -> int:
+    """Do something for which tokens and addresses must be right, or say what is wrong."""
+    try:
+        return work()
+    except OSError as error:
+        return refuse(f"{describe(error)}.", ExitCode.FAILED)
+    except ValueError as error:
+        return refuse(f"{error}.", ExitCode.FAILED)
 
 
 def _with_processes(settings: Settings) -> int:
@@ -93,10 +105,12 @@ def _with_processes(settings: Settings) -> int:
     children = processes.Children(count, settings.sources.argv, watch.culprits)
     child = children.start()
     if child is not None:
-        return worker_process.run(settings, _add_arguments, plan=plan, child=child)
+        return _or_refuse(
+            lambda: worker_process.run(settings, _add_arguments, plan=plan, child=child)
+        )
     try:
         if plan is None or settings.on("worker"):
-            return worker_process.run_parent(settings, children)
+            return _or_refuse(lambda: worker_process.run_parent(settings, children))
         return _execute(plan, children)
     finally:
         children.finish()
