@@ -35,8 +35,10 @@ def test_users_are_those_of_workers_that_are_here() -> None:
     assert crew.counts(["A", "B", "C"]) == {"A": 7, "B": 1, "C": 0}
     crew.lose(1)
     assert crew.counts([]) == {"A": 2, "B": 1}
-    crew.report(1, WorkerReport(counts={"A": 5}))  # what was on its way
+    crew.report(1, WorkerReport(counts={"A": 6}))  # what was on its way
     assert crew.counts([]) == {"A": 2, "B": 1}
+    crew.admit(Status(1, "b"))
+    assert crew.counts([]) == {"A": 8, "B": 1}
 
 
 def test_a_report_without_counts_changes_none() -> None:
