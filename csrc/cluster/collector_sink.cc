@@ -23,13 +23,13 @@ Result<uint64_t> CollectorSink::take(const Report& report, stats::NameDictionary
 
 // Every row has a name.
 Status CollectorSink::check(const Report& report, const stats::NameDictionary& names) const {
-  for (const stats::Delta::Row& row : delta_.rows()) {
-    if (names.find(row.number)) continue;
+  for (const auto& [number, offset] : delta_.rows()) {
+    if (names.find(number)) continue;
     const auto told = std::lower_bound(
-        report.names.begin(), report.names.end(), row.number,
-        [](const NameView& name, uint32_t number) { return name.number < number; });
-    if (told == report.names.end() || told->number != row.number) {
-      return {Code::kProtocol, "report: number " + std::to_string(row.number) + " has no name"};
+        report.names.begin(), report.names.end(), number,
+        [](const NameView& name, uint32_t wanted) { return name.number < wanted; });
+    if (told == report.names.end() || told->number != number) {
+      return {Code::kProtocol, "report: number " + std::to_string(number) + " has no name"};
     }
   }
   return {};

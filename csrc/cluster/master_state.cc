@@ -8,6 +8,9 @@
 namespace locust_like::cluster {
 namespace {
 
+// Between looks at all members while nothing is known to be due: messages come much more often.
+constexpr Nanos kRoundInterval = 50ms;
+
 std::string unknown_worker(uint32_t index) {
   return "there is no worker with index " + std::to_string(index);
 }
@@ -43,7 +46,7 @@ void MasterState::receive(const PeerId& peer, std::string_view bytes, World& wor
   } else if (const auto* report = std::get_if<Report>(&message.value())) {
     if (hear(member, report->generation, world)) on_report(*member, *report, world);
   } else if (const auto* goodbye = std::get_if<Goodbye>(&message.value())) {
-    if (member != nullptr && member->is_here()) on_goodbye(*member, *goodbye, world);
+    if (member != nullptr && member->is_present()) on_goodbye(*member, *goodbye, world);
   }
 }
 
@@ -58,7 +61,9 @@ bool MasterState::hear(Member* member, uint32_t generation, World& world) {
   if (!member->is_here()) {
     member->presence = Presence::kHere;
     member->reason.clear();
-    add_event(EventKind::kRejoined, *member, member->name);
+    const bool is_new = !std::exchange(member->was_announced, true);
+    add_event(is_new ? EventKind::kJoined : EventKind::kRejoined, *member, member->name);
+    is_work_waiting_ = true;
   }
   return true;
 }
@@ -79,16 +84,13 @@ void MasterState::on_hello(const PeerId& peer, const Hello& hello, World& world)
   if (known != nullptr && known->presence == Presence::kRemoved) {
     return send_refusal(peer, Refusal::kRemoved, known->reason, world);
   }
-  if ((known == nullptr || !known->is_here()) && roster_.here() >= kMaxWorkers) {
+  if ((known == nullptr || !known->is_present()) && roster_.present() >= kMaxWorkers) {
     return refuse(peer, Refusal::kTooManyWorkers,
                   "this master has " + std::to_string(kMaxWorkers) + " workers already", world);
   }
   if (known != nullptr) {
     known->last_sequence = std::max(known->last_sequence, hello.first_sequence - 1);
-    const bool was_here = known->is_here();
-    admit(*known, hello, world);
-    if (!was_here) add_event(EventKind::kRejoined, *known, known->name);
-    return;
+    return admit(*known, hello, world);
   }
   Member& member = roster_.add(peer);
   member.counted_until = world.now;
@@ -98,7 +100,6 @@ void MasterState::on_hello(const PeerId& peer, const Hello& hello, World& world)
     member.orders.continue_after(hello.received_order);
   }
   admit(member, hello, world);
-  add_event(EventKind::kJoined, member, member.name);
 }
 
 void MasterState::admit(Member& member, const Hello& hello, World& world) {
@@ -108,13 +109,16 @@ void MasterState::admit(Member& member, const Hello& hello, World& world) {
   member.pid = hello.pid;
   member.weight = hello.weight;
   member.generation = ++last_generation_;
-  member.presence = Presence::kHere;
-  member.reason.clear();
+  if (!member.is_here()) {
+    member.presence = Presence::kJoining;
+    member.gone_since = world.now;
+  }
   member.last_heard = world.now;
   member.unreachable_since.reset();
   member.names.clear();
   member.assignment.start_over();
   member.orders.start_over();
+  is_work_waiting_ = true;
   const Welcome welcome{master_id_, member.generation, member.index, member.last_sequence,
                         product_version_};
   note(member, world.transport.send(member.peer, encode(MasterMessage(welcome))), world.now);
@@ -211,9 +215,9 @@ void MasterState::eject(const PeerId& peer, const Status& why, World& world) {
   ejected_until_[peer] = world.now + kEjection;
   refuse(peer, Refusal::kBadMessage, why.message(), world);
   Member* member = roster_.find(peer);
-  if (member == nullptr || !member->is_here()) return;
+  if (member == nullptr) return;
   member->generation = 0;
-  lose(*member, Presence::kLost, "ejected: " + why.message(), world.now);
+  if (member->is_present()) lose(*member, Presence::kLost, "ejected: " + why.message(), world.now);
 }
 
 void MasterState::refuse(const PeerId& peer, Refusal refusal, std::string_view text, World& world) {
@@ -239,6 +243,9 @@ void MasterState::note(Member& member, Sent sent, TimePoint now) {
 }
 
 void MasterState::tick(World& world) {
+  if (!is_work_waiting_ && world.now < next_round_) return;
+  is_work_waiting_ = false;
+  next_round_ = world.now + kRoundInterval;
   forgive_own_stall(world.now);
   for (Member* member : roster_.all()) send_due(*member, world);
   if (world.now >= next_pulse_) send_pulses(world);
@@ -280,7 +287,7 @@ void MasterState::send_pulses(World& world) {
 
 void MasterState::find_lost(TimePoint now) {
   for (Member* member : roster_.all()) {
-    if (!member->is_here()) continue;
+    if (!member->is_present()) continue;
     if (now - member->last_heard >= kSilenceUntilLost) {
       lose(*member, Presence::kLost, "no heartbeat for 3.0 s", now);
     } else if (member->unreachable_since &&
@@ -288,6 +295,7 @@ void MasterState::find_lost(TimePoint now) {
       lose(*member, Presence::kLost, "disconnected", now);
     }
   }
+  roster_.forget_old();
 }
 
 void MasterState::say_goodbye(std::string_view text, World& world) {
@@ -313,12 +321,14 @@ Result<uint64_t> MasterState::assign(uint32_t index, uint64_t run, std::string d
                                               " bytes are more than an assignment may have (" +
                                               std::to_string(kMaxDocumentBytes) + ")");
   }
+  is_work_waiting_ = true;
   return member->assignment.assign(run, std::move(document));
 }
 
 Status MasterState::send(uint32_t index, std::string_view kind, std::string_view document) {
   Member* member = roster_.at(index);
   if (member == nullptr) return {Code::kInvalidArgument, "send: " + unknown_worker(index)};
+  is_work_waiting_ = true;
   return member->orders.add(kind, document);
 }
 
@@ -326,8 +336,8 @@ Status MasterState::remove(uint32_t index, std::string_view text, TimePoint now)
   Member* member = roster_.at(index);
   if (member == nullptr) return {Code::kInvalidArgument, "remove: " + unknown_worker(index)};
   member->is_refusal_due = true;
-  lose(*member, Presence::kRemoved, std::string(stats::utf8_prefix(text, kMaxTextBytes)),
-       now);
+  is_work_waiting_ = true;
+  lose(*member, Presence::kRemoved, std::string(stats::utf8_prefix(text, kMaxTextBytes)), now);
   return {};
 }
 

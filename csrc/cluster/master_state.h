@@ -74,7 +74,6 @@ class MasterState {
   // False: the sender was ejected.
   bool count(Member& member, const Report& report, World& world);
   void deliver(const Member& member, const Report& report);
-  // May forget other members; do not use references to them afterwards.
   void lose(Member& member, Presence presence, std::string reason, TimePoint now);
   void eject(const PeerId& peer, const Status& why, World& world);
   // Tells the peer, and Python too.
@@ -97,6 +96,8 @@ class MasterState {
   uint64_t dropped_messages_ = 0;
   TimePoint last_tick_;
   TimePoint next_pulse_;
+  TimePoint next_round_;
+  bool is_work_waiting_ = false;  // before the next round
 };
 
 }  // namespace locust_like::cluster

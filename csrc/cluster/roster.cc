@@ -30,10 +30,10 @@ Member& Roster::add(const PeerId& peer) {
 }
 
 void Roster::forget_old() {
-  while (members_.size() - here() > kMaxGoneWorkers) {
+  while (members_.size() - present() > kMaxGoneWorkers) {
     const auto oldest =
         std::min_element(members_.begin(), members_.end(), [](const auto& a, const auto& b) {
-          if (a.second.is_here() != b.second.is_here()) return b.second.is_here();
+          if (a.second.is_present() != b.second.is_present()) return b.second.is_present();
           return a.second.gone_since < b.second.gone_since;
         });
     index_of_.erase(oldest->second.peer);
@@ -41,9 +41,9 @@ void Roster::forget_old() {
   }
 }
 
-size_t Roster::here() const {
-  return static_cast<size_t>(std::count_if(members_.begin(), members_.end(),
-                                           [](const auto& item) { return item.second.is_here(); }));
+size_t Roster::present() const {
+  return static_cast<size_t>(std::count_if(
+      members_.begin(), members_.end(), [](const auto& item) { return item.second.is_present(); }));
 }
 
 std::vector<Member*> Roster::all() {

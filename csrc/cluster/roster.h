@@ -19,7 +19,13 @@
 
 namespace locust_like::cluster {
 
-enum class Presence : uint8_t { kHere, kLost, kLeft, kRemoved };
+enum class Presence : uint8_t {
+  kJoining,  // was welcomed, has not answered: anybody can say hello
+  kHere,
+  kLost,
+  kLeft,
+  kRemoved,
+};
 
 // What the worker said in its last heartbeat, with texts of our own.
 struct WorkerFacts {
@@ -45,11 +51,12 @@ struct Member {
   double weight = 1;
 
   uint32_t generation = 0;  // of its admission; other messages of it are old
-  Presence presence = Presence::kHere;
+  Presence presence = Presence::kJoining;
   std::string reason;  // why it is not here
   TimePoint last_heard;
   std::optional<TimePoint> unreachable_since;
   TimePoint gone_since;
+  bool was_announced = false;   // Python knows of it
   bool is_refusal_due = false;  // it was removed and has not been told
 
   uint64_t last_sequence = 0;     // of the last report that was counted, or known to be
@@ -63,6 +70,8 @@ struct Member {
   OrderOutbox orders;
 
   bool is_here() const { return presence == Presence::kHere; }
+  // Takes a place, and is listened to.
+  bool is_present() const { return is_here() || presence == Presence::kJoining; }
 };
 
 class Roster {
@@ -75,7 +84,7 @@ class Roster {
   // Forgets those that are gone for the longest, while there are too many.
   void forget_old();
 
-  size_t here() const;
+  size_t present() const;
   // By index.
   std::vector<Member*> all();
   std::vector<const Member*> all() const;

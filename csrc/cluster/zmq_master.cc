@@ -12,6 +12,9 @@
 namespace locust_like::cluster {
 namespace {
 
+constexpr int kKeepaliveIdle_s = 10;
+constexpr int kKeepaliveInterval_s = 5;
+constexpr int kKeepaliveCount = 3;
 // With another name ZeroMQ finds no handler, and lets everybody in.
 constexpr const char* kZapAddress = "inproc://zeromq.zap.01";
 constexpr const char* kZapDomain = "locust_like";
@@ -28,6 +31,12 @@ class MasterTransport final : public Transport {
     zmq::socket_t& socket = router_.socket();
     socket.set(zmq::sockopt::router_mandatory, true);
     socket.set(zmq::sockopt::router_handover, true);
+    // The kernel finds dead connections. ZeroMQ's own probes are the workers' business: with
+    // hundreds of connections its timers would be a tenth of a master's work.
+    socket.set(zmq::sockopt::tcp_keepalive, 1);
+    socket.set(zmq::sockopt::tcp_keepalive_idle, kKeepaliveIdle_s);
+    socket.set(zmq::sockopt::tcp_keepalive_intvl, kKeepaliveInterval_s);
+    socket.set(zmq::sockopt::tcp_keepalive_cnt, kKeepaliveCount);
     socket.set(zmq::sockopt::curve_server, true);
     socket.set(zmq::sockopt::curve_secretkey, as_buffer(keys.server.secret_key));
     socket.set(zmq::sockopt::zap_domain, kZapDomain);

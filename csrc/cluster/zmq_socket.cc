@@ -13,8 +13,6 @@ namespace locust_like::cluster {
 namespace {
 
 constexpr int kHandshakeTimeout_ms = 3000;
-constexpr int kSilenceProbe_ms = 1000;
-constexpr int kSilenceLimit_ms = 5000;  // later than our own limit, whose reason is the better text
 constexpr int kLinger_ms = 500;
 constexpr int kQueuedMessages = 64;  // to and from one peer; the window of reports is smaller
 constexpr const char* kMonitorAddress = "inproc://monitor";
@@ -31,9 +29,6 @@ ZmqSocket::ZmqSocket(zmq::socket_type type)
   socket_->set(zmq::sockopt::rcvhwm, kQueuedMessages);
   socket_->set(zmq::sockopt::maxmsgsize, static_cast<int64_t>(kMaxMessageBytes));
   socket_->set(zmq::sockopt::handshake_ivl, kHandshakeTimeout_ms);
-  socket_->set(zmq::sockopt::heartbeat_ivl, kSilenceProbe_ms);
-  socket_->set(zmq::sockopt::heartbeat_timeout, kSilenceLimit_ms);
-  socket_->set(zmq::sockopt::heartbeat_ttl, kSilenceLimit_ms);
   socket_->set(zmq::sockopt::ipv6, true);
   constexpr int kEvents = ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CLOSED |
                           ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |

@@ -10,6 +10,10 @@ namespace {
 constexpr int kFirstRetry_ms = 100;
 constexpr int kLastRetry_ms = 2000;
 constexpr int kConnectTimeout_ms = 2000;
+// A dead link is left, and another tried, after so long without an answer: later than our own limit
+// for a master's silence, whose text is the better one.
+constexpr int kProbeInterval_ms = 1000;
+constexpr int kProbeTimeout_ms = 5000;
 
 class WorkerTransport final : public Transport {
  public:
@@ -22,6 +26,8 @@ class WorkerTransport final : public Transport {
     socket.set(zmq::sockopt::reconnect_ivl, kFirstRetry_ms);
     socket.set(zmq::sockopt::reconnect_ivl_max, kLastRetry_ms);
     socket.set(zmq::sockopt::connect_timeout, kConnectTimeout_ms);
+    socket.set(zmq::sockopt::heartbeat_ivl, kProbeInterval_ms);
+    socket.set(zmq::sockopt::heartbeat_timeout, kProbeTimeout_ms);
     socket.set(zmq::sockopt::curve_serverkey, as_buffer(token.server_public_key));
     socket.set(zmq::sockopt::curve_publickey, as_buffer(token.client.public_key));
     socket.set(zmq::sockopt::curve_secretkey, as_buffer(token.client.secret_key));

@@ -37,7 +37,13 @@ void Collector::merge(const Delta& delta, const NameDictionary& names, TimePoint
   Gathered& gathered = gather(interval_start, delta.num_requests());
   gathered.num_requests += delta.num_requests();
   gathered.wall_s = std::max(gathered.wall_s, wall_s);
-  gathered.table.add(delta, names);
+  gathered.batch.add(delta, names);
+  if (gathered.batch.is_full()) gathered.count_batch();
+}
+
+void Collector::Gathered::count_batch() {
+  table.add(batch);
+  batch.clear();
 }
 
 Collector::Gathered& Collector::gather(TimePoint interval_start, uint64_t num_requests) {
@@ -47,21 +53,22 @@ Collector::Gathered& Collector::gather(TimePoint interval_start, uint64_t num_re
                                   [&](const Gathered& g) { return g.second == second; });
   if (found != gathered_.end() && found->num_requests + num_requests <= UINT32_MAX) return *found;
   if (found != gathered_.end() || gathered_.size() >= kMaxGatheredSeconds) settle();
-  Gathered& added = gathered_.emplace_back();
-  added.second = second;
-  if (!spare_.empty()) {
-    added.table = std::move(spare_.back());
-    spare_.pop_back();
-  }
-  return added;
+  if (spare_.empty()) spare_.emplace_back();
+  gathered_.push_back(std::move(spare_.back()));
+  spare_.pop_back();
+  gathered_.back().second = second;
+  return gathered_.back();
 }
 
 void Collector::settle() const {
   for (Gathered& gathered : gathered_) {
+    gathered.count_batch();
     sum_.add(gathered.table, gathered.wall_s);
     timeline_.merge(gathered.table, TimePoint(std::chrono::seconds(gathered.second)));
     gathered.table.clear();
-    if (spare_.size() < kMaxGatheredSeconds) spare_.push_back(std::move(gathered.table));
+    gathered.num_requests = 0;
+    gathered.wall_s = 0;
+    if (spare_.size() < kMaxGatheredSeconds) spare_.push_back(std::move(gathered));
   }
   gathered_.clear();
 }

@@ -13,6 +13,7 @@
 #include "base/mutex.h"
 #include "stats/accumulator.h"
 #include "stats/delta.h"
+#include "stats/delta_batch.h"
 #include "stats/snapshot.h"
 #include "stats/table.h"
 #include "stats/timeline.h"
@@ -74,7 +75,10 @@ class Collector {
     int64_t second = 0;
     uint64_t num_requests = 0;
     double wall_s = 0;
+    DeltaBatch batch;  // not yet in the table
     Table table;
+
+    void count_batch();
   };
 
   // The table that takes a delta of so many requests from this second.
@@ -88,7 +92,7 @@ class Collector {
   mutable Accumulator sum_ LL_GUARDED_BY(mutex_);
   mutable Timeline timeline_ LL_GUARDED_BY(mutex_);
   mutable std::vector<Gathered> gathered_ LL_GUARDED_BY(mutex_);
-  mutable std::vector<Table> spare_ LL_GUARDED_BY(mutex_);  // empty tables, for their memory
+  mutable std::vector<Gathered> spare_ LL_GUARDED_BY(mutex_);  // empty ones, for their memory
 };
 
 }  // namespace locust_like::stats

@@ -1,19 +1,18 @@
-// Delta: what another process counted in an interval, read from the bytes that it sent.
+// Delta: what another process counted in an interval, as the bytes that it sent.
 //
 // Names travel as numbers of the sender; NameDictionary says which of our names they are. Reading
-// is apart from counting: decode() checks everything, so that a malformed delta counts nothing,
-// and leaves plain lists that Table::add() only has to walk. The lists keep their memory from one
-// delta to the next: a master reads 100,000 rows a second this way and allocates nothing.
+// is done twice: decode() checks everything and keeps only where the rows are, then Table::add()
+// counts straight from the bytes. So a malformed delta counts nothing, and a master that takes
+// 100,000 rows a second writes none of them down before it adds it up.
 // Layout, in wire.h's items: version, number of rows, rows, number of failures, failures.
 //   row: gap to the number before, presence (a bit for each counter, then for what follows),
 //     counters, failure codes, statuses, response times, times from the intended start, phases.
 //   failure: index of its row, code, status, text, occurrences.
-//   buckets: how many, then for each twice the gap to the one before, plus 1 when a count follows;
-//     no count = 1, which most buckets of a second have.
+//   buckets: how many, the gap of each to the one before; how many hold more than 1 (in a second,
+//     few do), for each of those the gap to the one before in this list, its count less 2.
 // Thread: not thread-safe.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -46,7 +45,9 @@ class NameDictionary {
  public:
   // False when the number stands for another name already.
   bool define(uint32_t number, NameId id);
-  std::optional<NameId> find(uint32_t number) const;
+  std::optional<NameId> find(uint32_t number) const {
+    return number < ids_.size() ? ids_[number] : std::nullopt;
+  }
   void clear() { ids_.clear(); }
 
  private:
@@ -55,51 +56,26 @@ class NameDictionary {
 
 class Delta {
  public:
-  struct Bucket {
-    uint32_t index = 0;
-    uint32_t count = 0;
-  };
-  // Part of one of the lists below.
-  struct Span {
-    uint32_t begin = 0;
-    uint32_t end = 0;
-  };
   struct Row {
-    uint32_t number = 0;  // of its name; ascending
-    Counters counters;
-    TimeRange range;
-    uint64_t phase_calls = 0;
-    std::array<uint64_t, kPhaseCount> phase_total_ns{};
-    Span failure_codes;  // Bucket.index = code
-    Span statuses;       // Bucket.index = status
-    Span times;
-    Span from_intended;
-    std::array<Span, kPhaseCount> phases;
-  };
-  struct Failure {
-    uint32_t row = 0;  // index of its row
-    Code code = Code::kScript;
-    uint16_t status = 0;
-    uint32_t occurrences = 0;
-    std::string_view text;  // lives as long as the decoded bytes
+    uint32_t number = 0;  // of its name
+    uint32_t offset = 0;  // of its content in bytes()
   };
 
-  // Replaces the content. Errors: Code::kProtocol on anything that no encoder writes; the content
-  // is then of no use. Memory stays within a small multiple of the input.
+  // Checks all of `bytes`, which must outlive the next use of this. Reuses memory. Errors:
+  // Code::kProtocol on anything that no encoder writes; the content is then of no use.
   Status decode(std::string_view bytes);
 
+  std::string_view bytes() const { return bytes_; }
+  // Ascending by number.
   const std::vector<Row>& rows() const { return rows_; }
-  const std::vector<Failure>& failures() const { return failures_; }
-  const Bucket* begin(Span span) const { return buckets_.data() + span.begin; }
-  const Bucket* end(Span span) const { return buckets_.data() + span.end; }
+  // Offset of what follows the rows.
+  uint32_t failures_at() const { return failures_at_; }
   uint64_t num_requests() const { return num_requests_; }
 
  private:
-  class Reader;
-
+  std::string_view bytes_;
   std::vector<Row> rows_;
-  std::vector<Failure> failures_;
-  std::vector<Bucket> buckets_;
+  uint32_t failures_at_ = 0;
   uint64_t num_requests_ = 0;
 };
 

@@ -15,16 +15,23 @@ namespace {
 
 template <typename Count, int kSubBits>
 void write_buckets(ByteWriter& to, const Histogram<Count, kSubBits>& histogram) {
-  uint64_t occupied = 0;
-  histogram.visit_occupied([&](uint32_t, uint64_t) { return ++occupied > 0; });
-  to.varint(occupied);
+  const std::vector<BucketCount> occupied = histogram.occupied();
+  to.varint(occupied.size());
   uint32_t next = 0;
-  histogram.visit_occupied([&](uint32_t index, uint64_t count) {
-    to.varint(uint64_t{index - next} * 2 + (count > 1 ? 1 : 0));
-    if (count > 1) to.varint(count - 2);
-    next = index + 1;
-    return true;
-  });
+  uint64_t larger = 0;
+  for (const BucketCount& bucket : occupied) {
+    to.varint(bucket.index - next);
+    next = bucket.index + 1;
+    larger += bucket.count > 1 ? 1 : 0;
+  }
+  to.varint(larger);
+  size_t next_position = 0;
+  for (size_t i = 0; i < occupied.size(); ++i) {
+    if (occupied[i].count == 1) continue;
+    to.varint(i - next_position);
+    to.varint(occupied[i].count - 2);
+    next_position = i + 1;
+  }
 }
 
 template <typename Count>
@@ -221,7 +228,9 @@ std::optional<DeltaPiece> merge_pieces(const DeltaPiece& a, const DeltaPiece& b,
     if (!delta.decode(piece->bytes).ok()) return std::nullopt;
     requests += delta.num_requests();
     if (requests > kMaxDeltaCount) return std::nullopt;
-    sum.add(delta, same_numbers);
+    DeltaBatch batch;
+    batch.add(delta, same_numbers);
+    sum.add(batch);
   }
   RowErrors errors;
   for (const ErrorRow& error : sum.errors().rows()) errors[error.name.value].push_back(&error);

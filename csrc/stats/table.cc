@@ -1,31 +1,75 @@
 #include "stats/table.h"
 
+#include <array>
+
+#include "stats/delta_walk.h"
+
 namespace locust_like::stats {
 namespace {
 
+// Counts buckets into a histogram.
 template <typename Histogram>
-void add_buckets(Histogram& to, const Delta& delta, Delta::Span span) {
-  const Delta::Bucket* const end = delta.end(span);
-  for (const Delta::Bucket* b = delta.begin(span); b != end; ++b) to.add(b->index, b->count);
-}
+class BucketAdder {
+ public:
+  static constexpr bool kCountsOnly = false;
+  explicit BucketAdder(Histogram& to) : add_(to) {}
 
-void add_row(DeltaEntry& entry, const Delta& delta, const Delta::Row& row) {
-  entry.counters.merge(row.counters);
-  for (const auto* b = delta.begin(row.failure_codes); b != delta.end(row.failure_codes); ++b) {
-    entry.failure_codes[b->index] += b->count;
+  void bucket(uint32_t position, uint32_t index) {
+    indices_[position] = static_cast<uint16_t>(index);
+    add_(index, 1);
   }
-  for (const auto* b = delta.begin(row.statuses); b != delta.end(row.statuses); ++b) {
-    entry.status_codes.add(static_cast<uint16_t>(b->index), b->count);
+  void occupied(uint64_t /*buckets*/) {}
+  void more(uint32_t position, uint64_t count) { add_(indices_[position], count); }
+
+ private:
+  typename Histogram::Adder add_;
+  std::array<uint16_t, Histogram::Layout::kCount>
+      indices_;  // by position; no more is set than used
+};
+
+// Counts rows, which were checked, into an entry.
+class RowAdder {
+ public:
+  explicit RowAdder(DeltaEntry& entry) : entry_(entry) {}
+
+  void counter(size_t i, uint64_t value) { entry_.counters.*kCounters[i] += value; }
+  void failure_code(uint32_t code, uint64_t count) { entry_.failure_codes[code] += count; }
+  void status(uint32_t status, uint64_t count) {
+    entry_.status_codes.add(static_cast<uint16_t>(status), count);
   }
-  entry.range.merge(row.range);
-  add_buckets(entry.times, delta, row.times);
-  add_buckets(entry.from_intended, delta, row.from_intended);
-  entry.phase_calls += row.phase_calls;
-  for (size_t i = 0; i < row.phases.size(); ++i) {
-    entry.phase_total_ns[i] += row.phase_total_ns[i];
-    add_buckets(entry.phases[i], delta, row.phases[i]);
+  void range(uint64_t total_ns, int64_t min_ns, int64_t max_ns) {
+    entry_.range.merge({total_ns, min_ns, max_ns});
   }
-}
+  void phase_calls(uint64_t count) { entry_.phase_calls += count; }
+  void phase_total(size_t phase, uint64_t ns) { entry_.phase_total_ns[phase] += ns; }
+  auto times() { return BucketAdder(entry_.times); }
+  auto intended() { return BucketAdder(entry_.from_intended); }
+  auto phase(size_t i) { return BucketAdder(entry_.phases[i]); }
+
+ private:
+  DeltaEntry& entry_;
+};
+
+// Counts the failures of a delta, whose first row is `rows`.
+class FailureAdder {
+ public:
+  FailureAdder(ErrorTable& errors, const DeltaBatch::Row* rows) : errors_(errors), rows_(rows) {}
+
+  void failure(uint32_t row, Code code, uint16_t status, std::string_view text,
+               uint64_t occurrences) {
+    ErrorRow error;
+    error.name = rows_[row].id;
+    error.code = code;
+    error.status = status;
+    error.text = text;
+    error.occurrences = occurrences;
+    errors_.merge(error);
+  }
+
+ private:
+  ErrorTable& errors_;
+  const DeltaBatch::Row* rows_;
+};
 
 }  // namespace
 
@@ -44,21 +88,19 @@ void Table::record(const Sample& sample) {
   }
 }
 
-void Table::add(const Delta& delta, const NameDictionary& names) {
-  for (const Delta::Row& row : delta.rows()) {
-    const NameId id = *names.find(row.number);
-    DeltaEntry* entry = id.value < entries_.size() ? entries_[id.value].get() : nullptr;
-    if (entry == nullptr || entry->empty()) entry = &touch(id);
-    add_row(*entry, delta, row);
+void Table::add(const DeltaBatch& batch) {
+  std::vector<DeltaBatch::Row> rows;
+  batch.sort_by_name(rows);
+  for (const DeltaBatch::Row& row : rows) {
+    const size_t index = row.id.value;
+    DeltaEntry* entry = index < entries_.size() ? entries_[index].get() : nullptr;
+    if (entry == nullptr || entry->empty()) entry = &touch(row.id);
+    RowAdder adder(*entry);
+    DeltaWalk(batch.bytes(), row.offset).row(adder);
   }
-  for (const Delta::Failure& failure : delta.failures()) {
-    ErrorRow error;
-    error.name = *names.find(delta.rows()[failure.row].number);
-    error.code = failure.code;
-    error.status = failure.status;
-    error.text = failure.text;
-    error.occurrences = failure.occurrences;
-    errors_.merge(error);
+  for (const DeltaBatch::Failures& failures : batch.failures()) {
+    FailureAdder adder(errors_, batch.rows().data() + failures.first_row);
+    DeltaWalk(batch.bytes(), failures.offset).failures(adder, failures.row_count);
   }
 }
 

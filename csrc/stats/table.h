@@ -11,7 +11,7 @@
 #include <memory>
 #include <vector>
 
-#include "stats/delta.h"
+#include "stats/delta_batch.h"
 #include "stats/entry.h"
 #include "stats/errors.h"
 #include "stats/sample.h"
@@ -29,10 +29,10 @@ class Table {
   // REQUIRES: sample.name comes from the Collector that will merge this table.
   void record(const Sample& sample);
 
-  // Adds what another process counted. O(rows and occupied buckets); allocates as record().
-  // REQUIRES: `names` knows every number of `delta`, by ids that the table's Collector gave; no sum
-  // of requests in this table passes 32 bits.
-  void add(const Delta& delta, const NameDictionary& names);
+  // Adds what other processes counted. O(rows and occupied buckets); allocates as record().
+  // REQUIRES: the batch has ids of the Collector that will merge this table; no sum of requests in
+  // this table passes 32 bits.
+  void add(const DeltaBatch& batch);
 
   // True while nothing was recorded since construction or clear().
   bool empty() const { return touched_.empty(); }

@@ -19,7 +19,7 @@ from locust_like.outputs.terminal import is_terminal
 from locust_like.plan.bundle import pack, plan_hash
 from locust_like.plan.finding import STDIN
 from locust_like.runtime.documents import BUNDLE_PART_BYTES, BundlePart
-from locust_like.runtime.join_token import keys_of_master, token_path
+from locust_like.runtime.join_token import VARIABLE, keys_of_master, token_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -84,13 +84,14 @@ def make_master(plan: RunPlan, environment: Environment) -> tuple[MasterRunner, 
             plan=plan_hash(plan.locustfiles),
             bundle=_Bundle(plan.locustfiles, settings.words("include")),
         )
-    except OSError as error:
-        raise OSError(
-            f"cannot listen for workers on {host}:{port}: {error.strerror or error}; choose "
-            f"another --master-bind-host or --master-bind-port"
+    except (OSError, ValueError) as error:
+        raise ValueError(
+            f"cannot {error}; choose another --master-bind-host or --master-bind-port"
         ) from error
     if not is_private:
         _announce(host, runner.port)
+    if settings.on("enable_rebalancing"):
+        _logger.info("--enable-rebalancing changes nothing: users are always balanced again")
     return runner, Door(_reachable(host), runner.port, keys.join_token)
 
 
@@ -109,6 +110,8 @@ def _keys(settings: Settings) -> ClusterKeys:
         keys = ClusterKeys.generate()
     else:
         _logger.info("join token: %s", path)
+        if os.environ.get(VARIABLE, keys.join_token).strip() != keys.join_token:
+            _logger.warning("%s is another token; it is for workers", VARIABLE)
     if settings.on("print_join_token") or is_terminal(sys.stderr):
         # Not into the log, which may be kept in a file.
         sys.stderr.write(f"join token: {keys.join_token}\n")

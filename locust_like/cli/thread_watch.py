@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TASKS = "/proc/self/task"
+_SCRIPT = "the locustfile"
 
 
 def thread_count() -> int:
@@ -40,6 +41,9 @@ class ThreadWatch:
         original = builtins.__import__
 
         def watched(name: str, *args: Any, **kwargs: Any) -> Any:
+            names = args[0] if args else kwargs.get("globals")
+            # What has come since the last look, the importing module's own lines have started.
+            self._look((names or {}).get("__name__", _SCRIPT))
             module = original(name, *args, **kwargs)
             # The innermost import ends first, so that it is blamed, and not who imports it.
             self._look(name)
@@ -50,7 +54,7 @@ class ThreadWatch:
             yield
         finally:
             builtins.__import__ = original
-        self._look("the locustfile")
+        self._look(_SCRIPT)
 
     def _look(self, name: str) -> None:
         now = thread_count()

@@ -26,7 +26,9 @@ from locust_like.cli.ending import Ending
 from locust_like.cli.exit_codes import ExitCode, of_run
 from locust_like.errors import LocustfileError, StopTest
 from locust_like.plan.bundle import plan_hash, unpack
+from locust_like.plan.options import OPTIONS
 from locust_like.plan.plan import make_plan
+from locust_like.plan.sources import COMMAND_LINE
 from locust_like.runtime.blocking import BlockingSampler
 from locust_like.runtime.checks import check_open_files
 from locust_like.runtime.documents import BundlePart, BundleRequest, decode, encode
@@ -45,6 +47,12 @@ if TYPE_CHECKING:
     from locust_like.plan.sources import Settings
 
 BY_MASTER = "told so by the master"
+_OF_THE_MASTER = {
+    "host", "num_users", "spawn_rate", "run_time", "iterations", "stop_timeout", "tags",
+    "exclude_tags", "autostart", "csv_prefix", "json", "json_file", "summary_file",
+    "expect_workers",
+}  # fmt: skip
+"""Options that a worker has no use for; told, because they might be meant for the master."""
 _LOOK_EVERY_S = 0.5
 _BUNDLE_S = 60.0
 
@@ -73,6 +81,8 @@ def run(
 
     Raises: LocustError, OSError or ValueError with one sentence when that cannot be.
     """
+    if child is None:
+        _tell_what_is_ignored(settings)
     if is_remote(settings) and settings.on("no_remote_code"):
         raise LocustfileError("-f - takes the locustfile of the master, and --no-remote-code no.")
     if plan is None and not is_remote(settings):
@@ -97,6 +107,16 @@ def run(
         plan = make_plan(settings, add_arguments, fetching.locustfiles())
         missed = fetching.missed
     return _work(_Work(plan, recorder, link, child, missed))
+
+
+def _tell_what_is_ignored(settings: Settings) -> None:
+    said = [
+        option.flags[-1]
+        for option in OPTIONS
+        if option.name in _OF_THE_MASTER and settings.origin(option.name) == COMMAND_LINE
+    ]
+    if said:
+        _logger.warning("%s: the master decides that; ignored here", ", ".join(said))
 
 
 def run_parent(settings: Settings, children: Children) -> int:

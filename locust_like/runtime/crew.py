@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger("locust.runners")
 
+MOST_GONE = 1000
+"""How many workers that are gone are remembered in a run, as many as the link remembers."""
+_LOST_LOG_LINES = 50
+
 BUSY_AFTER_S = 1.0
 STUCK_AFTER_S = 30.0
 
@@ -39,7 +43,8 @@ class Member:
         is_dismissed: it was told to report the rest and end.
         assigned: users by class that it is to run.
         version: of its newest assignment; `applied` is the newest that it has carried out.
-        counts: users by class that it has.
+        counts: users by class that it has, or had when it was last heard of: who was only silent
+            does not tell them again.
         finished: its final report of this run is counted.
         log: the last lines of its log.
     """
@@ -94,7 +99,11 @@ class Crew:
         member = self.members.get(index)
         if member is not None:
             member.is_here = False
-            member.assigned, member.counts = {}, {}
+            member.assigned = {}
+            member.log = deque(member.log, maxlen=_LOST_LOG_LINES)
+            gone = [one for one in self.members.values() if not one.is_here]
+            if len(gone) > MOST_GONE:
+                del self.members[gone[0].index]
         return member
 
     def begin_run(self) -> None:
@@ -152,7 +161,7 @@ class Crew:
     def report(self, index: int, report: WorkerReport) -> None:
         """Note what a worker's Python tells."""
         member = self.members[index]
-        if report.counts is not None and member.is_here:
+        if report.counts is not None:
             member.counts = report.counts
         member.listener_failures = report.listener_failures
         if report.health is not None:
@@ -214,7 +223,7 @@ def _row(member: Member, status: WorkerStatus) -> WorkerNow:
         is_here=member.is_here,
         state=_state(member, status),
         reason=status.reason if member.is_lost else "",
-        users=sum(member.counts.values()),
+        users=sum(member.counts.values()) if member.is_here else 0,
         target_users=sum(member.assigned.values()),
         is_drained=member.is_drained,
         requests=status.counted_requests if member.took_part else 0,

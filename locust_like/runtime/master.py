@@ -28,12 +28,13 @@ from msgspec.structs import replace
 
 from locust_like.interfaces import WorkersNow
 from locust_like.runtime.balance import Balance
+from locust_like.runtime.clients import Clients
 from locust_like.runtime.crew import STUCK_AFTER_S, Crew, Member
-from locust_like.runtime.documents import Assignment, IterationsNow, encode, encode_message
+from locust_like.runtime.documents import Assignment, encode, encode_message
+from locust_like.runtime.lending import Lending
 from locust_like.runtime.links import LinkEvent, MasterLink, Placement
 from locust_like.runtime.messages import Courier
 from locust_like.runtime.notices import Notices
-from locust_like.runtime.quotas import Quotas
 from locust_like.runtime.reception import Reception
 from locust_like.runtime.run_settings import started
 from locust_like.runtime.runner import BaseRunner, Mix
@@ -67,6 +68,7 @@ class MasterRunner(BaseRunner):
 
     Attributes:
         abandoned: is set when a run was stopped because all workers were gone.
+        lending: lends the executions of a run that has a limit of them.
     """
 
     forced_stop_s = 1.0
@@ -88,8 +90,8 @@ class MasterRunner(BaseRunner):
         self._link = link
         self._options = options
         self._crew = Crew()
+        self.lending = Lending(environment, self._crew, self._assign)
         self._balance = Balance(self._crew, self._assign, make_placement)
-        self._quotas: Quotas | None = None
         self._order = Assignment(run=0, phase="stop", plan=plan)
         self._kills = False
         # Set with each event, for those who wait until all workers have done something.
@@ -108,6 +110,11 @@ class MasterRunner(BaseRunner):
         return self._link.port
 
     @property
+    def server(self) -> "MasterRunner":
+        """Where scripts look for `port`, as in Locust."""
+        return self
+
+    @property
     def paused(self) -> bool:
         """Whether users take no new task, because of `pause`."""
         return self._order.phase == "paused"
@@ -122,10 +129,7 @@ class MasterRunner(BaseRunner):
         """How many users of each class the workers say they run."""
         return self._crew.counts(cls.__name__ for cls in self.environment.user_classes)
 
-    @property
-    def reported_user_classes_count(self) -> dict[str, int]:
-        """The same under the name that Locust's master has for it."""
-        return self.user_classes_count
+    reported_user_classes_count = user_classes_count  # Locust's name
 
     @property
     def worker_count(self) -> int:
@@ -142,6 +146,11 @@ class MasterRunner(BaseRunner):
         """How many exceptions event listeners have raised, here and on the workers."""
         there = sum(member.listener_failures for member in self._crew.members.values())
         return super().listener_failures + there
+
+    @property
+    def clients(self) -> Clients:
+        """The same under Locust's names."""
+        return Clients(self.workers)
 
     @property
     def worker_logs(self) -> Mapping[str, Sequence[str]]:
@@ -202,12 +211,6 @@ class MasterRunner(BaseRunner):
         """Send a document to a worker. Raises: OSError when too many wait."""
         self._link.send(index, kind, document)
 
-    def lend_executions(self, now: IterationsNow, index: int) -> None:
-        """Note how far a worker is with its executions, and lend more to those who wait."""
-        if self._quotas is not None and now.run == self._order.run:
-            self._quotas.report(index, now.taken, now.done, wanted=now.wanted)
-            self._lend()
-
     def _obstacle(self) -> str:
         if self._state in ACTIVE or self._crew.here:
             return ""
@@ -217,14 +220,11 @@ class MasterRunner(BaseRunner):
         return self._balance.placed if self._state in ACTIVE else 0
 
     def _begin_test(self) -> None:
-        environment = self.environment
         self._crew.begin_run()
         self._kills = False
-        limit = None if environment.iterations is None else environment.iterations.limit
-        self._quotas = None if limit is None else Quotas(limit)
-        self._order = Assignment(
-            run=random.getrandbits(63) or 1, phase="run", plan=self._order.plan
-        )
+        run = random.getrandbits(63) or 1
+        self._order = Assignment(run=run, phase="run", plan=self._order.plan)
+        self.lending.begin(run)
         super()._begin_test()
 
     def _reset_figures(self) -> None:
@@ -294,25 +294,15 @@ class MasterRunner(BaseRunner):
             self._assign(member)
 
     def _assign(self, member: Member) -> None:
-        quotas = self._quotas
         order = replace(
             self._order,
             phase="quit" if member.is_dismissed else self._order.phase,
             counts=member.assigned,
-            quota=None if quotas is None else quotas.of_worker(member.index),
+            quota=self.lending.of_worker(member.index),
         )
         if order.phase in ("run", "paused"):
             member.took_part = True
         member.version = self._link.assign(member.index, order.run, encode(order))
-
-    def _lend(self) -> None:
-        quotas = self._quotas
-        if quotas is None:
-            return
-        for index in quotas.lend([member.index for member in self._crew.working]):
-            self._assign(self._crew[index])
-        if quotas.is_done and self.environment.iterations is not None:
-            self.environment.iterations.finished.set()
 
     def _note_applied(self) -> None:
         """Look for ourselves, in case an event was lost in a flood of others."""
@@ -339,7 +329,9 @@ class MasterRunner(BaseRunner):
             case "left":
                 self._on_gone(event.index, "exited")
             case "finished" if event.number == self._order.run:
-                self._crew[event.index].finished = True
+                member = self._crew[event.index]
+                # Who finishes before it is told to leaves the others alone.
+                member.finished = member.is_dismissed or self._state in ENDING
             case "applied":
                 self._crew[event.index].applied = event.number
             case "parcel" if event.index in self._crew.members:
@@ -356,8 +348,7 @@ class MasterRunner(BaseRunner):
         member = self._crew.admit(next(one for one in self._link.workers() if one.index == index))
         name, count = member.client_id, len(self._crew.here)
         _logger.info("%s (index %d) reported as ready. %d workers connected.", name, index, count)
-        if self._quotas is not None:
-            self._quotas.regain(index)
+        self.lending.regain(index)
         # Who comes back may still run what others have got meanwhile.
         if self._order.run:
             self._assign(member)
@@ -376,8 +367,7 @@ class MasterRunner(BaseRunner):
         if not is_loss:
             return
         self._crew.is_degraded = True
-        if self._quotas is not None:
-            self._quotas.lose(index, monotonic(), at_once=reason == "exited")
+        self.lending.lose(index, at_once=reason == "exited")
         if reason != "exited":
             self._assign(member)  # so that it has nothing to run when it comes back
         if self._state in ACTIVE:
@@ -388,8 +378,7 @@ class MasterRunner(BaseRunner):
         while True:
             gevent.sleep(_LOOK_EVERY_S)
             now_s = monotonic()
-            if self._quotas is not None and self._quotas.returned(now_s):
-                self._lend()
+            self.lending.look_after()
             if self._state not in ACTIVE or self._crew.here:
                 self._alone_since_s = None
             elif self._alone_since_s is None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 RESTORE_WITHIN_S = 0.5
 _MOST_SAVED_S = 0.1
 """What an idle moment saves for later; more would make bursts."""
+_ROUNDING = 1e-6
 
 
 class Pacing:
@@ -50,7 +51,7 @@ class Pacing:
         due = abs(target - placed)
         if target > placed:
             due = max(0, due - self._missing(now_s))
-        return target, due + int(self._exchanges)
+        return target, due + int(self._exchanges + _ROUNDING)
 
     def used(self, exchanges: int) -> None:
         """Note how many users were exchanged, which changes no number."""

@@ -112,8 +112,7 @@ class Reception:
         self._runner.deliver(message, self._courier)
 
     def _iterations(self, index: int, document: bytes) -> None:
-        now = decode(document, IterationsNow)
-        self._runner.lend_executions(now, index)
+        self._runner.lending.report(index, decode(document, IterationsNow))
 
     def _end(self, index: int, document: bytes) -> None:
         end = decode(document, End)

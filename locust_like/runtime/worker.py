@@ -261,8 +261,9 @@ class WorkerRunner(HostingRunner):
             self._begin_run(order)
         if self._state not in ACTIVE:
             return  # a listener of test_start has ended the run
-        self._adopt(order)
         if self._start != order.start:
+            # Settings change with a start only, assignments twenty times a second.
+            self._adopt(order)
             self._start = order.start
             self._assigned = self.user_classes_count
             self._change_state(State.SPAWNING)

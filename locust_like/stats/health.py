@@ -234,23 +234,32 @@ def combine(first: RunHealth, second: RunHealth) -> RunHealth:
 def worst(healths: Iterable[tuple[str, RunHealth]]) -> RunHealth:
     """Return the verdict over the same stretch on several generators: each must be good.
 
-    Seconds are not added up, and causes say where they were seen.
+    Seconds are not added up; a cause says where it was seen longest.
 
     Args:
         healths: names and what their generators say about themselves.
     """
-    whole = RunHealth()
-    for name, one in healths:
-        causes = tuple(Cause(f"{cause.text} ({name})", cause.seconds) for cause in one.causes)
-        both = combine(whole, replace(one, causes=causes))
-        whole = replace(
-            both,
-            verdict=max(whole.verdict, one.verdict, key=_VERDICTS.index),
-            seconds=max(whole.seconds, one.seconds),
-            late_s=max(whole.late_s, one.late_s),
-            invalid_s=max(whole.invalid_s, one.invalid_s),
-        )
-    return whole
+    named = list(healths)
+    ones = [one for _, one in named] or [RunHealth()]
+    held: dict[str, Cause] = {}
+    for name, one in named:
+        for cause in one.causes:
+            earlier = held.get(_key(cause.text))
+            if earlier is None or earlier.seconds < cause.seconds:
+                held[_key(cause.text)] = Cause(f"{cause.text} ({name})", cause.seconds)
+    return RunHealth(
+        verdict=max((one.verdict for one in ones), key=_VERDICTS.index),
+        seconds=max(one.seconds for one in ones),
+        late_s=max(one.late_s for one in ones),
+        invalid_s=max(one.invalid_s for one in ones),
+        causes=tuple(sorted(held.values(), key=lambda cause: -cause.seconds)),
+        resume_delay_p99_ms=max(one.resume_delay_p99_ms for one in ones),
+        python_busy=max(one.python_busy for one in ones),
+        io_busy=max(one.io_busy for one in ones),
+        run_queue_wait=max(one.run_queue_wait for one in ones),
+        steal=max(one.steal for one in ones),
+        blockers=_longest(blocker for one in ones for blocker in one.blockers),
+    )
 
 
 def _verdict(seconds: float, late_s: float, invalid_s: float) -> str:

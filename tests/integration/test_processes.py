@@ -157,6 +157,7 @@ def test_processes_go_when_their_parent_dies(start: Start, target: Server) -> No
     pids = children_of(running)
     running.signal(signal.SIGKILL)
     wait_for_end(pids)
+    running.finish()
 
 
 EXITS = (

@@ -20,7 +20,7 @@ from locust_like.cli.exit_codes import ExitCode
 from locust_like.cli.facts import facts_of
 from locust_like.cli.reporting import Reporter
 from locust_like.cli.screen import console_of, screen
-from locust_like.cli.thread_watch import ThreadWatch
+from locust_like.cli.thread_watch import ThreadWatch, thread_count
 from locust_like.cli.troubles import describe
 from locust_like.cli.web import make_web
 from locust_like.errors import LocustfileError, SourceError
@@ -28,6 +28,7 @@ from locust_like.outputs.csv_files import CsvFiles
 from locust_like.outputs.json_summary import JsonFile, JsonPrinter
 from locust_like.outputs.run_document import RunDocument
 from locust_like.plan.combinations import check_combinations
+from locust_like.plan.finding import STDIN
 from locust_like.plan.plan import make_plan
 from locust_like.runtime.blocking import BlockingSampler
 from locust_like.runtime.environment import Environment
@@ -35,6 +36,8 @@ from locust_like.stats.cpu_wait import CpuWait
 from locust_like.stats.health import HealthLog, WorkersHealthLog
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from locust_like.outputs.base import Output
     from locust_like.outputs.console import Console
     from locust_like.plan.parser import Parser
@@ -64,14 +67,24 @@ def _in_its_role(settings: Settings) -> int:
     """Be what the options say: all by itself, a master, a worker, or the parent of some."""
     child = processes.Child.from_environment()
     if child is not None or (settings.on("worker") and not process_count(settings)):
-        return worker_process.run(settings, _add_arguments, child=child)
+        return _or_refuse(lambda: worker_process.run(settings, _add_arguments, child=child))
     if settings.on("print_join_token") and not is_master(settings):
-        return print_token(settings)
+        return _or_refuse(lambda: print_token(settings))
     if process_count(settings):
         return _with_processes(settings)
     plan = make_plan(settings, _add_arguments)
     check_combinations(plan.settings)
     return listing.show(plan) if listing.is_asked_for(settings) else _execute(plan)
+
+
+def _or_refuse(work: Callable[[], int]) -> int:
+    """Do something for which tokens and addresses must be right, or say what is wrong."""
+    try:
+        return work()
+    except OSError as error:
+        return refuse(f"{describe(error)}.", ExitCode.FAILED)
+    except ValueError as error:
+        return refuse(f"{error}.", ExitCode.FAILED)
 
 
 def _with_processes(settings: Settings) -> int:
@@ -83,14 +96,21 @@ def _with_processes(settings: Settings) -> int:
         check_combinations(plan.settings)
         if listing.is_asked_for(settings):
             return listing.show(plan)
+        if STDIN in plan.locustfiles and thread_count() > 1:
+            raise LocustfileError(
+                f"the locustfile of stdin cannot be read by each process, and processes cannot be "
+                f"forked, because {', '.join(watch.culprits)} has started threads; name a file."
+            )
     count = process_count(settings)
     children = processes.Children(count, settings.sources.argv, watch.culprits)
     child = children.start()
     if child is not None:
-        return worker_process.run(settings, _add_arguments, plan=plan, child=child)
+        return _or_refuse(
+            lambda: worker_process.run(settings, _add_arguments, plan=plan, child=child)
+        )
     try:
         if plan is None or settings.on("worker"):
-            return worker_process.run_parent(settings, children)
+            return _or_refuse(lambda: worker_process.run_parent(settings, children))
         return _execute(plan, children)
     finally:
         children.finish()

@@ -60,7 +60,7 @@ void ClusterWorld::cut(size_t i) {
 
 bool ClusterWorld::deliver_to_master(size_t i) {
   const auto bytes = take_first(connection(i).to_master);
-  if (bytes) master_receives(i, *bytes);
+  if (bytes) master_receives(workers_[i].id, *bytes);
   return bytes.has_value();
 }
 
@@ -80,7 +80,7 @@ bool ClusterWorld::lose_to_worker(size_t i) {
 
 bool ClusterWorld::repeat_to_master(size_t i) {
   if (connection(i).to_master.empty()) return false;
-  master_receives(i, std::string(connection(i).to_master.front()));
+  master_receives(workers_[i].id, std::string(connection(i).to_master.front()));
   return true;
 }
 
@@ -106,6 +106,23 @@ void ClusterWorld::pass(Nanos time) {
     now_ += kStep;
     tick_master();
     for (size_t i = 0; i < workers_.size(); ++i) tick_worker(i);
+  }
+}
+
+void ClusterWorld::pause(Nanos time) {
+  now_ += time;
+  tick_master();
+}
+
+void ClusterWorld::say_goodbye(size_t i) {
+  testing::FakeWorkerTransport transport(network_, workers_[i].id);
+  WorkerState::World world{transport, now_, 0};
+  worker(i).say_goodbye("exited", world);
+}
+
+void ClusterWorld::deliver_from(const PeerId& peer) {
+  while (const auto bytes = take_first(connection_of(peer).to_master)) {
+    master_receives(peer, *bytes);
   }
 }
 
@@ -154,10 +171,10 @@ void ClusterWorld::restart_master() {
   start_master();
 }
 
-void ClusterWorld::master_receives(size_t i, const std::string& bytes) {
+void ClusterWorld::master_receives(const PeerId& peer, const std::string& bytes) {
   testing::FakeMasterTransport transport(network_);
   MasterState::World world{transport, sink_, now_, 0};
-  master_->receive(workers_[i].id, bytes, world);
+  master_->receive(peer, bytes, world);
   tick_master();
 }
 
@@ -183,8 +200,10 @@ void ClusterWorld::tick_worker(size_t i) {
 }
 
 void ClusterWorld::take_events() {
-  for (Event& event : master_->events().take()) {
-    if (keeps_events) master_events.push_back(std::move(event));
+  while (takes_master_events && !master_->events().empty()) {
+    for (Event& event : master_->events().take()) {
+      if (keeps_events) master_events.push_back(std::move(event));
+    }
   }
   for (size_t i = 0; i < workers_.size(); ++i) {
     for (Event& event : worker(i).events().take()) {

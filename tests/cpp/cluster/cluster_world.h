@@ -60,7 +60,12 @@ class ClusterWorld {
   bool repeat_to_worker(size_t i);
   // Until nothing is under way.
   void deliver_all();
-  void pass(Nanos time);  // in steps of half a second
+  void pass(Nanos time);   // in steps of half a second
+  void pause(Nanos time);  // at once, as after a process was stopped
+  void say_goodbye(size_t i);
+  // Anybody's connection, also a stranger's.
+  testing::FakeConnection& connection_of(const PeerId& peer) { return network_.connections[peer]; }
+  void deliver_from(const PeerId& peer);
 
   // Lets a worker count something. Returns the text it counts by.
   std::string count(size_t i);
@@ -81,6 +86,7 @@ class ClusterWorld {
   std::string fingerprint() const;
   // All events so far, unless they are of no interest.
   bool keeps_events = true;
+  bool takes_master_events = true;
   std::vector<Event> master_events;
   std::vector<std::vector<Event>> worker_events;
 
@@ -98,7 +104,7 @@ class ClusterWorld {
 
   void start_master();
   void start_worker(size_t i);
-  void master_receives(size_t i, const std::string& bytes);
+  void master_receives(const PeerId& peer, const std::string& bytes);
   void worker_receives(size_t i, const std::string& bytes);
   void tick_master();
   void tick_worker(size_t i);

@@ -165,24 +165,24 @@ constexpr Budget kOfMost = {2, 2, 2, 2, 2, 1, 2};
 
 }  // namespace
 
-TEST_CASE("a worker that joins survives every order of events") {
+TEST_CASE("a worker that joins survives every order of events", "[explore]") {
   explore("one worker that joins", 1, false, kOfEach, 8);
 }
 
-TEST_CASE("a worker at work survives every order of events") {
+TEST_CASE("a worker at work survives every order of events", "[explore]") {
   explore("one worker at work", 1, true, kOfMost, 6);
 }
 
-TEST_CASE("two workers at work survive every order of events") {
+TEST_CASE("two workers at work survive every order of events", "[explore]") {
   explore("two workers at work", 2, true, kOfEach, 5);
 }
 
-TEST_CASE("three workers at work survive every order of events") {
+TEST_CASE("three workers at work survive every order of events", "[explore]") {
   explore("three workers at work", 3, true, kOfEach, 4);
 }
 
 // Minutes and gigabytes; by hand: cluster_test "[deep]"
-TEST_CASE("deeper than every run goes", "[.deep]") {
+TEST_CASE("deeper than every run goes", "[.deep][explore]") {
   explore("one worker that joins", 1, false, kOfEach, 11);
   explore("one worker at work", 1, true, kOfMost, 8);
   explore("two workers at work", 2, true, kOfEach, 7);

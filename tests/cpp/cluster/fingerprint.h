@@ -25,6 +25,7 @@ class Fingerprint {
     number(master.run_);
     number(master.last_generation_);
     until(master.next_pulse_);
+    until(master.next_round_);
     for (const auto& [peer, time] : master.ejected_until_) {
       text(peer);
       until(time);

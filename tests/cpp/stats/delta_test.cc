@@ -216,19 +216,24 @@ TEST_CASE("every truncated or prolonged delta is refused") {
 TEST_CASE("a damaged delta never counts what does not add up") {
   const std::string bytes = one_delta(12, 40);
   std::mt19937 random(1);
+  NameDictionary names;
+  for (uint32_t i = 0; i < kMaxNamesWithOther + 1; ++i) names.define(i, NameId{i});
   Delta delta;
   for (int i = 0; i < 20'000; ++i) {
     std::string damaged = bytes;
     damaged[below(random, static_cast<uint32_t>(damaged.size()))] = static_cast<char>(random());
     if (!delta.decode(damaged).ok()) continue;
-    for (const Delta::Row& row : delta.rows()) {
-      uint64_t timed = 0;
-      for (const auto* b = delta.begin(row.times); b != delta.end(row.times); ++b) {
-        REQUIRE(b->index < TimeBuckets::kCount);
-        timed += b->count;
-      }
-      REQUIRE(timed + row.counters.num_without_time == row.counters.num_requests);
+    DeltaBatch batch;
+    batch.add(delta, names);
+    Table table;
+    table.add(batch);
+    uint64_t requests = 0;
+    for (const NameId id : table.touched()) {
+      const DeltaEntry& entry = table.entry(id);
+      requests += entry.counters.num_requests;
+      REQUIRE(entry.times.count() + entry.counters.num_without_time == entry.counters.num_requests);
     }
+    REQUIRE(requests == delta.num_requests());
   }
 }
 

@@ -33,6 +33,7 @@ def culprits(folder: Path, outer: str, inner: str, own: str = "pass") -> str:
 def test_the_innermost_import_is_blamed(tmp_path: Path) -> None:
     assert culprits(tmp_path, "import inner", START) == "2 ['inner']"
     assert culprits(tmp_path, f"import inner\n{START}", "") == "2 ['outer']"
+    assert culprits(tmp_path, f"{START}\nimport inner", "") == "2 ['outer']"
     assert culprits(tmp_path, "import inner", "") == "1 []"
 
 

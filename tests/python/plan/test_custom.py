@@ -123,6 +123,14 @@ def test_unavailable_options_may_be_switched_off() -> None:
     assert completed(entries=(Entry("otel", ("false",), False, "f line 1"),))
 
 
+def test_a_worker_gets_required_arguments_from_its_master() -> None:
+    def require(parser: Parser) -> None:
+        parser.add_argument("--token", required=True)
+
+    settings = complete(merge({"worker": True}, {}), require)
+    assert settings.namespace().token is None
+
+
 def test_required_arguments_may_come_from_anywhere(capsys: pytest.CaptureFixture[str]) -> None:
     def require(parser: Parser) -> None:
         parser.add_argument("--token", required=True)

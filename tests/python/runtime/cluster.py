@@ -1,4 +1,4 @@
-"""A cluster in one process: links without sockets and a placement without mathematics.
+"""A cluster in one process: links without sockets.
 
 The links keep the promises that runners build on: the newest assignment wins and is delivered after
 each admission, parcels and orders arrive once and in order, figures are counted once. What can be
@@ -6,11 +6,8 @@ lost is lost by `cut`, and comes back by `heal`.
 """
 
 import os
-from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections import deque
 from dataclasses import dataclass, field, replace
-
-from locust_like._core import UserSequence
 
 
 @dataclass
@@ -205,79 +202,3 @@ class FakeWorkerLink(Mailbox):
             self.master.put(replace(event, index=self.index))
         else:
             self.waiting.append(event)
-
-
-class FakePlacement:
-    """Places users evenly; which class comes next is decided as in a local run."""
-
-    def __init__(self, classes: Sequence[tuple[str, float, int]]) -> None:
-        self._users: dict[int, Counter[str]] = {}
-        self.set_classes(classes)
-
-    def set_classes(self, classes: Sequence[tuple[str, float, int]]) -> None:
-        self._sequence = UserSequence(list(classes))
-
-    def set_workers(self, workers: Sequence[tuple[int, str, float]]) -> dict[int, dict[str, int]]:
-        kept = {index: self._users.get(index, Counter()) for index, _, _ in workers}
-        gone = {index: dict(c) for index, c in self._users.items() if index not in kept}
-        self._users = kept
-        return gone
-
-    def step(self, target: int, most: int) -> dict[int, dict[str, int]]:
-        before = {index: dict(+users) for index, users in self._users.items()}
-        for _ in range(most):
-            if not self._users or not self._one(target):
-                break
-        now = {index: dict(+users) for index, users in self._users.items()}
-        return {index: users for index, users in now.items() if users != before[index]}
-
-    def _one(self, target: int) -> bool:
-        emptiest = min(self._users, key=lambda i: (self._users[i].total(), i))
-        fullest = max(self._users, key=lambda i: (self._users[i].total(), i))
-        wanted = Counter(self._sequence.users_at(target))
-        have = Counter(self.counts())
-        if self.placed < target:
-            name = self._sequence.next(dict(have))
-            if name is None:
-                return False
-            self._users[emptiest][name] += 1
-        elif self.placed > target:
-            surplus = have - wanted
-            old = max(surplus, key=lambda n: (surplus[n], n))
-            holder = max(self._users, key=lambda i: (self._users[i][old] > 0, self._size(i)))
-            self._users[holder][old] -= 1
-        elif have - wanted:
-            old, new = min(have - wanted), min(wanted - have)
-            holder = next(i for i, users in self._users.items() if users[old])
-            self._users[holder][old] -= 1
-            self._users[holder][new] += 1
-        elif self._size(fullest) - self._size(emptiest) > 1:
-            moved = min(+self._users[fullest])
-            self._users[fullest][moved] -= 1
-            self._users[emptiest][moved] += 1
-        else:
-            return False
-        return True
-
-    def _size(self, index: int) -> int:
-        return self._users[index].total()
-
-    def is_settled(self, target: int) -> bool:
-        if not self._users or self.placed != target:
-            return target == 0 and self.placed == 0
-        sizes = [self._size(index) for index in self._users]
-        wanted = {n: c for n, c in self._sequence.users_at(target).items() if c}
-        return max(sizes) - min(sizes) <= 1 and self.counts() == wanted
-
-    def counts(self) -> dict[str, int]:
-        total: Counter[str] = Counter()
-        for users in self._users.values():
-            total.update(users)
-        return dict(+total)
-
-    def of_worker(self, index: int) -> Mapping[str, int]:
-        return dict(+self._users[index])
-
-    @property
-    def placed(self) -> int:
-        return sum(users.total() for users in self._users.values())

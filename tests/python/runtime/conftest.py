@@ -6,6 +6,7 @@ from typing import Any
 import gevent
 import pytest
 
+from locust_like._core import Placement
 from locust_like.runtime.environment import Environment
 from locust_like.runtime.master import MasterRunner
 from locust_like.runtime.worker import WorkerRunner
@@ -13,7 +14,7 @@ from locust_like.users.tasks import task
 from locust_like.users.user import User
 from locust_like.users.wait_time import constant
 
-from .cluster import FakeMasterLink, FakePlacement, FakeWorkerLink
+from .cluster import FakeMasterLink, FakeWorkerLink
 
 FAST_PER_S = 10_000.0
 
@@ -60,7 +61,7 @@ class Cluster:
         self.classes = classes or (Waiter,)
         self.environment = Environment(user_classes=self.classes, **options)
         self.link = FakeMasterLink()
-        self.master = MasterRunner(self.environment, self.link, FakePlacement)
+        self.master = MasterRunner(self.environment, self.link, Placement)
         self.environment.runner = self.master
         self.workers: list[WorkerRunner] = []
         self.links: list[FakeWorkerLink] = []

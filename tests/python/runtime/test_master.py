@@ -102,6 +102,15 @@ def test_who_comes_back_gives_up_its_users_before_it_gets_new_ones(make_cluster:
     assert events == ["test_start", "spawning_complete"]
 
 
+def test_a_worker_that_leaves_while_others_run_is_a_loss(make_cluster: Make) -> None:
+    cluster = make_cluster(2)
+    cluster.master.start(10, FAST_PER_S, wait=True)
+    cluster.workers[1].leave()
+    until(lambda: cluster.workers[0].user_count == 10)
+    assert cluster.master.workers.is_degraded
+    assert cluster.master.workers.rows[1].state == "lost"
+
+
 def test_a_new_worker_gets_its_share(make_cluster: Make) -> None:
     cluster = make_cluster(1)
     cluster.master.start(10, FAST_PER_S, wait=True)
