@@ -207,10 +207,19 @@ def test_keys_alone_are_enough(program: Callable[..., Program], visit: Callable[
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     page.keyboard.press("Escape")
     for key, path in (("r", "requests"), ("f", "failures"), ("o", "logs"), ("l", "live")):
+        go_by_keys(page, key, path)
+    app.end()
+
+
+def go_by_keys(page: Page, key: str, path: str) -> None:
+    """Press `g` and a letter, again where a busy machine has let too much time pass between."""
+    for _ in range(10):
         page.keyboard.press("g")
         page.keyboard.press(key)
-        expect(page).to_have_url(re.compile(f"#/{path}$"))
-    app.end()
+        page.wait_for_timeout(200)
+        if page.url.endswith(f"#/{path}"):
+            return
+    raise AssertionError(f"g {key} does not lead to {path}, but to {page.url}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
