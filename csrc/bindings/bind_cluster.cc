@@ -161,13 +161,20 @@ class WorkerFace {
   }
 
  private:
+  // A link starts no engine: nothing is counted until somebody else has.
   void refresh_engine() {
-    if (!ensure_registered(recorder_of(recorder_object_))) throw py::error_already_set();
-    engine_.set(Bridge::get().engine());
+    Bridge& bridge = Bridge::get();
+    const bool is_known =
+        bridge.running() && recorder_of(recorder_object_)->epoch == bridge.epoch();
+    engine_.set(is_known ? bridge.engine() : nullptr);
   }
   // Without the GIL.
   stats::Snapshot collect() {
-    if (const std::shared_ptr<engine::Engine> engine = engine_.get()) engine->collect(*recorder_);
+    if (const std::shared_ptr<engine::Engine> engine = engine_.get()) {
+      engine->collect(*recorder_);
+    } else {
+      recorder_->merge_closed();
+    }
     return recorder_->collector().snapshot();
   }
 
@@ -190,6 +197,19 @@ std::unique_ptr<WorkerFace> make_worker(const py::object& recorder, const std::s
   options.max_wait = nanos(max_wait_s);
   options.name = name;
   return std::make_unique<WorkerFace>(recorder, options);
+}
+
+// Texts that a peer sent are not known to be UTF-8.
+py::str to_text(const std::string& bytes) {
+  PyObject* text =
+      PyUnicode_DecodeUTF8(bytes.data(), static_cast<Py_ssize_t>(bytes.size()), "replace");
+  if (text == nullptr) throw py::error_already_set();
+  return py::reinterpret_steal<py::str>(text);
+}
+
+template <std::string WorkerStatus::*member>
+py::str text_of(const WorkerStatus& status) {
+  return to_text(status.*member);
 }
 
 void bind_values(py::module_& module) {
@@ -215,15 +235,11 @@ void bind_values(py::module_& module) {
                 e.text.data(), static_cast<Py_ssize_t>(e.text.size()), "replace"));
           })
       .def_readonly("number", &Event::number)
-      .def_property_readonly("document", [](const Event& e) { return py::bytes(e.document); });
-}
-
-// Texts that a peer sent: not known to be UTF-8.
-template <std::string WorkerStatus::*member>
-py::str text_of(const WorkerStatus& status) {
-  const std::string& text = status.*member;
-  return py::reinterpret_steal<py::str>(
-      PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "replace"));
+      .def_property_readonly("document", [](const Event& e) { return py::bytes(e.document); })
+      .def("__repr__", [](const Event& e) {
+        return "<LinkEvent " + std::string(event_name(e.kind)) + " " + std::to_string(e.index) +
+               ">";
+      });
 }
 
 void bind_worker_status(py::module_& module) {
