@@ -125,10 +125,6 @@ class Crew:
         """Those who are connected and have not finished this run."""
         return [member for member in self.here if member.took_part and not member.finished]
 
-    def named(self, client_id: str) -> Member | None:
-        """Return the worker that scripts know by this name."""
-        return next((one for one in self.members.values() if one.client_id == client_id), None)
-
     def for_placement(self) -> list[tuple[int, str, float]]:
         """Return who can run users, as `Placement.set_workers` takes them."""
         return [(one.index, one.host, one.weight) for one in self.here if not one.is_drained]

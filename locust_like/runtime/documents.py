@@ -21,7 +21,6 @@ from msgspec import Struct, field
 from locust_like.stats.health import RunHealth
 
 Phase = Literal["run", "paused", "stop", "stop-now", "quit"]
-ParcelKind = Literal["report", "log", "message", "iterations", "end", "bundle"]
 
 MOST_MESSAGE_BYTES = 1 << 20
 """How large a script's message may be."""

@@ -116,9 +116,6 @@ class WorkerLink(Protocol):
     def send(self, kind: str, document: bytes) -> None:
         """Send a parcel."""
 
-    def flush(self, timeout_s: float) -> bool:
-        """Wait until the master has everything; returns False when it is not so in time."""
-
     def close(self, timeout_s: float = 1.0) -> None:
         """Say goodbye."""
 
@@ -142,9 +139,6 @@ class Placement(Protocol):
 
     def counts(self) -> Mapping[str, int]:
         """Return the users of each class."""
-
-    def of_worker(self, index: int) -> Mapping[str, int]:
-        """Return the users of a worker by class."""
 
     @property
     def placed(self) -> int:

@@ -189,9 +189,6 @@ class FakeWorkerLink(Mailbox):
     def send(self, kind: str, document: bytes) -> None:
         self._up(Event("parcel", text=kind, document=document))
 
-    def flush(self, timeout_s: float) -> bool:
-        return not self.waiting
-
     def close(self, timeout_s: float = 1.0) -> None:
         if not self.is_closed and self.master is not None and self.is_connected:
             self.master.lose(self.index, "", "left")

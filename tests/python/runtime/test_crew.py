@@ -22,10 +22,6 @@ def crew_of(*statuses: Status) -> Crew:
 def test_two_workers_of_one_name_can_be_told_apart() -> None:
     crew = crew_of(Status(0, "host_1"), Status(1, "host_1"))
     assert [member.client_id for member in crew.here] == ["host_1", "host_1#1"]
-    found = crew.named("host_1#1")
-    assert found is not None
-    assert found.index == 1
-    assert crew.named("nobody") is None
 
 
 def test_users_are_those_of_workers_that_are_here() -> None:
