@@ -92,7 +92,7 @@ void MasterLink::begin_run(uint64_t run) {
 
 Result<uint64_t> MasterLink::assign(uint32_t index, uint64_t run, std::string document) {
   if (!thread_->is_ours()) return Status(Code::kInternal, "assign: the link is another process's");
-  const Result<uint64_t> version = [&] {
+  Result<uint64_t> version = [&] {
     MutexLock lock(mutex_);
     return state_.assign(index, run, std::move(document));
   }();
@@ -102,7 +102,7 @@ Result<uint64_t> MasterLink::assign(uint32_t index, uint64_t run, std::string do
 
 Status MasterLink::send(uint32_t index, std::string_view kind, std::string_view document) {
   if (!thread_->is_ours()) return {Code::kInternal, "send: the link is another process's"};
-  const Status status = [&] {
+  Status status = [&] {
     MutexLock lock(mutex_);
     return state_.send(index, kind, document);
   }();
@@ -112,10 +112,10 @@ Status MasterLink::send(uint32_t index, std::string_view kind, std::string_view 
 
 Status MasterLink::remove(uint32_t index, std::string_view text) {
   if (!thread_->is_ours()) return {Code::kInternal, "remove: the link is another process's"};
-  const Status status = [&] {
+  Status status = [&] {
     MutexLock lock(mutex_);
     const bool was_empty = state_.events().empty();
-    const Status removed = state_.remove(index, text, steady_now());
+    Status removed = state_.remove(index, text, steady_now());
     // The link thread announces only what it adds itself.
     if (was_empty && !state_.events().empty()) announce_();
     return removed;

@@ -54,7 +54,7 @@ Result<std::unique_ptr<WorkerLink>> WorkerLink::start(const WorkerOptions& optio
   return link;
 }
 
-WorkerLink::WorkerLink(const WorkerOptions& options, std::string id_bytes, Collect collect,
+WorkerLink::WorkerLink(const WorkerOptions& options, const std::string& id_bytes, Collect collect,
                        std::function<void()> announce)
     : worker_id_(worker_id_of(peer_of(id_bytes)).value_or("")),
       announce_(std::move(announce)),
@@ -172,7 +172,7 @@ void WorkerLink::finish_run() {
 
 Status WorkerLink::send(std::string_view kind, std::string_view document) {
   if (!thread_->is_ours()) return {Code::kInternal, "send: the link is another process's"};
-  const Status status = [&] {
+  Status status = [&] {
     MutexLock lock(mutex_);
     return state_.reports().add_parcel(kind, document);
   }();

@@ -65,7 +65,7 @@ class WorkerLink {
   void close(Nanos linger);
 
  private:
-  WorkerLink(const WorkerOptions& options, std::string id_bytes, Collect collect,
+  WorkerLink(const WorkerOptions& options, const std::string& id_bytes, Collect collect,
              std::function<void()> announce);
   void step(Transport& transport);
   void last_step(Transport& transport);
