@@ -139,7 +139,7 @@ class Explorer {
   std::deque<Node> frontier_;
 };
 
-// Debug builds, which sanitizers use, are one to two orders of magnitude slower; a round is one more.
+// Debug builds, which sanitizers use, are slower by more than what a round costs.
 #ifdef NDEBUG
 constexpr int kRoundsLess = 0;
 #else
