@@ -23,7 +23,6 @@
 #include "stats/delta.h"
 #include "stats/errors.h"
 #include "stats/names.h"
-#include "stats/wire.h"
 
 namespace locust_like::stats {
 
@@ -58,7 +57,7 @@ class DeltaWalk {
     const auto has = [&](DeltaPart part) { return (presence & bit_of(part)) != 0; };
     constexpr uint64_t kCounterBits = bit_of(DeltaPart::kFailureCodes) - 1;
     for (uint64_t bits = presence & kCounterBits; bits != 0; bits &= bits - 1) {
-      visitor.counter(static_cast<size_t>(std::countr_zero(bits)), varint(kMaxCount));
+      visitor.counter(static_cast<size_t>(std::countr_zero(bits)), varint(kMaxCounter));
     }
     if (has(DeltaPart::kFailureCodes)) {
       pairs(kCodeCount, [&](uint32_t code, uint64_t n) { visitor.failure_code(code, n); });
@@ -92,7 +91,9 @@ class DeltaWalk {
   static constexpr ptrdiff_t kWordBytes = 8;
   static constexpr uint64_t kTopBits = 0x8080808080808080U;
   static constexpr uint64_t kMaxRows = kMaxNamesWithOther + 1;
-  static constexpr uint64_t kMaxTotalNs = uint64_t{1} << 60;  // 36 years of response time
+  // Far below what a snapshot may hold, so that sums of many deltas are still good.
+  static constexpr uint64_t kMaxCounter = uint64_t{1} << 44;
+  static constexpr uint64_t kMaxTotalNs = uint64_t{1} << 57;
   static constexpr uint64_t kMaxTimeNs = INT64_MAX / 2;
   static constexpr uint32_t kStatusCount = 1000;
   static constexpr uint64_t kPresenceBits = bit_of(DeltaPart::kPhases) * 2 - 1;

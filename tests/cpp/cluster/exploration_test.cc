@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "cluster/cluster_world.h"
+#include "support/sanitizer.h"
 
 namespace locust_like::cluster {
 namespace {
@@ -139,11 +140,11 @@ class Explorer {
   std::deque<Node> frontier_;
 };
 
-// Debug builds, which sanitizers use, are slower by more than what a round costs.
+// Debug builds are slow, and sanitizers slower.
 #ifdef NDEBUG
 constexpr int kRoundsLess = 0;
 #else
-constexpr int kRoundsLess = 2;
+constexpr int kRoundsLess = testing::kIsSanitized ? 2 : 1;
 #endif
 
 // `from_admitted`: begins with a cluster at work, not with one that comes about.

@@ -20,28 +20,16 @@
 #include "cluster/message.h"
 #include "cluster/random.h"
 #include "stats/process_usage.h"
+#include "support/sanitizer.h"
 
 namespace locust_like::cluster {
 namespace {
 
 constexpr uint64_t kRun = 42;
-constexpr int kHostileMessages = 100'000;
+constexpr int kHostileMessages = testing::kIsSanitized ? 10'000 : 100'000;
 constexpr int kHostilePeers = 20;
 constexpr int kStrangers = 1000;
 constexpr size_t kMaxGrowthBytes = size_t{16} << 20;
-
-// Sanitizers keep memory of their own, and make everything slow.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kIsMeasurable = false;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool kIsMeasurable = false;
-#else
-constexpr bool kIsMeasurable = true;
-#endif
-#else
-constexpr bool kIsMeasurable = true;
-#endif
 
 // Messages of every kind and state of decay.
 std::string hostile_bytes(std::mt19937& random) {
@@ -212,7 +200,7 @@ void survive(const Enemy::Attack& attack) {
   CHECK(workers.at(1).generation == 2);
   std::cout << "survived in " << seconds << " s, " << events << " events, grew by "
             << (bytes_most - bytes_before) / 1024 << " KiB\n";
-  if (kIsMeasurable) CHECK(bytes_most <= bytes_before + kMaxGrowthBytes);
+  if (!testing::kIsSanitized) CHECK(bytes_most <= bytes_before + kMaxGrowthBytes);
   CHECK(static_cast<double>(events) <= (seconds + 1) * kMaxNoisyEvents_per_s);
 }
 
