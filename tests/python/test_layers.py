@@ -32,7 +32,7 @@ FOREIGN_OWNERS: dict[str, set[str]] = {
     r"uv\.h|uv/.*|ares.*\.h|sys/timerfd\.h": {"loop"},
     r"sys/eventfd\.h": {"loop", "bindings"},
     r"openssl/.*": {"tls"},
-    r"llhttp\.h|zlib\.h|brotli/.*": {"http"},
+    r"llhttp\.h|nghttp2/.*|zlib\.h|brotli/.*": {"http"},
     r"pybind11/.*|Python\.h|structmember\.h|greenlet.*|datetime\.h": {"bindings"},
 }
 
