@@ -8,7 +8,8 @@
 // malformed (RFC 9113 8.2.1). Server push is refused.
 // Floods: nghttp2 bounds CONTINUATION, SETTINGS entries and unsent acknowledgements; frames that
 // move no request on (PING, SETTINGS, PRIORITY, WINDOW_UPDATE, empty DATA, frames of closed
-// streams) are bounded here, by kMaxIdleFrames between two that do.
+// streams) are bounded here, by kMaxIdleFrames between two that do. Frames of unknown types cost
+// nothing but their bytes and are skipped.
 // Thread: the loop's. Errors: kH2Connection ends the connection; of single streams kH2Stream,
 // kH2Goaway, kProtocol (malformed), kTooLarge, kClosedEarly. A sink may call open_stream or
 // abandon_stream inside any callback.
