@@ -224,7 +224,8 @@ void Connection::on_bytes(std::string_view bytes) {
       return;
     }
     setup_.tls = steady_now() - step_began_;
-    return become_ready();
+    become_ready();
+    return receive_early();
   }
   if (status.ok()) status = std::exchange(stream_status_, {});
   if (status.ok() && tls_->peer_closed()) return on_end();
@@ -232,7 +233,17 @@ void Connection::on_bytes(std::string_view bytes) {
 }
 
 void Connection::on_plaintext(std::string_view bytes) {
+  if (state_ == State::kHandshake) early_.append(bytes);
   if (state_ == State::kReady && stream_status_.ok()) receive(bytes);
+}
+
+// An HTTP/2 server speaks first, and with TLS 1.2 in the same read as its Finished. What comes
+// before a request in HTTP/1.1 is nobody's reply.
+void Connection::receive_early() {
+  const std::string bytes = std::exchange(early_, {});
+  if (bytes.empty() || multiplexer_ == nullptr || state_ != State::kReady) return;
+  receive(bytes);
+  settle(std::exchange(stream_status_, {}));
 }
 
 void Connection::receive(std::string_view bytes) {

@@ -83,6 +83,7 @@ class Connection final : public loop::Deferred,
   void setup_failed(const Status& status);
   void send(std::string_view bytes);
   void receive(std::string_view bytes);
+  void receive_early();
   // Sends what an HTTP/2 codec has to say, and ends the connection if it says so.
   void flush();
   // After the codec has seen input: go on with the next exchange, or end.
@@ -103,6 +104,7 @@ class Connection final : public loop::Deferred,
   TimePoint last_used_;   // last read; also the stamp of the bytes being handled
   SetupTimes setup_;
   uint64_t lookup_ = 0;
+  std::string early_;     // what an HTTP/2 server sent together with the end of its handshake
   Status stream_status_;  // first error a plaintext sink met inside tls receive
   State state_ = State::kIdle;
   HttpVersion http_version_;
