@@ -28,6 +28,7 @@ Connection::Connection(Pool& pool, std::shared_ptr<const Origin> origin, const P
 Connection::~Connection() { close(); }
 
 void Connection::close() {
+  forget_flush();
   if (state_ == State::kResolving) pool_.services().resolver.cancel(lookup_);
   if (state_ == State::kReady && tls_ && stream_) {
     std::string& cipher = pool_.services().cipher_bytes;
@@ -142,7 +143,7 @@ void Connection::open(Exchange& exchange, TimePoint now) {
   const auto body = outgoing.has_body ? std::optional(outgoing.body) : std::nullopt;
   if (multiplexer_ != nullptr) {
     codec_->open_stream(outgoing.prepared->request, outgoing.extra_head, body, exchange, bytes);
-    return flush();
+    return flush_later();
   }
   reading_for_ = &exchange;
   codec_->open_stream(outgoing.prepared->request, outgoing.extra_head, body, exchange, bytes);
@@ -185,9 +186,24 @@ void Connection::send(std::string_view bytes) {
   if (!status.ok()) stream_->give_up(std::move(status));
 }
 
+void Connection::flush_later() {
+  if (!std::exchange(flush_waits_, true)) pool_.services().loop.at_pass_end(*this);
+}
+
+void Connection::forget_flush() {
+  if (std::exchange(flush_waits_, false)) pool_.services().loop.forget_pass_end(*this);
+}
+
+void Connection::on_pass_end() {
+  flush_waits_ = false;
+  flush();
+  settle_streams();
+}
+
 // The codec's sinks may lead back here: the scratch is taken out while it is in use.
 void Connection::flush() {
   if (state_ != State::kReady) return;
+  forget_flush();
   const size_t queued = queued_bytes();
   std::string bytes = std::move(pool_.services().frame_bytes);
   const Status status =

@@ -25,7 +25,8 @@ class Pool;
 
 class Connection final : public loop::Deferred,
                          public loop::TcpStream::Events,
-                         public tls::PlaintextSink {
+                         public tls::PlaintextSink,
+                         private loop::PassEnd {
  public:
   Connection(Pool& pool, std::shared_ptr<const Origin> origin, const Profile& profile);
   ~Connection() override;
@@ -73,6 +74,7 @@ class Connection final : public loop::Deferred,
   void on_broken(Status status) override;
   void on_drained() override;
   void on_plaintext(std::string_view bytes) override;
+  void on_pass_end() override;
 
   void on_resolved(const Result<loop::Addresses>& addresses);
   void try_next_address();
@@ -86,6 +88,9 @@ class Connection final : public loop::Deferred,
   void receive_early();
   // Sends what an HTTP/2 codec has to say, and ends the connection if it says so.
   void flush();
+  // The same at the end of the pass: streams opened together leave in one write.
+  void flush_later();
+  void forget_flush();
   // After the codec has seen input: go on with the next exchange, or end.
   void settle(const Status& status);
   void settle_streams();
@@ -109,6 +114,7 @@ class Connection final : public loop::Deferred,
   State state_ = State::kIdle;
   HttpVersion http_version_;
   bool retired_ = false;
+  bool flush_waits_ = false;
   bool fresh_ = true;  // no exchange was opened yet
 };
 
