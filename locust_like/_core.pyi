@@ -7,9 +7,13 @@ numbers carry their unit in the name.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Self, final
+from typing import Any, Self, TypeAlias, final
 
 __version__: str
+
+# name, value, domain, path, expires_s (since the epoch; None: with the session), secure, http_only,
+# host_only. The name exists for type checkers alone.
+_CookieTuple: TypeAlias = tuple[str, str, str, str, int | None, bool, bool, bool]
 
 # --- bridge (bindings/bridge.cc) ----------------------------------------------------------------
 
@@ -99,18 +103,23 @@ class Session:
     """Base of client.HttpSession: the waiting calls. Subclass sets `response_class`.
 
     `request()` and the verbs accept the native keywords (name, catch_response, context,
-    allow_redirects, timeout, total_timeout, body, fields, stream); when any other keyword is given
-    they first call `self._prepare(method, url, kwargs)`, which returns a dict of native keywords;
-    it may hold two more: `url` (in place of the one passed, the default name comes from it too) and
-    `profile` (for this call alone).
+    allow_redirects, timeout, total_timeout, body, fields, cookie_line, digest, response_hooks);
+    when any other keyword is given, or `prepares_always` is set, they first call
+    `self._prepare(method, url, kwargs)`, which returns a dict of native keywords; it may hold two
+    more: `url` (in place of the one passed, the default name comes from it too) and `profile` (for
+    this call alone).
     `body`: bytes or None. `fields`: sequence of (name, value) that override the profile's headers;
-    value None removes one.
+    value None removes one. `cookie_line`: "a=1; b=2" of this call alone.
+    `digest`: (user, password) that answer a 401. `response_hooks`: handed
+    to `self._run_hooks(response, hooks)` before the call is counted; what that returns besides None
+    is the verdict.
     After a call that somebody listens to (or with catch_response) they call
     `self._report(response)` once the outcome is known; the base counts it natively.
     """
 
     profile: Profile  # may be replaced at any time; takes effect at the next call
     user: Any
+    prepares_always: int  # 1: every call goes through _prepare()
     request_name: str | None  # name of the calls that give none; None = from the URL
     def __init__(self, profile: Profile, user: object | None = None) -> None: ...
     def get(self, url: str, **kwargs: Any) -> Response: ...
@@ -121,6 +130,23 @@ class Session:
     def patch(self, url: str, data: Any = None, **kwargs: Any) -> Response: ...
     def delete(self, url: str, **kwargs: Any) -> Response: ...
     def request(self, method: str, url: str, **kwargs: Any) -> Response: ...
+    def cookie_list(self) -> list[_CookieTuple]:
+        """Return the unexpired cookies in the order of sending; the jar is made on first use."""
+    def put_cookie(
+        self,
+        name: str,
+        value: str,
+        domain: str,
+        path: str,
+        expires_s: float | None,
+        secure: bool,
+        http_only: bool,
+        host_only: bool,
+        /,
+    ) -> None:
+        """Add or replace a cookie; domain "" is any host. ValueError for what cannot be sent."""
+    def remove_cookies(self, domain: str | None, path: str | None, name: str | None, /) -> int:
+        """Remove the cookies that match, None matching all; return how many."""
     def close(self) -> None: ...
 
 class Response:
@@ -157,8 +183,10 @@ class Response:
     def request_header_list(self) -> list[tuple[str, str]]: ...
     def timings_ms(self) -> dict[str, float]:
         """Phases: blocked, dns, connect, tls, send, wait, receive."""
-    def history_urls(self) -> list[tuple[int, str]]:
-        """Redirect hops followed: (status, URL)."""
+    def cookie_list(self) -> list[_CookieTuple]:
+        """Return what the reply's Set-Cookie fields store, as Session.cookie_list() does."""
+    def history_list(self) -> list[tuple[int, str, str, list[tuple[str, str]]]]:
+        """Return the redirect hops followed: (status, URL, reason, header fields)."""
     def success(self) -> None:
         """Count as success. Only inside `with ... catch_response`."""
     def failure(self, exception: BaseException | str) -> None:
@@ -270,6 +298,197 @@ class UserSequence:
     def next(self, current: Mapping[str, int]) -> str | None: ...
     def users_at(self, count: int) -> dict[str, int]:
         """Return the class counts of a total of `count` users."""
+
+@final
+class Placement:
+    """Which users run on which worker, and which few to start, stop or move next.
+
+    The users of a total of N are those of `UserSequence.users_at(N)`, and every worker has its
+    share of them by weight, rounded down or up. With equal weights the order, up and down, is
+    Locust's. Changes of workers or classes are corrected by `step`, and only the difference is:
+    when a worker is lost its users start on the others; when one joins the others give users to it;
+    when classes change, users of those too many make way for users of those too few.
+
+    Thread: one at a time; nothing blocks. Deterministic, without a clock.
+    """
+
+    placed: int  # users of all workers
+    def __init__(self, classes: Sequence[tuple[str, float, int]]) -> None:
+        """`classes` as in `set_classes`; there are no workers yet."""
+    def set_classes(self, classes: Sequence[tuple[str, float, int]]) -> None:
+        """Replace the classes: (name, weight, fixed_count), any order.
+
+        Raises: ValueError for a name that comes twice.
+        """
+    def set_workers(self, workers: Sequence[tuple[int, str, float]]) -> dict[int, dict[str, int]]:
+        """Replace the workers: (index, host, weight 0.001 to 1000), any order.
+
+        Returns: the users that workers had who are not there any more, by index and class.
+        Raises: ValueError for an index that comes twice or a weight out of range.
+        """
+    def step(self, target: int, most: int) -> dict[int, dict[str, int]]:
+        """Go towards `target` users: at most `most` start and at most `most` stop.
+
+        A user that moves to another worker does both. Missing users come first, moves last.
+
+        Returns: users by class, zeros included, of each worker that changed.
+        """
+    def advance(self, target: int, most: int) -> list[int]:
+        """Do what `step` does, but return only the indices of the workers that changed.
+
+        For many workers and classes, where making the dictionaries takes most of the time.
+        """
+    def is_settled(self, target: int) -> bool:
+        """Return whether `step` has nothing to do for this target."""
+    def counts(self) -> dict[str, int]:
+        """Return the users of all workers by class, zeros included."""
+    def of_worker(self, index: int) -> dict[str, int]:
+        """Return the users of one worker by class, zeros included; empty for an unknown one."""
+
+# --- cluster (bindings/bind_cluster.cc) ---------------------------------------------------------
+# Links live on native threads of their own. They never call into Python: `fileno()` becomes
+# readable, `take_events()` says why. In a forked child a link of the parent does nothing.
+
+@final
+class ClusterKeys:
+    """The keys of a master: its own pair, and the one that its workers share."""
+
+    join_token: str  # for workers; secret
+    @staticmethod
+    def generate() -> ClusterKeys: ...
+    @staticmethod
+    def decode(text: str) -> ClusterKeys:
+        """Read what encode() wrote. Raises: ValueError."""
+    def encode(self) -> str:
+        """Return the text that a master keeps, so that its workers know it again; secret."""
+
+def check_join_token(token: str) -> None:
+    """Raise ValueError, saying in a sentence what to do, unless this is a join token."""
+
+@final
+class LinkEvent:
+    """What happened on a link.
+
+    Kinds of a master (index = the worker's):
+    joined (text = its name); rejoined; lost (text = why); left (text = why); refused (text; at most
+    10 a second, index -1 for strangers); parcel (text = its kind, document), exactly once and in
+    order; finished (number = run): the last report of that run is counted; stale-report (number =
+    run): figures of another run than the current one were not counted; applied (number = version);
+    log (text).
+    Kinds of a worker:
+    connected; admitted (number = our index, text = "new-master" or "same-master"); refused (text =
+    why, and what to do); disconnected; assignment (number = version, document): only the newest;
+    order (text = its kind, number, document), exactly once and in order; orphaned: no master for
+    10 s; gave-up (text): the end; drained (number = run): its last report is acknowledged; goodbye
+    (text); log (text).
+    """
+
+    kind: str
+    index: int
+    text: str
+    number: int
+    document: bytes
+
+@final
+class WorkerStatus:
+    """What a master knows of one worker."""
+
+    index: int  # the same for a process as long as the master knows it
+    worker_id: str  # random, of the process
+    name: str
+    host: str
+    pid: int
+    weight: float
+    product_version: str
+    generation: int  # of its admission; 0 after it was ejected
+    is_here: bool
+    reason: str  # why it is not here: "no heartbeat for 3.0 s", "disconnected", "exited" ...
+    state: str  # what it said in beat()
+    users: int
+    received_version: int
+    applied_version: int
+    recorded_requests: int  # of this run
+    counted_requests: int  # of this run, in our statistics
+    unaccounted_requests: int  # recorded, but lost with it; 0 while it is here
+    unaccounted_s: float  # for so long, at most, nothing was reported; 0 while it is here
+    cpu_share: float  # of one core
+    rss_bytes: int
+    python_age_s: float  # since its Python called beat()
+    blocking: str
+    heartbeat_age_s: float
+    clock_skew_s: float  # its wall clock is so far ahead of ours
+    round_trip_s: float
+
+@final
+class MasterLink:
+    """A master's side of the cluster. Thread: any; the GIL is released."""
+
+    port: int
+    master_id: int
+    def __init__(
+        self, recorder: Recorder, keys: ClusterKeys, host: str, port: int, product_version: str
+    ) -> None:
+        """Listen; what workers report is counted into `recorder`. `port` 0: any free one.
+
+        Raises: OSError when the port cannot be had, ValueError for a wrong address.
+        """
+    def fileno(self) -> int:
+        """Return a descriptor that is readable while events wait."""
+    def take_events(self) -> list[LinkEvent]: ...
+    def workers(self) -> list[WorkerStatus]:
+        """Return those here and those gone (the last 1,000), by index."""
+    def begin_run(self, run: int) -> None:
+        """Count only figures of this run from now on. Call it before the recorder is reset."""
+    def assign(self, index: int, run: int, document: bytes) -> int:
+        """Replace what the worker shall do; return the version. Raises: ValueError (> 1 MiB)."""
+    def send(self, index: int, kind: str, document: bytes) -> None:
+        """Send an order. Raises: ValueError (> 1 MiB), OSError when too many wait."""
+    def remove(self, index: int, text: str) -> None:
+        """Refuse the worker from now on, and tell it why."""
+    def close(self, timeout_s: float = 1.0) -> None:
+        """Say goodbye to all, end the thread. Again: no-op."""
+
+@final
+class WorkerLink:
+    """A worker's side of the cluster. Thread: any; the GIL is released."""
+
+    worker_id: str
+    def __init__(
+        self,
+        recorder: Recorder,
+        host: str,
+        port: int,
+        token: str,
+        product_version: str,
+        *,
+        weight: float = 1.0,
+        max_wait_s: float = 600.0,
+        name: str = "",
+    ) -> None:
+        """Connect, again and again; what `recorder` counts is reported each second.
+
+        Raises: ValueError for a damaged token or a wrong address.
+        """
+    def fileno(self) -> int:
+        """Return a descriptor that is readable while events wait."""
+    def take_events(self) -> list[LinkEvent]: ...
+    def beat(self, state: str, users: int, applied_version: int) -> None:
+        """Say that Python is alive and what it does; a change is sent at once."""
+    def set_blocking(self, text: str) -> None:
+        """Say what holds Python up; empty = nothing. From a thread that still runs."""
+    def begin_run(self, run: int) -> None:
+        """Report as this run from now on. Call it after the recorder is reset, before users run."""
+    def finish_run(self) -> None:
+        """Queue what was counted until now as the run's last report; see event `drained`."""
+    def send(self, kind: str, document: bytes) -> None:
+        """Send a parcel. Raises: ValueError (> 1 MiB), OSError when 64 MiB wait.
+
+        Parcels of kind "log" are dropped first when much waits.
+        """
+    def flush(self, timeout_s: float) -> bool:
+        """Report what was counted until now; wait until all is acknowledged. False: too late."""
+    def close(self, timeout_s: float = 1.0) -> None:
+        """Say goodbye, end the thread; what is not acknowledged is lost. Again: no-op."""
 
 # --- target (bindings/bind_target.cc) -----------------------------------------------------------
 

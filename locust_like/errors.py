@@ -11,6 +11,7 @@
     │   ├── SourceError                 an option's text that cannot be used, where it came from
     │   ├── CommandError                what an operator asked for cannot be done
     │   │   └── StaleCommand            it was based on values that somebody else has changed
+    │   ├── CookieConflictError         a name that several cookies have, also a RuntimeError
     │   ├── FilterError                 a part of a table's filter that cannot be understood
     │   ├── TooManyViewersError         more open streams than the web UI keeps
     │   ├── RefusedError                a request to the web UI, or of `ctl`, that is refused
@@ -65,14 +66,20 @@ class SourceError(LocustError):
     """A source holds a text that its option does not accept; the message is one sentence."""
 
 
+class CookieConflictError(LocustError, RuntimeError):
+    """Several cookies have the name; a domain or a path tells them apart."""
+
+
 class RequestError(LocustError):
     """A call got no acceptable reply; `code` is its failure class.
 
     Attributes:
         code: the class as statistics show it, for example "timeout-connect".
+        response: what the call returned, None for an error without a call.
     """
 
     code: str = "internal"
+    response: object | None = None
 
 
 class ConnectError(RequestError, ConnectionError):

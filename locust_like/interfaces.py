@@ -1,10 +1,11 @@
-"""What layers need of each other, as protocols.
+"""What layers need of each other, as protocols, and as values where these would only be repeated.
 
 The module imports nothing of ours. A protocol holds only what some other layer really uses, so that
 tests can pass small fakes and a layer never needs the class behind the face.
 """
 
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 
@@ -82,11 +83,171 @@ class RunnerLike(Protocol):
         """Stop the test and end the process with complete results."""
 
 
+@dataclass(frozen=True)
+class WorkerNow:
+    """One worker of a run, as its master sees it.
+
+    Attributes:
+        index: its number at this master; stays its own when it comes back.
+        state: a word of `runtime.state`, or `paused`; `busy` while its Python computes and answers
+            nobody, `stuck` when that takes long, `lost` when it is gone before all was done.
+        reason: why it was lost, for example `no heartbeat for 3.0 s`; empty if it was not.
+        users: users that run on it.
+        target_users: users that it was told to run.
+        is_drained: it is to run no users until somebody says otherwise.
+        requests: its requests that are counted in this run.
+        unaccounted_requests: what it had finished and could not report before it was lost.
+        unaccounted_s: for how long before its loss nothing was reported.
+        cpu_share: of one core, 0-1 a core.
+        python_age_s: since its Python last did anything.
+        blocking: where its Python computes, for example `locustfile.py:12 in parse`.
+        clock_skew_s: how far its clock is ahead of the master's.
+        verdict: on its generator in this run, `OK`, `LATE` or `INVALID`.
+        cause: why it is not OK.
+        resume_delay_p99_ms: the largest of its health intervals.
+    """
+
+    index: int
+    name: str
+    host: str
+    pid: int
+    version: str
+    weight: float
+    is_here: bool
+    state: str
+    reason: str
+    users: int
+    target_users: int
+    is_drained: bool
+    requests: int
+    unaccounted_requests: int
+    unaccounted_s: float
+    cpu_share: float
+    memory_bytes: int
+    python_age_s: float
+    blocking: str
+    heartbeat_age_s: float
+    clock_skew_s: float
+    round_trip_s: float
+    verdict: str
+    cause: str
+    resume_delay_p99_ms: float
+
+
+@dataclass(frozen=True)
+class WorkersNow:
+    """All workers of a run, those that were lost in it included, by index.
+
+    Attributes:
+        is_degraded: a worker was lost while the run was active.
+    """
+
+    rows: tuple[WorkerNow, ...] = ()
+    is_degraded: bool = False
+
+    @property
+    def here(self) -> int:
+        """How many are connected."""
+        return sum(row.is_here for row in self.rows)
+
+    @property
+    def lost(self) -> tuple[WorkerNow, ...]:
+        """Those that were lost and have not come back."""
+        return tuple(row for row in self.rows if row.state == "lost")
+
+    @property
+    def unaccounted_requests(self) -> int:
+        """What lost workers had finished and could not report."""
+        return sum(row.unaccounted_requests for row in self.rows)
+
+
+class Joinable(Protocol):
+    """What can be waited for, for example gevent's groups."""
+
+    def join(self) -> object:
+        """Wait until it has ended."""
+
+
+class Runner(RunnerLike, Protocol):
+    """What controls, outputs, the web UI and the command line need of a runner.
+
+    `LocalRunner`, `MasterRunner` and `WorkerRunner` meet it; nobody outside `runtime` asks which of
+    them it is.
+    """
+
+    target_user_count: int
+    spawn_rate: float
+
+    @property
+    def forced_stop_s(self) -> float:
+        """How long the end may still take after `kill_users`."""
+
+    @property
+    def greenlet(self) -> Joinable:
+        """Ends when the runner has quit."""
+
+    @property
+    def exceptions(self) -> MutableMapping[int, Any]:
+        """Exceptions of users' code, rows by a hash of type and place."""
+
+    @property
+    def listener_failures(self) -> int:
+        """How many exceptions event listeners have raised, in all processes of the run."""
+
+    @property
+    def paused(self) -> bool:
+        """Whether users take no new task, because of `pause`."""
+
+    @property
+    def user_classes_count(self) -> Mapping[str, int]:
+        """How many users of each class run now."""
+
+    @property
+    def workers(self) -> WorkersNow | None:
+        """Those who run the users; None when this process does."""
+
+    def start(
+        self,
+        user_count: int,
+        spawn_rate: float,
+        wait: bool = False,
+        user_classes: Any = None,
+    ) -> None:
+        """Start a test, or go to another number of users.
+
+        Raises: ValueError when nothing can be run.
+        """
+
+    def pause(self) -> None:
+        """Let users take no new task until `resume`."""
+
+    def resume(self) -> None:
+        """Let paused users go on."""
+
+    def kill_users(self) -> None:
+        """End all users at once, whatever they do; does not wait for it."""
+
+    def drain_worker(self, index: int, *, is_drained: bool) -> None:
+        """Move the users of a worker to the others and give it none, or use it again.
+
+        Raises: ValueError if that cannot be.
+        """
+
+    def remove_worker(self, index: int) -> None:
+        """Let a worker report the rest and end; its users go to the others.
+
+        Raises: ValueError if that cannot be.
+        """
+
+
 class IterationsLike(Protocol):
     """The task executions that a run has left; see `runtime.iterations`."""
 
     def take(self) -> bool:
         """Take one execution; returns False when none is left."""
+
+    def wait(self) -> None:
+        """Wait until there may be one again; for ever where there will be none."""
 
     def done(self) -> None:
         """Count an execution that was taken as ended."""

@@ -2,6 +2,7 @@
 // lock or thread guards what. No lock is taken on the request path more than once a batch.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 
@@ -49,6 +50,13 @@ class Condition {
     std::unique_lock<std::mutex> lock(mutex.mutex_, std::adopt_lock);
     condition_.wait(lock);
     lock.release();
+  }
+  // False when the time is up.
+  bool wait_until(Mutex& mutex, std::chrono::steady_clock::time_point time) LL_REQUIRES(mutex) {
+    std::unique_lock<std::mutex> lock(mutex.mutex_, std::adopt_lock);
+    const bool in_time = condition_.wait_until(lock, time) == std::cv_status::no_timeout;
+    lock.release();
+    return in_time;
   }
   void notify_all() { condition_.notify_all(); }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "bindings/errors.h"
+#include "bindings/session_cookies.h"
 #include "http/request_template.h"
 
 namespace locust_like::bindings {
@@ -18,6 +19,9 @@ struct Keywords {
   PyObject* total_timeout = PyUnicode_InternFromString("total_timeout");
   PyObject* body = PyUnicode_InternFromString("body");
   PyObject* fields = PyUnicode_InternFromString("fields");
+  PyObject* cookie_line = PyUnicode_InternFromString("cookie_line");
+  PyObject* digest = PyUnicode_InternFromString("digest");
+  PyObject* response_hooks = PyUnicode_InternFromString("response_hooks");
 };
 
 bool read_duration(PyObject* value, const char* what, Nanos& out) {
@@ -60,6 +64,21 @@ bool read_body(PyObject* body, client::CallRequest& request) {
   return true;
 }
 
+bool read_digest(PyObject* value, client::CallRequest& request) {
+  const char *user = nullptr, *password = nullptr;
+  if (!PyTuple_Check(value) || PyArg_ParseTuple(value, "ss", &user, &password) == 0) {
+    if (PyErr_Occurred() == nullptr) PyErr_SetString(PyExc_TypeError, "digest: (user, password)");
+    return false;
+  }
+  if (std::string_view(user).find_first_of("\r\n") != std::string_view::npos) {
+    PyErr_SetString(PyExc_ValueError, "CR or LF in a user name: nothing was sent");
+    return false;
+  }
+  request.digest =
+      std::make_shared<client::DigestCredentials>(client::DigestCredentials{user, password});
+  return true;
+}
+
 bool is_credential(std::string_view name) {
   return http::equals_ignoring_case(name, "Authorization") ||
          http::equals_ignoring_case(name, "Cookie") || http::equals_ignoring_case(name, "Host") ||
@@ -86,6 +105,9 @@ CallOptions::Read CallOptions::read(PyObject* keyword, PyObject* value) {
       {known.body, &body},
       {known.fields, &fields},
       {known.total_timeout, &total_timeout},
+      {known.cookie_line, &cookie_line},
+      {known.response_hooks, &hooks},
+      {known.digest, &digest},
   };
   // Keywords in calls are interned, so comparing pointers nearly always decides.
   for (const bool by_text : {false, true}) {
@@ -121,6 +143,10 @@ bool apply_options(const CallOptions& options, client::CallRequest& request) {
     if (truth < 0) return false;
     request.follow_redirects = truth == 1;
   }
+  if (options.cookie_line != nullptr && !read_cookie_line(options.cookie_line, request.cookies)) {
+    return false;
+  }
+  if (options.digest != nullptr && !read_digest(options.digest, request)) return false;
   if (options.body == nullptr || options.body == Py_None) return true;
   return read_body(options.body, request);
 }

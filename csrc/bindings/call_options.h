@@ -15,6 +15,9 @@ struct CallOptions {
   PyObject* total_timeout = nullptr;
   PyObject* body = nullptr;
   PyObject* fields = nullptr;
+  PyObject* cookie_line = nullptr;
+  PyObject* digest = nullptr;
+  PyObject* hooks = nullptr;
   PyObject* allow_redirects = nullptr;
   bool catch_response = false;
 

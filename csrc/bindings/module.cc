@@ -11,6 +11,7 @@ PYBIND11_MODULE(_core, module) {
   bind_stats(module);
   bind_health(module);
   bind_load(module);
+  bind_cluster(module);
   bind_target(module);
   if (!add_recorder_types(module.ptr()) || !add_response_type(module.ptr()) ||
       !add_session_type(module.ptr()) || !add_core_functions(module.ptr())) {

@@ -5,9 +5,10 @@
 
 namespace locust_like::bindings {
 
-void bind_stats(pybind11::module_& module);   // Snapshot, EntryStats, ErrorStats, TimelinePoint
-void bind_health(pybind11::module_& module);  // HealthInterval, engine_health
-void bind_load(pybind11::module_& module);    // UserSequence
-void bind_target(pybind11::module_& module);  // Target
+void bind_stats(pybind11::module_& module);    // Snapshot, EntryStats, ErrorStats, TimelinePoint
+void bind_health(pybind11::module_& module);   // HealthInterval, engine_health
+void bind_cluster(pybind11::module_& module);  // MasterLink, WorkerLink, ClusterKeys
+void bind_load(pybind11::module_& module);     // UserSequence
+void bind_target(pybind11::module_& module);   // Target
 
 }  // namespace locust_like::bindings

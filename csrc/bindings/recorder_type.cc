@@ -225,8 +225,8 @@ PyObject* recorder_window(PyObject* object, PyObject* args, PyObject* kwargs) {
   const TimePoint now = steady_now();
   collect_all(self);
   const auto span = std::chrono::seconds(static_cast<int64_t>(std::max(seconds, 1.0)));
-  auto snapshot = std::make_shared<const stats::Snapshot>(
-      self->native->collector().window(span, now));
+  auto snapshot =
+      std::make_shared<const stats::Snapshot>(self->native->collector().window(span, now));
   return to_python(std::move(snapshot)).release().ptr();
 }
 

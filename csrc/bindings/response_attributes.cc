@@ -6,6 +6,7 @@
 #include <string>
 
 #include "bindings/response_type.h"
+#include "bindings/session_cookies.h"
 #include "bindings/session_type.h"
 #include "http/content_decoding.h"
 
@@ -53,13 +54,24 @@ void submit_late_failure(ResponseObject* self, const Status& status) {
   submit_sample(recorder, late, status.message(), self->session->thread);
 }
 
+// Several fields are one list (RFC 9110 5.3).
+std::string all_codings(const http::Headers& headers) {
+  std::string codings;
+  for (size_t i = 0; i < headers.size(); ++i) {
+    const auto [name, value] = headers.at(i);
+    if (!http::equals_ignoring_case(name, "Content-Encoding")) continue;
+    if (!codings.empty()) codings.append(", ");
+    codings.append(value);
+  }
+  return codings;
+}
+
 // Decoding happens here, when the body is read. A decode error turns the call's row into a failure,
 // unless the script has judged it already; the body is then empty.
 bool decode(ResponseObject* self, std::string& decoded) {
   client::CallReply& reply = self->call->reply;
-  const auto encoding = reply.head.headers.get("Content-Encoding");
   const size_t limit = self->call->request.profile->options.max_body_bytes;
-  auto result = http::decode_content(encoding.value_or(""), reply.body, limit);
+  auto result = http::decode_content(all_codings(reply.head.headers), reply.body, limit);
   if (result.ok()) {
     decoded = std::move(result).value();
     return true;
@@ -259,10 +271,21 @@ PyObject* response_timings_ms(PyObject* self, PyObject* /*unused*/) {
   return dict.release();
 }
 
-PyObject* response_history_urls(PyObject* self, PyObject* /*unused*/) {
+PyObject* response_cookie_list(PyObject* self, PyObject* /*unused*/) {
+  const client::CallReply& reply = reply_of(self);
+  if (!http::sets_cookies(reply.head.headers)) return PyList_New(0);
+  if (reply.final_url.empty()) {
+    return cookies_of_reply(reply.head.headers, request_of(self).prepared->url);
+  }
+  const auto url = http::parse_url(reply.final_url);
+  return url.ok() ? cookies_of_reply(reply.head.headers, url.value()) : PyList_New(0);
+}
+
+PyObject* response_history_list(PyObject* self, PyObject* /*unused*/) {
   Ref list = Ref::steal(PyList_New(0));
   for (const client::Hop& hop : reply_of(self).history) {
-    Ref item = Ref::steal(Py_BuildValue("(is)", hop.status, hop.url.c_str()));
+    Ref item = Ref::steal(Py_BuildValue("(isNN)", hop.status, hop.url.c_str(), latin1(hop.reason),
+                                        header_pairs(hop.headers)));
     if (!list || !item || PyList_Append(list.get(), item.get()) < 0) return nullptr;
   }
   return list.release();

@@ -165,10 +165,10 @@ PyMethodDef response_methods[] = {
      "Return the first value of a header of the reply, or None."},
     {"request_header_list", response_request_header_list, METH_NOARGS,
      "Return the header fields that were sent, as (name, value)."},
+    {"cookie_list", response_cookie_list, METH_NOARGS, nullptr},
     {"timings_ms", response_timings_ms, METH_NOARGS,
      "Return the phases of the call in milliseconds."},
-    {"history_urls", response_history_urls, METH_NOARGS,
-     "Return the redirect hops followed, as (status, URL)."},
+    {"history_list", response_history_list, METH_NOARGS, nullptr},
     {nullptr, nullptr, 0, nullptr},
 };
 

@@ -4,11 +4,13 @@
 
 #include <cstddef>
 #include <memory>
+#include <new>
 
 #include "bindings/bridge.h"
 #include "bindings/call_options.h"
 #include "bindings/errors.h"
 #include "bindings/response_type.h"
+#include "bindings/session_cookies.h"
 
 namespace locust_like::bindings {
 namespace {
@@ -16,6 +18,12 @@ namespace {
 SessionObject* as_session(PyObject* self) { return reinterpret_cast<SessionObject*>(self); }
 
 std::array<PyObject*, kVerbs.size()> verb_names;  // interned, never freed
+
+PyObject* session_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
+  PyObject* object = PyType_GenericNew(type, args, kwargs);
+  if (object != nullptr) new (&as_session(object)->jar) std::shared_ptr<http::CookieJar>();
+  return object;
+}
 
 int session_init(PyObject* object, PyObject* args, PyObject* kwargs) {
   static const char* keywords[] = {"profile", "user", nullptr};
@@ -66,6 +74,7 @@ void session_dealloc(PyObject* object) {
   if (self->weak_references != nullptr) PyObject_ClearWeakRefs(object);
   close_connections(self);
   session_clear(object);
+  self->jar.~shared_ptr();
   PyTypeObject* type = Py_TYPE(object);
   type->tp_free(object);
   Py_DECREF(type);
@@ -107,7 +116,9 @@ class Request {
     ++session_->in_flight;
     const bool finished = bridge.wait(*call, session_->thread);
     if (--session_->in_flight == 0 && session_->closing) close_connections(session_);
-    return finished ? finish(call, options) : nullptr;
+    if (!finished) return nullptr;
+    adopt_jar(session_, call->request.jar);
+    return finish(call, options);
   }
 
  private:
@@ -129,6 +140,7 @@ class Request {
     client::CallRequest& request = call.request;
     // Shared pointers are only touched when they change: a steady state has no atomics here.
     if (request.profile != profile->native) request.profile = profile->native;
+    if (request.jar != session_->jar) request.jar = session_->jar;
     if (!apply_options(options, request)) return false;
     http::Headers replaced;
     bool must_prepare = false;
@@ -150,7 +162,8 @@ class Request {
       if (!name_id(profile->recorder, method_, name, request.name)) return false;
     }
     call.pool = session_->pool;
-    call.judged_by_script = options.catch_response || profile->recorder->has_listeners();
+    call.judged_by_script =
+        options.catch_response || options.hooks != nullptr || profile->recorder->has_listeners();
     return true;
   }
 
@@ -166,8 +179,18 @@ class Request {
     response->catching = options.catch_response;
     response->judged = !call->judged_by_script;
     Ref owned = Ref::steal(reinterpret_cast<PyObject*>(response));
+    if (options.hooks != nullptr && !run_hooks(response, options.hooks)) return nullptr;
     if (!response->judged && !response->catching && !judge(response)) return nullptr;
     return owned.release();
+  }
+
+  // A hook may judge the call: what it raised of the kind that calls fail with.
+  bool run_hooks(ResponseObject* response, PyObject* hooks) {
+    Ref verdict = Ref::steal(PyObject_CallMethod(reinterpret_cast<PyObject*>(session_),
+                                                 "_run_hooks", "OO", response, hooks));
+    if (!verdict) return false;
+    if (verdict.get() != Py_None) Py_XSETREF(response->verdict, verdict.release());
+    return true;
   }
 
   SessionObject* session_;
@@ -241,7 +264,7 @@ PyObject* request(SessionObject* self, PyObject* method, int verb, PyObject* con
   const Py_ssize_t count = kwnames == nullptr ? 0 : PyTuple_GET_SIZE(kwnames);
   PyObject* url = nargs > 0 ? args[0] : nullptr;
   CallOptions options;
-  bool native = nargs <= 1;
+  bool native = nargs <= 1 && self->prepares_always == 0;
   for (Py_ssize_t i = 0; i < count && native; ++i) {
     PyObject* keyword = PyTuple_GET_ITEM(kwnames, i);
     const auto read = options.read(keyword, args[nargs + i]);
@@ -324,6 +347,9 @@ PyMethodDef session_methods[] = {
     {"request", as_method(session_request), kFast, "Send a request and wait for the reply."},
     {"close", session_close, METH_NOARGS,
      "Close the connections of this session once its running calls have ended."},
+    {"cookie_list", session_cookie_list, METH_NOARGS, nullptr},
+    {"put_cookie", session_put_cookie, METH_VARARGS, nullptr},
+    {"remove_cookies", session_remove_cookies, METH_VARARGS, nullptr},
     {nullptr, nullptr, 0, nullptr},
 };
 
@@ -335,13 +361,14 @@ PyGetSetDef session_attributes[] = {
 PyMemberDef session_members[] = {
     {"user", T_OBJECT, offsetof(SessionObject, user), 0, nullptr},
     {"request_name", T_OBJECT, offsetof(SessionObject, request_name), 0, nullptr},
+    {"prepares_always", T_INT, offsetof(SessionObject, prepares_always), 0, nullptr},
     {"__weaklistoffset__", T_PYSSIZET, offsetof(SessionObject, weak_references), READONLY, nullptr},
     {nullptr, 0, 0, 0, nullptr},
 };
 
 PyType_Slot session_slots[] = {
     {Py_tp_init, reinterpret_cast<void*>(session_init)},
-    {Py_tp_new, reinterpret_cast<void*>(PyType_GenericNew)},
+    {Py_tp_new, reinterpret_cast<void*>(session_new)},
     {Py_tp_dealloc, reinterpret_cast<void*>(session_dealloc)},
     {Py_tp_traverse, reinterpret_cast<void*>(session_traverse)},
     {Py_tp_clear, reinterpret_cast<void*>(session_clear)},

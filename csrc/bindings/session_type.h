@@ -1,9 +1,12 @@
 // Session: the waiting calls of one user, plain CPython (greenlets switch inside them).
 #pragma once
 
+#include <memory>
+
 #include "bindings/profile_type.h"
 #include "bindings/python_ref.h"
 #include "engine/submission.h"
+#include "http/cookies.h"
 
 namespace locust_like::bindings {
 
@@ -12,7 +15,9 @@ struct SessionObject {
   PyObject* user;                        // strong, or null
   PyObject* request_name;                // name of calls that give none; null or None: from the URL
   PyObject* weak_references;
-  engine::PoolHandle* pool;  // used and destroyed by its I/O thread
+  std::shared_ptr<http::CookieJar> jar;  // null until a reply or the script sets a cookie
+  int prepares_always;                   // every call goes through _prepare()
+  engine::PoolHandle* pool;              // used and destroyed by its I/O thread
   ThreadId thread;
   uint32_t epoch;  // of the bridge the pool belongs to
   int in_flight;   // calls

@@ -6,6 +6,7 @@
 #include "client/connection.h"
 #include "client/pool.h"
 #include "client/redirect.h"
+#include "tls/hash.h"
 
 namespace locust_like::client {
 namespace {
@@ -43,6 +44,8 @@ Call::~Call() = default;
 
 void Call::reset() {
   request.extra_head.clear();
+  request.cookies.clear();
+  request.digest.reset();
   empty(request.body);
   request.has_body = false;
   request.cancelled = false;
@@ -54,7 +57,9 @@ void Call::reset() {
   reply.taken_up = TimePoint();
   sample = stats::Sample();
   hop_.reset();
+  challenged_ = false;
   body_dropped_ = false;
+  left_origin_ = false;
 }
 
 void Call::start(Pool& pool, Services& services, CallOwner& owner) {
@@ -65,10 +70,28 @@ void Call::start(Pool& pool, Services& services, CallOwner& owner) {
   sample.name = request.name;
   sample.has_phases = true;
   if (request.cancelled) return finish({Code::kCancelled, "cancelled before it was sent"});
+  own_lines_bytes_ = request.extra_head.size();
   send(true);
 }
 
+void Call::add_cookies() {
+  request.extra_head.resize(own_lines_bytes_);
+  // A Cookie header by hand is all that is sent; on a hop it stands in request.cookies.
+  if (current().request.headers.get("Cookie")) return;
+  if (!request.jar) return http::append_own_cookies(request.cookies, request.extra_head);
+  const auto now_s = static_cast<int64_t>(wall_now_s());
+  request.jar->append_line({current().url, request.cookies, !left_origin_}, now_s,
+                           request.extra_head);
+}
+
+void Call::store_cookies() {
+  if (!http::sets_cookies(reply.head.headers)) return;
+  if (!request.jar) request.jar = std::make_shared<http::CookieJar>();
+  request.jar->store(reply.head.headers, current().url, static_cast<int64_t>(wall_now_s()));
+}
+
 void Call::send(bool may_reuse) {
+  if (request.jar || !request.cookies.empty()) add_cookies();
   Outgoing outgoing;
   outgoing.prepared = &current();
   outgoing.profile = request.profile.get();
@@ -76,7 +99,7 @@ void Call::send(bool may_reuse) {
   outgoing.extra_head = request.extra_head;
   if (outgoing.has_body) outgoing.body = request.body;
   outgoing.may_reuse_connection = may_reuse;
-  const bool first = sample.hops == 0 && sample.retries == 0;
+  const bool first = sample.hops == 0 && sample.retries == 0 && sample.challenges == 0;
   exchange_.start(*pool_, outgoing, first ? reply.taken_up : steady_now());
   if (running()) arm_timer();
 }
@@ -93,6 +116,8 @@ void Call::cancel() {
 void Call::on_exchange_done(Status status) {
   account();
   if (status.ok()) {
+    store_cookies();
+    if (answer_challenge()) return;
     if (!is_redirect()) return finish({});
     status = follow_redirect();
     if (status.ok()) return;
@@ -100,6 +125,31 @@ void Call::on_exchange_done(Status status) {
   }
   if (may_retry(status)) return retry();
   finish(std::move(status));
+}
+
+// Once for each URL: a second 401 means that the credentials are wrong.
+bool Call::answer_challenge() {
+  constexpr int kUnauthorized = 401;
+  constexpr size_t kNonceBytes = 16;
+  if (!request.digest || reply.head.status != kUnauthorized || challenged_ || left_origin_) {
+    return false;
+  }
+  const http::RequestTemplate& sent = current().request;
+  const auto challenge = find_digest_challenge(reply.head.headers);
+  if (!challenge || sent.headers.get("Authorization")) return false;
+  const auto answer = digest_authorization(*challenge, *request.digest, sent.method, sent.target,
+                                           tls::random_hex(kNonceBytes));
+  if (!answer) return false;
+  challenged_ = true;
+  ++sample.challenges;
+  unanswered_bytes_ = own_lines_bytes_;
+  request.extra_head.resize(own_lines_bytes_);
+  request.extra_head.append("Authorization: ").append(*answer).append("\r\n");
+  own_lines_bytes_ = request.extra_head.size();
+  reply.head.clear();
+  reply.body.clear();
+  send(true);
+  return true;
 }
 
 void Call::retry() {
@@ -142,12 +192,19 @@ Status Call::follow_redirect() {
   }
   auto next = redirect(from, reply.head);
   if (!next.ok()) return next.status();
-  reply.history.push_back({reply.head.status, from.url.to_string()});
+  reply.history.push_back({reply.head.status, from.url.to_string(), std::move(reply.head.reason),
+                           std::move(reply.head.headers)});
   ++sample.hops;
   const auto& [prepared, keeps_body, same_origin] = next.value();
   if (!keeps_body) body_dropped_ = true;
+  if (!same_origin) left_origin_ = true;
+  if (const auto by_hand = from.request.headers.get("Cookie")) request.cookies = *by_hand;
+  if (left_origin_) request.cookies.clear();
+  if (std::exchange(challenged_, false)) own_lines_bytes_ = unanswered_bytes_;
+  request.extra_head.resize(own_lines_bytes_);
   if (!keeps_body || !same_origin) {
     request.extra_head = redirected_lines(request.extra_head, keeps_body, same_origin);
+    own_lines_bytes_ = request.extra_head.size();
   }
   hop_ = prepared;
   reply.final_url = hop_->url.to_string();

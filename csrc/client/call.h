@@ -12,9 +12,11 @@
 #include <string>
 #include <vector>
 
+#include "client/digest_auth.h"
 #include "client/exchange.h"
 #include "client/options.h"
 #include "client/services.h"
+#include "http/cookies.h"
 #include "loop/address.h"
 #include "loop/timing_wheel.h"
 #include "stats/sample.h"
@@ -27,7 +29,12 @@ struct CallRequest {
   std::shared_ptr<const PreparedRequest> prepared;
   std::shared_ptr<const Profile> profile;
   std::string extra_head;  // rendered "Name: value\r\n" lines; a redirect takes out what must go
+  std::string cookies;     // "a=1; b=2", sent as far as the first origin reaches
   std::string body;
+  // The user's jar; null: it has none yet. A reply that sets cookies then makes one, for the
+  // submitter to adopt.
+  std::shared_ptr<http::CookieJar> jar;
+  std::shared_ptr<const DigestCredentials> digest;  // answers a 401; null: it is the result
   bool has_body = false;
   bool follow_redirects = true;
   bool cancelled = false;  // given up before it crossed to the I/O thread
@@ -40,6 +47,8 @@ struct CallRequest {
 struct Hop {
   int status = 0;
   std::string url;  // that answered with this status
+  std::string reason;
+  http::Headers headers;
 };
 
 struct CallReply {
@@ -87,6 +96,11 @@ class Call : private Exchange::Owner, private loop::Timer {
   void on_timer() override;
 
   void send(bool may_reuse);
+  // Puts the Cookie line of the coming exchange behind the call's own lines.
+  void add_cookies();
+  void store_cookies();
+  // Sends the request again with the answer to the challenge of a 401; false when there is none.
+  bool answer_challenge();
   // The request that is on its way or ended last.
   const PreparedRequest& current() const { return hop_ ? *hop_ : *request.prepared; }
   void retry();
@@ -105,7 +119,11 @@ class Call : private Exchange::Owner, private loop::Timer {
   Services* services_ = nullptr;
   CallOwner* owner_ = nullptr;
   std::shared_ptr<const PreparedRequest> hop_;  // what a redirect made; null on the first exchange
+  size_t own_lines_bytes_ = 0;                  // of extra_head; a Cookie line follows
+  size_t unanswered_bytes_ = 0;                 // own_lines_bytes_ before a challenge was answered
+  bool challenged_ = false;                     // the current URL was challenged
   bool body_dropped_ = false;                   // a redirect turned the call into a GET
+  bool left_origin_ = false;                    // a redirect led to another one
 };
 
 // True for statuses that count as success when the script says nothing: 1-399.

@@ -47,6 +47,7 @@ Result<Redirected> redirect(const PreparedRequest& from, const http::ResponseHea
   http::Headers headers;
   for (size_t i = 0; i < from.request.headers.size(); ++i) {
     const auto [name, value] = from.request.headers.at(i);
+    if (http::equals_ignoring_case(name, "Cookie")) continue;
     if (is_kept(name, keeps_body, same_origin)) headers.add(name, value);
   }
   auto prepared = prepare_request(method, url.value(), headers);

@@ -20,9 +20,9 @@ struct Redirected {
 };
 
 // Makes the next request of a chain as browsers do: 303 turns all but HEAD into GET, 301 and 302
-// turn POST into GET, 307 and 308 keep method and body; Authorization and Cookie set by hand go
-// only to the same origin. Errors: kRedirect (no or bad Location, scheme, port, host). Source: RFC
-// 9110 section 15.4, WHATWG Fetch section 4.4.
+// turn POST into GET, 307 and 308 keep method and body; Authorization set by hand goes only to the
+// same origin. Cookie is left out: the call composes it for each exchange. Errors: kRedirect (no or
+// bad Location, scheme, port, host). Source: RFC 9110 section 15.4, WHATWG Fetch section 4.4.
 Result<Redirected> redirect(const PreparedRequest& from, const http::ResponseHead& reply);
 
 // The same for fields that are rendered already ("Name: value\r\n" lines): those that describe a

@@ -12,9 +12,21 @@ pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares>=1.18)
 pkg_check_modules(NGHTTP2 REQUIRED IMPORTED_TARGET libnghttp2>=1.52)
 # OpenSSL 3 (Apache-2.0): TLS.
 find_package(OpenSSL 3.0 REQUIRED)
-# zlib (Zlib), brotli (MIT): content decoding.
+# zlib (Zlib), brotli (MIT), zstd (BSD-3-Clause): content decoding.
 find_package(ZLIB REQUIRED)
 pkg_check_modules(BROTLIDEC REQUIRED IMPORTED_TARGET libbrotlidec)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+# libpsl (MIT): which domains are public suffixes, so that no cookie reaches all of them.
+pkg_check_modules(PSL REQUIRED IMPORTED_TARGET libpsl>=0.20)
+
+# libzmq (LGPL-3.0 with the static-linking exception, MPL-2.0 from 4.3.5 on) with CURVE, and cppzmq
+# (MIT), its C++ face: messages between master and workers. cppzmq is a header alone.
+pkg_check_modules(ZMQ REQUIRED IMPORTED_TARGET libzmq>=4.3.2)
+find_path(CPPZMQ_INCLUDE zmq.hpp REQUIRED)
+# Not -isystem /usr/include itself, which the compiler searches anyway: that breaks #include_next.
+if(NOT CPPZMQ_INCLUDE STREQUAL "/usr/include")
+  target_include_directories(PkgConfig::ZMQ SYSTEM INTERFACE ${CPPZMQ_INCLUDE})
+endif()
 
 # llhttp (MIT): HTTP/1 parser. An installed package where there is one; otherwise Debian 12's
 # node-llhttp, which ships the generated C sources.

@@ -2,6 +2,7 @@
 
 #include <brotli/decode.h>
 #include <zlib.h>
+#include <zstd.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -13,7 +14,7 @@
 namespace locust_like::http {
 namespace {
 
-enum class Coding { kGzip, kDeflate, kBrotli };
+enum class Coding { kGzip, kDeflate, kBrotli, kZstd };
 
 constexpr size_t kFirstOutputBytes = 16384;
 
@@ -159,6 +160,30 @@ Result<std::string> unbrotli(std::string_view body, size_t max_bytes) {
   }
 }
 
+struct ZstdEnd {
+  void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
+};
+
+// Frames follow one another, as gzip members do (RFC 8878 3.1).
+Result<std::string> unzstd(std::string_view body, size_t max_bytes) {
+  const std::unique_ptr<ZSTD_DCtx, ZstdEnd> context(ZSTD_createDCtx());
+  if (context == nullptr) return Status(Code::kResources, "no memory for zstd");
+  constexpr int kMaxWindowLog = 23;  // RFC 9659: 8 MiB
+  ZSTD_DCtx_setParameter(context.get(), ZSTD_d_windowLogMax, kMaxWindowLog);
+  Output output(max_bytes);
+  ZSTD_inBuffer in{body.data(), body.size(), 0};
+  while (true) {
+    if (output.free_bytes() == 0 && !output.grow()) return too_large(max_bytes);
+    ZSTD_outBuffer out{output.free_begin(), output.free_bytes(), 0};
+    const size_t rest = ZSTD_decompressStream(context.get(), &out, &in);
+    output.advance(out.pos);
+    if (output.is_over_limit()) return too_large(max_bytes);
+    if (ZSTD_isError(rest) != 0) return decode_error("zstd", ZSTD_getErrorName(rest));
+    if (rest == 0 && in.pos == in.size) return output.take();
+    if (in.pos == in.size && out.pos < out.size) return decode_error("zstd", "it is truncated");
+  }
+}
+
 Result<std::string> decode_one(Coding coding, std::string_view body, size_t max_bytes) {
   if (body.empty()) return std::string();
   constexpr int kGzipWrapper = 16;
@@ -169,9 +194,11 @@ Result<std::string> decode_one(Coding coding, std::string_view body, size_t max_
       return inflate_all("deflate", has_zlib_header(body) ? MAX_WBITS : -MAX_WBITS, body,
                          max_bytes);
     case Coding::kBrotli:
+      return unbrotli(body, max_bytes);
+    case Coding::kZstd:
       break;
   }
-  return unbrotli(body, max_bytes);
+  return unzstd(body, max_bytes);
 }
 
 Result<std::vector<Coding>> parse_codings(std::string_view list) {
@@ -190,6 +217,8 @@ Result<std::vector<Coding>> parse_codings(std::string_view list) {
       codings.push_back(Coding::kDeflate);
     } else if (equals_ignoring_case(name, "br")) {
       codings.push_back(Coding::kBrotli);
+    } else if (equals_ignoring_case(name, "zstd")) {
+      codings.push_back(Coding::kZstd);
     } else {
       return Status(Code::kDecode, "unknown content coding \"" + std::string(name) + "\"");
     }

@@ -1,9 +1,9 @@
-// Content codings: undo what Content-Encoding says (gzip, deflate, br, identity).
+// Content codings: undo what Content-Encoding says (gzip, deflate, br, zstd, identity).
 //
 // Whole bodies only: decoding happens when a script reads the body, not on the request path.
 // Thread: any. Errors: kDecode (truncated, damaged, unknown coding, more than five codings),
 // kTooLarge (the decoded body, or a layer of it, would exceed max_bytes; memory stays bounded).
-// Source: RFC 9110 8.4, RFC 1950-1952, RFC 7932.
+// Source: RFC 9110 8.4, RFC 1950-1952, RFC 7932, RFC 8878.
 #pragma once
 
 #include <cstddef>

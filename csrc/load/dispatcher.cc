@@ -1,10 +1,15 @@
 #include "load/dispatcher.h"
 
 #include <algorithm>
+#include <climits>
 #include <cmath>
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <numeric>
 #include <utility>
+
+#include "load/heap.h"
 
 namespace locust_like::load {
 namespace {
@@ -16,32 +21,66 @@ std::vector<double> weights_without_fixed(const std::vector<UserClass>& classes)
   return weights;
 }
 
+std::vector<double> fixed_counts(const std::vector<UserClass>& classes) {
+  std::vector<double> counts;
+  counts.reserve(classes.size());
+  for (const UserClass& user : classes) counts.push_back(user.fixed_count);
+  return counts;
+}
+
+int sum_of_fixed(const std::vector<UserClass>& classes) {
+  int64_t sum = 0;
+  for (const UserClass& user : classes) sum += std::max(user.fixed_count, 0);
+  return static_cast<int>(std::min<int64_t>(sum, INT_MAX));
+}
+
+}  // namespace
+
 std::vector<UserClass> sorted_by_name(std::vector<UserClass> classes) {
   std::sort(classes.begin(), classes.end(),
             [](const UserClass& a, const UserClass& b) { return a.name < b.name; });
   return classes;
 }
 
-}  // namespace
-
-KlSequence::Candidate KlSequence::candidate(double x, double weight, size_t index) {
-  return {weight * std::log2(x / (x + 1.0)), x + 1.0, weight, index};
+KlSequence::Candidate KlSequence::candidate(double x, double weight, size_t group) {
+  return {weight * std::log2(x / (x + 1.0)), x + 1.0, weight, group};
 }
 
 KlSequence::KlSequence(const std::vector<double>& weights) {
+  std::map<double, std::vector<size_t>> by_weight;
   for (size_t i = 0; i < weights.size(); ++i) {
-    const double weight = weights[i];
-    if (weight > 0 && std::isfinite(weight)) heap_.push_back(candidate(weight, weight, i));
+    if (weights[i] > 0 && std::isfinite(weights[i])) by_weight[weights[i]].push_back(i);
+  }
+  for (auto& [weight, indices] : by_weight) {
+    heap_.push_back(candidate(weight, weight, groups_.size()));
+    groups_.push_back({std::move(indices), 0});
   }
   std::make_heap(heap_.begin(), heap_.end(), std::greater<>());
 }
 
 size_t KlSequence::next() {
-  std::pop_heap(heap_.begin(), heap_.end(), std::greater<>());
-  const Candidate picked = heap_.back();
-  heap_.back() = candidate(picked.next_x, picked.weight, picked.index);
-  std::push_heap(heap_.begin(), heap_.end(), std::greater<>());
-  return picked.index;
+  const Candidate best = heap_.front();
+  Group& group = groups_[best.group];
+  const size_t index = group.indices[group.picked];
+  if (++group.picked == group.indices.size()) {
+    group.picked = 0;
+    replace_front(heap_, candidate(best.next_x, best.weight, best.group));
+  }
+  return index;
+}
+
+FreshSequence::FreshSequence(const std::vector<UserClass>& classes)
+    : fixed_(fixed_counts(classes)),
+      weighted_(weights_without_fixed(classes)),
+      most_users_(weighted_.empty() ? sum_of_fixed(classes) : INT_MAX),
+      fixed_left_(sum_of_fixed(classes)) {}
+
+size_t FreshSequence::next() {
+  if (fixed_left_ > 0) {
+    --fixed_left_;
+    return fixed_.next();
+  }
+  return weighted_.empty() ? kNone : weighted_.next();
 }
 
 UserSequence::UserSequence(std::vector<UserClass> classes)
@@ -78,13 +117,9 @@ size_t UserSequence::next_fixed(const std::vector<int>& current) {
 }
 
 std::vector<int> UserSequence::users_at(int users) const {
-  UserSequence fresh(classes_);
+  FreshSequence fresh(classes_);
   std::vector<int> counts(classes_.size(), 0);
-  for (int i = 0; i < users; ++i) {
-    const size_t index = fresh.next(counts);
-    if (index == kNone) break;
-    ++counts[index];
-  }
+  for (int i = 0; i < std::min(users, fresh.most_users()); ++i) ++counts[fresh.next()];
   return counts;
 }
 

@@ -21,7 +21,10 @@ struct UserClass {
   std::string name;
   double weight = 1;    // >= 0; 0 = never, unless fixed_count is set
   int fixed_count = 0;  // > 0: exactly so many users
+  friend bool operator==(const UserClass&, const UserClass&) = default;
 };
+
+std::vector<UserClass> sorted_by_name(std::vector<UserClass> classes);
 
 // Endless sequence of indices with proportions `weights`; see above.
 class KlSequence {
@@ -30,27 +33,54 @@ class KlSequence {
   // or less are never picked.
   explicit KlSequence(const std::vector<double>& weights);
   bool empty() const { return heap_.empty(); }
-  // REQUIRES: !empty(). O(log weights).
+  // REQUIRES: !empty(). O(log distinct weights).
   size_t next();
 
  private:
+  // The indices of one weight, picked in turn: before each round they all have the same gain, and
+  // one that was picked has a weaker one than the rest.
+  struct Group {
+    std::vector<size_t> indices;
+    size_t picked;  // of this round
+  };
   // Lexicographic order is the order of picking. `gain` is weight * log2(x / (x + 1)) for x users
   // so far (primed with the weight); the most negative one is next.
   struct Candidate {
     double gain;
     double next_x;  // x + 1
     double weight;
-    size_t index;
+    size_t group;
     friend auto operator<=>(const Candidate&, const Candidate&) = default;
   };
-  static Candidate candidate(double x, double weight, size_t index);
+  static Candidate candidate(double x, double weight, size_t group);
 
-  std::vector<Candidate> heap_;
+  std::vector<Group> groups_;
+  std::vector<Candidate> heap_;  // one for each group
+};
+
+// The classes of a fresh run, user by user: the fixed counts, then the weighted sequence.
+class FreshSequence {
+ public:
+  static constexpr size_t kNone = static_cast<size_t>(-1);
+
+  // next() returns positions in `classes`. REQUIRES: they are sorted by name.
+  explicit FreshSequence(const std::vector<UserClass>& classes);
+
+  // kNone when no further user may spawn. O(log classes).
+  size_t next();
+  // How many users may spawn in all; INT_MAX when a class has a weight.
+  int most_users() const { return most_users_; }
+
+ private:
+  KlSequence fixed_;
+  KlSequence weighted_;
+  int most_users_;
+  int fixed_left_;
 };
 
 class UserSequence {
  public:
-  static constexpr size_t kNone = static_cast<size_t>(-1);
+  static constexpr size_t kNone = FreshSequence::kNone;
 
   // Keeps the classes sorted by name; indices below are positions in classes().
   explicit UserSequence(std::vector<UserClass> classes);

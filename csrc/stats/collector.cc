@@ -1,9 +1,13 @@
 #include "stats/collector.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace locust_like::stats {
 namespace {
+
+// Workers report the second that is over, near its end also the one before; the others are late.
+constexpr size_t kMaxGatheredSeconds = 4;
 
 std::vector<TimelinePoint> with_wall_times(std::vector<TimelinePoint> points, ClockPair clocks) {
   for (TimelinePoint& point : points) point.wall_s = clocks.wall_of(point.start);
@@ -26,8 +30,52 @@ void Collector::merge(const Table& delta, TimePoint interval_start, double wall_
   timeline_.merge(delta, interval_start);
 }
 
+void Collector::merge(const Delta& delta, const NameDictionary& names, TimePoint interval_start,
+                      double wall_s) {
+  if (delta.rows().empty()) return;
+  MutexLock lock(mutex_);
+  Gathered& gathered = gather(interval_start, delta.num_requests());
+  gathered.num_requests += delta.num_requests();
+  gathered.wall_s = std::max(gathered.wall_s, wall_s);
+  gathered.batch.add(delta, names);
+  if (gathered.batch.is_full()) gathered.count_batch();
+}
+
+void Collector::Gathered::count_batch() {
+  table.add(batch);
+  batch.clear();
+}
+
+Collector::Gathered& Collector::gather(TimePoint interval_start, uint64_t num_requests) {
+  const int64_t second =
+      std::chrono::floor<std::chrono::seconds>(interval_start.time_since_epoch()).count();
+  const auto found = std::find_if(gathered_.begin(), gathered_.end(),
+                                  [&](const Gathered& g) { return g.second == second; });
+  if (found != gathered_.end() && found->num_requests + num_requests <= UINT32_MAX) return *found;
+  if (found != gathered_.end() || gathered_.size() >= kMaxGatheredSeconds) settle();
+  if (spare_.empty()) spare_.emplace_back();
+  gathered_.push_back(std::move(spare_.back()));
+  spare_.pop_back();
+  gathered_.back().second = second;
+  return gathered_.back();
+}
+
+void Collector::settle() const {
+  for (Gathered& gathered : gathered_) {
+    gathered.count_batch();
+    sum_.add(gathered.table, gathered.wall_s);
+    timeline_.merge(gathered.table, TimePoint(std::chrono::seconds(gathered.second)));
+    gathered.table.clear();
+    gathered.num_requests = 0;
+    gathered.wall_s = 0;
+    if (spare_.size() < kMaxGatheredSeconds) spare_.push_back(std::move(gathered));
+  }
+  gathered_.clear();
+}
+
 Snapshot Collector::snapshot(TimePoint now) const {
   MutexLock lock(mutex_);
+  settle();
   now = std::max(now, start_.steady);  // a reset may have come after the caller looked at the clock
   return sum_.snapshot({now, start_.wall_of(now), start_.wall_s});
 }
@@ -37,6 +85,7 @@ Snapshot Collector::window(std::chrono::seconds seconds, TimePoint now) const {
   const TimePoint from = until - seconds;
   Accumulator window;
   MutexLock lock(mutex_);
+  settle();
   for (const auto& [id, record] : timeline_.records_between(from, until)) {
     const Name& name = sum_.name(id);
     window.add(window.intern(name.method, name.name), record.to_entry());
@@ -46,12 +95,14 @@ Snapshot Collector::window(std::chrono::seconds seconds, TimePoint now) const {
 
 std::vector<TimelinePoint> Collector::timeline(TimePoint since) const {
   MutexLock lock(mutex_);
+  settle();
   return with_wall_times(timeline_.totals(since), start_);
 }
 
 std::vector<TimelinePoint> Collector::timeline(std::string_view method, std::string_view name,
                                                TimePoint since) const {
   MutexLock lock(mutex_);
+  settle();
   const NameId* id = sum_.find(method, name);
   if (id == nullptr) return {};
   return with_wall_times(timeline_.of_name(*id, since), start_);
@@ -60,6 +111,7 @@ std::vector<TimelinePoint> Collector::timeline(std::string_view method, std::str
 void Collector::reset(ClockPair start) {
   MutexLock lock(mutex_);
   start_ = start;
+  gathered_.clear();
   sum_.clear();
   timeline_.clear();
 }

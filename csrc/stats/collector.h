@@ -12,6 +12,8 @@
 #include "base/ids.h"
 #include "base/mutex.h"
 #include "stats/accumulator.h"
+#include "stats/delta.h"
+#include "stats/delta_batch.h"
 #include "stats/snapshot.h"
 #include "stats/table.h"
 #include "stats/timeline.h"
@@ -45,6 +47,13 @@ class Collector {
   // REQUIRES: names in `delta` come from intern().
   void merge(const Table& delta, TimePoint interval_start, double wall_s);
 
+  // Adds what another process counted from `interval_start` until `wall_s`, by our clocks. Deltas
+  // of the same second gather and become part of the sums when somebody reads, so that one of a
+  // hundred processes costs no more than its rows. REQUIRES: `names` knows every number of `delta`,
+  // by ids of intern().
+  void merge(const Delta& delta, const NameDictionary& names, TimePoint interval_start,
+             double wall_s);
+
   // The sum since the start or the last reset().
   Snapshot snapshot(TimePoint now = steady_now()) const;
   // Only what was counted in the last whole `seconds` seconds: counts and response times, no
@@ -61,11 +70,29 @@ class Collector {
   void reset(ClockPair start = ClockPair::now());
 
  private:
+  // Deltas of other processes that started in the same second.
+  struct Gathered {
+    int64_t second = 0;
+    uint64_t num_requests = 0;
+    double wall_s = 0;
+    DeltaBatch batch;  // not yet in the table
+    Table table;
+
+    void count_batch();
+  };
+
+  // The table that takes a delta of so many requests from this second.
+  Gathered& gather(TimePoint interval_start, uint64_t num_requests) LL_REQUIRES(mutex_);
+  // Makes what gathered part of the sums. Readers need it first.
+  void settle() const LL_REQUIRES(mutex_);
+
   mutable Mutex mutex_;
   ClockPair start_ LL_GUARDED_BY(mutex_);
-  // Taking a snapshot marks entries as shared, which no caller can see.
+  // Readers settle what gathered, and mark entries as shared, which no caller can see.
   mutable Accumulator sum_ LL_GUARDED_BY(mutex_);
-  Timeline timeline_ LL_GUARDED_BY(mutex_);
+  mutable Timeline timeline_ LL_GUARDED_BY(mutex_);
+  mutable std::vector<Gathered> gathered_ LL_GUARDED_BY(mutex_);
+  mutable std::vector<Gathered> spare_ LL_GUARDED_BY(mutex_);  // empty ones, for their memory
 };
 
 }  // namespace locust_like::stats

@@ -89,6 +89,26 @@ class Histogram {
     count_ += count;
   }
 
+  // For many buckets in a row: add() for each, but the sum is kept apart until the end.
+  class Adder {
+   public:
+    explicit Adder(Histogram& to) : to_(to) {}
+    ~Adder() { to_.count_ += added_; }
+    Adder(const Adder&) = default;  // REQUIRES: nothing was added yet
+    Adder& operator=(const Adder&) = delete;
+    // REQUIRES: index < Layout::kCount.
+    void operator()(uint32_t index, uint64_t count) {
+      std::unique_ptr<Count[]>& page = to_.pages_[index >> kSubBits];
+      if (!page) page = std::make_unique<Count[]>(Layout::kPerPage);
+      page[index & (Layout::kPerPage - 1)] += static_cast<Count>(count);
+      added_ += count;
+    }
+
+   private:
+    Histogram& to_;
+    uint64_t added_ = 0;
+  };
+
   template <typename OtherCount>
   void merge(const Histogram<OtherCount, kSubBits>& other) {
     for (uint32_t p = 0; p < Layout::kPages; ++p) {

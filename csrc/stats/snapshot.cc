@@ -48,6 +48,14 @@ const Snapshot::Row* Snapshot::find(std::string_view method, std::string_view na
   return found == rows_.end() ? nullptr : &*found;
 }
 
+const Snapshot::Row* Snapshot::find_from(size_t& next, const Name& name) const {
+  if (next >= rows_.size() || rows_[next].name->name != name.name ||
+      rows_[next].name->method != name.method) {
+    return find(name.method, name.name);
+  }
+  return &rows_[next++];
+}
+
 uint64_t Snapshot::dropped_names() const {
   uint64_t calls = 0;
   for (const Row& row : rows_) {
@@ -71,8 +79,9 @@ Snapshot Snapshot::merge(const Snapshot& other) const {
 Snapshot Snapshot::subtract(const Snapshot& earlier) const {
   if (times_.start_wall_s > earlier.times_.taken_wall_s) return *this;
   Accumulator rest;
+  size_t next = 0;
   for (const Row& row : rows_) {
-    const Row* before = earlier.find(row.name->method, row.name->name);
+    const Row* before = earlier.find_from(next, *row.name);
     if (before != nullptr && before->entry == row.entry) continue;
     Entry entry = *row.entry;
     if (before != nullptr) entry.subtract(*before->entry);

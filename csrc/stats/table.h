@@ -11,6 +11,7 @@
 #include <memory>
 #include <vector>
 
+#include "stats/delta_batch.h"
 #include "stats/entry.h"
 #include "stats/errors.h"
 #include "stats/sample.h"
@@ -27,6 +28,11 @@ class Table {
   // Counts one finished call. O(1); allocates only for a new name, histogram page or failure text.
   // REQUIRES: sample.name comes from the Collector that will merge this table.
   void record(const Sample& sample);
+
+  // Adds what other processes counted. O(rows and occupied buckets); allocates as record().
+  // REQUIRES: the batch has ids of the Collector that will merge this table; no sum of requests in
+  // this table passes 32 bits.
+  void add(const DeltaBatch& batch);
 
   // True while nothing was recorded since construction or clear().
   bool empty() const { return touched_.empty(); }

@@ -46,7 +46,7 @@ void ByteWriter::buckets(const std::vector<BucketCount>& buckets) {
   }
 }
 
-uint64_t ByteReader::varint(uint64_t max) {
+uint64_t ByteReader::long_varint(uint64_t max) {
   uint64_t value = 0;
   for (int i = 0; i < kMaxVarintBytes && !rest_.empty(); ++i) {
     const auto byte = static_cast<unsigned char>(rest_.front());

@@ -46,7 +46,17 @@ class ByteReader {
   explicit ByteReader(std::string_view bytes) : rest_(bytes) {}
 
   // Fails above `max`.
-  uint64_t varint(uint64_t max = UINT64_MAX);
+  uint64_t varint(uint64_t max = UINT64_MAX) {
+    // Most numbers take one byte.
+    if (!rest_.empty() && static_cast<unsigned char>(rest_.front()) < 0x80) {
+      const auto value = static_cast<unsigned char>(rest_.front());
+      rest_.remove_prefix(1);
+      if (value <= max) return value;
+      fail();
+      return 0;
+    }
+    return long_varint(max);
+  }
   // Fails on infinities and NaN.
   double real();
   std::string_view text(size_t max_bytes);
@@ -57,12 +67,14 @@ class ByteReader {
   bool ok() const { return ok_; }
   bool at_end() const { return rest_.empty(); }
   size_t remaining() const { return rest_.size(); }
-
- private:
+  // For a reader that finds an item malformed which this class cannot judge.
   void fail() {
     ok_ = false;
     rest_ = {};
   }
+
+ private:
+  uint64_t long_varint(uint64_t max);
 
   std::string_view rest_;
   bool ok_ = true;

@@ -18,7 +18,7 @@ from locust_like.errors import StopTest
 from locust_like.runtime.endings import BY_SCRIPT, TIME_LIMIT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 _logger = logging.getLogger("locust.main")
 
@@ -49,8 +49,20 @@ class Ending:
     Thread: the hub's thread.
     """
 
-    def __init__(self) -> None:
-        """Nothing has asked for the end yet."""
+    def __init__(
+        self,
+        ignored: Collection[signal.Signals] = (signal.SIGHUP,),
+        on_stop_test: Callable[[], object] | None = None,
+    ) -> None:
+        """Nothing has asked for the end yet.
+
+        Args:
+            ignored: signals that stay ignored where they are.
+            on_stop_test: called in the hub when a greenlet of the script's has raised StopTest;
+                None = it asks for the end.
+        """
+        self._ignored = ignored
+        self._on_stop_test = on_stop_test or (lambda: self.ask(BY_SCRIPT))
         self.reason = ""
         self.run_reason = ""
         self.hurried = Event()
@@ -61,10 +73,11 @@ class Ending:
     def listen(self) -> None:
         """Take signals from now on, and StopTest out of any greenlet.
 
-        A SIGHUP that the parent has told us to ignore, as `nohup` does, stays ignored.
+        What the parent has told us to ignore, as `nohup` does with SIGHUP, stays ignored; but a
+        shell does so with the SIGINT of what it starts in the background, where we want it.
         """
         for number, name, text in _SIGNALS:
-            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            if number not in self._ignored or signal.getsignal(number) != signal.SIG_IGN:
                 self._watchers.append(gevent.signal_handler(number, self._on_signal, name, text))
         hub: Any = gevent.get_hub()
         self._handle_error = hub.handle_error
@@ -85,7 +98,7 @@ class Ending:
         gevent.spawn_later(run_time_s, self._on_time_limit)
 
     def watch(self, stopped: Callable[[], object], reason: str = BY_SCRIPT) -> None:
-        """Ask for the end when `stopped`, which waits, returns."""
+        """Ask for the end when `stopped`, which waits, has ended."""
         gevent.spawn(stopped).link(lambda _: self.ask(reason))
 
     def ask(self, reason: str) -> bool:
@@ -147,6 +160,6 @@ class Ending:
     def _on_error(self, context: object, kind: type, value: object, traceback: object) -> None:
         """Take StopTest out of a greenlet of the script's own; leave the rest to gevent."""
         if isinstance(value, StopTest) or kind is StopTest:
-            self.ask(BY_SCRIPT)
+            self._on_stop_test()
         elif self._handle_error is not None:
             self._handle_error(context, kind, value, traceback)

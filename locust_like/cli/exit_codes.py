@@ -26,7 +26,8 @@ TABLE: tuple[tuple[ExitCode, str], ...] = (
     (
         ExitCode.FAILED,
         "a request failed or a task raised an exception (`--exit-code-on-error N` chooses another "
-        "code); nothing could be run; results could not be written",
+        "code); nothing could be run; results could not be written; a worker was lost during the "
+        "run (`--allow-worker-loss` lets that pass)",
     ),
     (ExitCode.WRONG_USE, "wrong options; nothing else is wrong but an event listener raised"),
     (ExitCode.THRESHOLDS_FAILED, "reserved: thresholds that do not hold"),
@@ -46,6 +47,7 @@ def of_run(
     listener_failures: int,
     on_error: int,
     invalid: bool = False,
+    degraded: bool = False,
 ) -> int:
     """Return the exit code of a finished run.
 
@@ -55,11 +57,14 @@ def of_run(
         listener_failures: exceptions that event listeners raised.
         on_error: `--exit-code-on-error`; 0 hides failures, but not an INVALID generator.
         invalid: the generator was INVALID, and this was asked to count.
+        degraded: a worker was lost, and this was not allowed.
     """
     if override is not None:
         return override
     if failed and on_error:
         return on_error
+    if degraded:
+        return ExitCode.FAILED
     if listener_failures and not failed:
         return ExitCode.LISTENER_CRASHED
     return ExitCode.GENERATOR_INVALID if invalid else ExitCode.OK

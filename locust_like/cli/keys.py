@@ -46,8 +46,8 @@ class Steerable(Protocol):
     """What keys need of a runner."""
 
     @property
-    def state(self) -> State:
-        """Where the run is."""
+    def state(self) -> str:
+        """Where the run is, a word of `runtime.state`."""
 
     @property
     def paused(self) -> bool:

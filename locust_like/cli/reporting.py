@@ -131,6 +131,7 @@ class Reporter:
             target_user_count=runner.target_user_count,
             stats=self._environment.stats.freeze(),
             health=health,
+            workers=runner.workers,
         )
 
     def verdict(self) -> str:

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from locust_like.cli.ending import Ending
+    from locust_like.interfaces import Runner
     from locust_like.outputs.console import Console
     from locust_like.plan.sources import Settings
     from locust_like.runtime.blocking import BlockingSampler
-    from locust_like.runtime.local import LocalRunner
 
 
 def console_of(settings: Settings) -> Console:
@@ -41,7 +41,7 @@ def _say(text: str) -> None:
 
 @contextmanager
 def screen(
-    console: Console | None, runner: LocalRunner, ending: Ending, sampler: BlockingSampler
+    console: Console | None, runner: Runner, ending: Ending, sampler: BlockingSampler
 ) -> Iterator[None]:
     """Take keys and look for what blocks Python; at the end leave the terminal as it was found."""
     keys = None

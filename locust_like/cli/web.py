@@ -51,7 +51,9 @@ class Web:
 
         Raises: OSError, with a sentence, when the address cannot be had.
         """
-        self.control.on_begin.append(lambda run_time_s: self._on_begin(reporter, run_time_s))
+        self.control.on_begin.append(
+            lambda run_time_s: self._on_begin(reporter, ending, run_time_s)
+        )
         self.control.on_end.append(lambda reason: self._on_end(reporter, ending, reason))
         self.ui.start()
         _logger.info("Starting web interface at %s", self.ui.url)
@@ -80,8 +82,9 @@ class Web:
             self._idling.kill()
         self.ui.stop()
 
-    def _on_begin(self, reporter: Reporter, run_time_s: float | None) -> None:
+    def _on_begin(self, reporter: Reporter, ending: Ending, run_time_s: float | None) -> None:
         self.has_run = True
+        ending.run_reason = ""
         reporter.restart(run_time_s)
 
     def _on_end(self, reporter: Reporter, ending: Ending, reason: str) -> None:

@@ -7,11 +7,13 @@ Source: requests 2.34, models.py: how params, data, json and auth become URL, bo
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from locust_like.client.settings import basic_authorization
+from locust_like.client.authentication import authorization_of
+from locust_like.client.cookies import cookie_line
+from locust_like.client.multipart import multipart_body
 
 NATIVE_KEYWORDS = frozenset(
     {
@@ -26,7 +28,10 @@ NATIVE_KEYWORDS = frozenset(
         "url",
     }
 )
-_LATER = frozenset({"cookies", "files", "hooks", "proxies"})
+_TRANSLATED = frozenset(
+    {"auth", "cookies", "data", "files", "headers", "hooks", "json", "params", "stream"}
+)
+_LATER = frozenset({"proxies"})
 
 Fields = list[tuple[str, str | None]]
 
@@ -36,8 +41,8 @@ def native_keywords(url: str, kwargs: Mapping[str, Any]) -> dict[str, Any]:
 
     Args:
         url: as the script passed it.
-        kwargs: what it passed besides; params, data, json, headers and auth are turned into `url`,
-            `body` and `fields`, native keywords are handed on.
+        kwargs: what it passed besides; params, data, json, files, headers, auth (a pair), cookies
+            and hooks are turned into native ones, native keywords are handed on.
 
     Returns:
         A new dict; `url` is in it only if it differs from the one passed.
@@ -52,21 +57,43 @@ def native_keywords(url: str, kwargs: Mapping[str, Any]) -> dict[str, Any]:
     if kwargs.get("params"):
         native["url"] = url_with_params(url, kwargs["params"])
     fields: Fields = []
-    if kwargs.get("data") or kwargs.get("json") is not None:
+    content_type: str | None = None
+    if kwargs.get("files"):
+        native["body"], content_type = multipart_body(kwargs.get("data"), kwargs["files"])
+    elif kwargs.get("data") or kwargs.get("json") is not None:
         native["body"], content_type = body_of(kwargs.get("data"), kwargs.get("json"))
-        if content_type is not None:
-            fields.append(("Content-Type", content_type))
+    if content_type is not None:
+        fields.append(("Content-Type", content_type))
     if kwargs.get("auth") is not None:
         fields.append(("Authorization", authorization_of(kwargs["auth"])))
     fields = _merged(fields, kwargs.get("headers"))
     if fields:
         native["fields"] = fields
+    if kwargs.get("cookies"):
+        native["cookie_line"] = cookie_line(kwargs["cookies"])
+    hooks = hooks_of(kwargs.get("hooks"))
+    if hooks:
+        native["response_hooks"] = hooks
     return native
+
+
+def hooks_of(hooks: Mapping[str, Any] | None) -> list[Callable[..., Any]]:
+    """Return the response hooks of a `hooks=` argument: one callable or a list of them.
+
+    Raises:
+        ValueError: a hook for anything else than the response.
+    """
+    unknown = set(hooks or ()) - {"response"}
+    if unknown:
+        msg = f"there are only response hooks, no {', '.join(sorted(unknown))}"
+        raise ValueError(msg)
+    found = (hooks or {}).get("response") or []
+    return [found] if callable(found) else list(found)
 
 
 def _refuse_unknown(kwargs: Mapping[str, Any]) -> None:
     # A body is always read whole, so `stream` changes nothing.
-    ours = NATIVE_KEYWORDS | {"params", "data", "json", "headers", "auth", "stream"}
+    ours = NATIVE_KEYWORDS | _TRANSLATED
     for key, value in kwargs.items():
         if key in _LATER:
             if value:
@@ -94,6 +121,15 @@ def url_with_params(url: str, params: Any) -> str:
     if not query:
         return plain
     return f"{plain}{'&' if '?' in plain else '?'}{query}"
+
+
+def merged_params(defaults: Any, params: Any) -> Any:
+    """Return the parameters of a session as those of a call change them; None removes one."""
+    if params is None:
+        return defaults
+    if isinstance(defaults, Mapping) and isinstance(params, Mapping):
+        return {**defaults, **params}
+    return params
 
 
 def form_text(items: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> str:
@@ -132,21 +168,6 @@ def body_of(data: Any, document: Any) -> tuple[bytes, str | None]:
         return b"".join(pieces), None
     msg = f"data= takes a mapping, pairs, text, bytes, a file or an iterable, not {type(data)}"
     raise ValueError(msg)
-
-
-def authorization_of(auth: Any) -> str:
-    """Return the Authorization value of an `auth=` argument.
-
-    Args:
-        auth: (user, password).
-
-    Raises:
-        NotImplementedError: any other kind of authentication.
-    """
-    if isinstance(auth, tuple | list) and len(auth) == 2:  # noqa: PLR2004 - user and password
-        return basic_authorization(*auth)
-    msg = "auth= takes (user, password); other kinds are not available in this version"
-    raise NotImplementedError(msg)
 
 
 def _merged(fields: Fields, headers: Mapping[str, Any] | None) -> Fields:

@@ -7,16 +7,19 @@ The class has no state of its own. What a script sets besides the native attribu
 import json
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
-from email.message import Message
 from typing import Any, NamedTuple
 
 from locust_like._core import Response as CoreResponse
+from locust_like.client.bodies import charset_of, lines_of, links_of, probable_charset
+from locust_like.client.cookies import Cookie, Cookies
+from locust_like.client.failures import call_error, json_error, status_error
 from locust_like.client.headers import Headers
-from locust_like.errors import CatchResponseError, HTTPError, RequestError, request_error
+from locust_like.errors import CatchResponseError, HTTPError, RequestError
 
 _FIRST_CLIENT_ERROR = 400
 _FIRST_SERVER_ERROR = 500
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT_REDIRECTS = frozenset({301, 308})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,29 @@ class SentRequest:
 
 
 class Hop(NamedTuple):
-    """One redirect that the call followed."""
+    """One redirect that the call followed.
+
+    Attributes:
+        status_code: of the reply that redirected.
+        url: that gave it.
+        reason: of its status line.
+        headers: of that reply.
+    """
 
     status_code: int
     url: str
+    reason: str
+    headers: Headers
+
+    @property
+    def ok(self) -> bool:
+        """True: a redirect is no failure."""
+        return True
+
+    @property
+    def is_redirect(self) -> bool:
+        """True: the call went on from here."""
+        return True
 
 
 class Response(CoreResponse):
@@ -94,6 +116,64 @@ class Response(CoreResponse):
             return json.loads(content, **kwargs)
         except UnicodeDecodeError:
             return json.loads(self.text, **kwargs)
+        except json.JSONDecodeError as error:
+            raise json_error(error) from None
+
+    @property
+    def js(self) -> Any:
+        """The document of a call made with `rest()`; None where there is none."""
+        return self.extra.get("js")
+
+    @js.setter
+    def js(self, document: Any) -> None:
+        self.extra["js"] = document
+
+    @property
+    def apparent_encoding(self) -> str:
+        """The charset that the body seems to have, whatever the headers say."""
+        return probable_charset(self.content or b"")
+
+    def iter_content(
+        self, chunk_size: int | None = 1, decode_unicode: bool = False
+    ) -> Iterator[Any]:
+        """Give the body in pieces; it has been read whole by then.
+
+        Args:
+            chunk_size: bytes, or characters of text; None: one piece.
+            decode_unicode: text instead of bytes.
+        """
+        whole = self.text if decode_unicode else self.content or b""
+        size = chunk_size or max(len(whole), 1)
+        for start in range(0, len(whole), size):
+            yield whole[start : start + size]
+
+    def iter_lines(
+        self,
+        chunk_size: int = 512,
+        decode_unicode: bool = False,
+        delimiter: Any = None,
+    ) -> Iterator[Any]:
+        """Give the lines of the body without their ends.
+
+        Args:
+            chunk_size: without effect.
+            decode_unicode: text instead of bytes.
+            delimiter: what ends a line; None: any line end.
+        """
+        return lines_of(self.text if decode_unicode else self.content or b"", delimiter)
+
+    @property
+    def cookies(self) -> Cookies:
+        """What this reply set, redirects before it left out; the user's are `client.cookies`."""
+        return Cookies(Cookie(*cookie) for cookie in self.cookie_list())
+
+    @property
+    def links(self) -> dict[str, dict[str, str]]:
+        """The Link header by relation (or URL): `response.links["next"]["url"]`."""
+        return links_of(self.headers.get("link", ""))
+
+    def close(self) -> None:
+        """Do nothing: the body is read and the connection is free already."""
 
     @property
     def headers(self) -> Headers:
@@ -115,7 +195,10 @@ class Response(CoreResponse):
     @property
     def history(self) -> list[Hop]:
         """The redirects that the call followed, oldest first."""
-        return [Hop(status, url) for status, url in self.history_urls()]
+        return [
+            Hop(status, url, reason, Headers(fields))
+            for status, url, reason, fields in self.history_list()
+        ]
 
     @property
     def is_redirect(self) -> bool:
@@ -123,11 +206,16 @@ class Response(CoreResponse):
         return self.status_code in _REDIRECTS and self.get_header("location") is not None
 
     @property
+    def is_permanent_redirect(self) -> bool:
+        """Whether it is one that says for good: 301 or 308."""
+        return self.is_redirect and self.status_code in _PERMANENT_REDIRECTS
+
+    @property
     def error(self) -> RequestError | None:
         """Why the call failed, or None; whatever the script said of it."""
         if self.failure_code in ("", "status"):
             return self._status_error(self.name)
-        return request_error(self.failure_code, self.failure_message)
+        return call_error(self.failure_code, self.failure_message, self)
 
     @property
     def request_meta(self) -> "RequestMeta":
@@ -157,7 +245,7 @@ class Response(CoreResponse):
         if status < _FIRST_CLIENT_ERROR:
             return None
         side = "Client" if status < _FIRST_SERVER_ERROR else "Server"
-        return HTTPError(f"{status} {side} Error: {self.reason} for url: {place}")
+        return status_error(f"{status} {side} Error: {self.reason} for url: {place}", self)
 
 
 class RequestMeta(MutableMapping[str, Any]):
@@ -239,13 +327,3 @@ def judged_failure(verdict: object) -> BaseException | None:
     if verdict is True:
         return None
     return verdict if isinstance(verdict, BaseException) else CatchResponseError(verdict)
-
-
-def charset_of(content_type: str | None) -> str | None:
-    """Return the charset parameter of a Content-Type value, or None."""
-    if content_type is None or "charset" not in content_type.lower():
-        return None
-    message = Message()
-    message["Content-Type"] = content_type
-    charset = message.get_param("charset")
-    return charset if isinstance(charset, str) else None

@@ -7,16 +7,28 @@ of the request event.
 Source: Locust's HttpSession and FastHttpSession.
 """
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 from locust_like._core import Profile, Recorder, Session
 from locust_like._core import Response as CoreResponse
-from locust_like.client.arguments import authorization_of, native_keywords
+from locust_like.client.arguments import hooks_of, merged_params, native_keywords
+from locust_like.client.authentication import (
+    Auth,
+    OutgoingRequest,
+    authenticate,
+    authorization_of,
+    digest_of,
+    headers_before,
+    is_per_call,
+    netrc_auth,
+)
+from locust_like.client.cookies import Cookies, CookieSource, SessionCookies
 from locust_like.client.headers import SessionHeaders
 from locust_like.client.response import Response, event_payload
+from locust_like.client.rest import RestCalls
 from locust_like.client.settings import (
     Certificate,
     HeaderItems,
@@ -25,10 +37,11 @@ from locust_like.client.settings import (
     shared_settings,
     split_credentials,
 )
+from locust_like.errors import RequestError
 from locust_like.interfaces import RequestHookLike, UserLike
 
 
-class HttpSession(Session):
+class HttpSession(RestCalls, Session):
     """A session: connections kept alive, base URL, default headers.
 
     Args:
@@ -74,7 +87,10 @@ class HttpSession(Session):
     response_class: ClassVar[type[CoreResponse]] = Response
     full_url_name: ClassVar[bool] = False
     _headers: SessionHeaders | None = None
-    _auth: Any = None
+    _auth: Auth = None
+    _params: Any = None
+    _hooks: dict[str, Any] | None = None
+    _trust_env: bool = False
 
     def __init__(
         self,
@@ -117,14 +133,69 @@ class HttpSession(Session):
         self._set_headers(tuple(headers.items()))
 
     @property
-    def auth(self) -> tuple[str, str] | None:
-        """(user, password) for Basic authentication, or None."""
-        return self._auth  # type: ignore[no-any-return]  # checked where it is set
+    def cookies(self) -> Cookies:
+        """The cookies of this user: what servers have set, and what the script adds."""
+        return SessionCookies(self)
+
+    @cookies.setter
+    def cookies(self, cookies: CookieSource) -> None:
+        added = Cookies(cookies)
+        self.remove_cookies(None, None, None)
+        self.cookies.update(added)
+
+    @property
+    def auth(self) -> Auth:
+        """(user, password) for Basic authentication, DigestAuth, a callable, or None."""
+        return self._auth
 
     @auth.setter
-    def auth(self, auth: tuple[str, str] | None) -> None:
-        self._change(authorization=None if auth is None else authorization_of(auth))
+    def auth(self, auth: Auth) -> None:
+        in_headers = auth is not None and not is_per_call(auth)
+        self._change(authorization=authorization_of(auth) if in_headers else None)
         self._auth = auth
+        if auth is not None and not in_headers:
+            self.prepares_always = 1
+
+    @property
+    def params(self) -> Any:
+        """Query parameters of each call: a dict to change, or whatever `params=` takes."""
+        self.prepares_always = 1
+        if self._params is None:
+            self._params = {}
+        return self._params
+
+    @params.setter
+    def params(self, params: Any) -> None:
+        self.prepares_always = 1
+        self._params = params
+
+    @property
+    def hooks(self) -> dict[str, Any]:
+        """`{"response": [callables]}`: called with each response before the call is counted.
+
+        What a hook returns is ignored; a RequestError that it raises fails the call.
+        """
+        self.prepares_always = 1
+        if self._hooks is None:
+            self._hooks = {"response": []}
+        return self._hooks
+
+    @hooks.setter
+    def hooks(self, hooks: dict[str, Any]) -> None:
+        hooks_of(hooks)
+        self.prepares_always = 1
+        self._hooks = hooks
+
+    @property
+    def trust_env(self) -> bool:
+        """Whether calls without credentials look for them in ~/.netrc; False, as in Locust."""
+        return self._trust_env
+
+    @trust_env.setter
+    def trust_env(self, trust: bool) -> None:
+        self._trust_env = trust
+        if trust:
+            self.prepares_always = 1
 
     @property
     def verify(self) -> bool | str:
@@ -192,16 +263,59 @@ class HttpSession(Session):
             told = self.request_event.unverified
             told[who] = told.get(who, False) or settings.base_url.lower().startswith("https:")
 
-    def _prepare(self, _method: str, url: str, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    def _prepare(self, method: str, url: str, kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """Answer the base class: the native keywords that stand for those of a call."""
         passed = dict(kwargs)
+        if self._params:
+            passed["params"] = merged_params(self._params, passed.get("params"))
+        if self._hooks and not hooks_of(passed.get("hooks")):
+            passed["hooks"] = self._hooks
         own = {key: passed.pop(key) for key in ("verify", "cert") if key in passed}
+        auth = self._auth_of_call(url, passed.pop("auth", None))
+        if not is_per_call(auth):
+            passed["auth"] = auth
         native = native_keywords(url, passed)
+        digest = digest_of(auth)
+        if digest is not None:
+            native["digest"] = digest
+        elif callable(auth):
+            self._authenticate(native, method, native.get("url", url), auth)
         if own:
             settings = replace(self._settings, **own)
             native["profile"] = self._profile_of(settings)
             self._tell_unverified(settings)
         return native
+
+    def _auth_of_call(self, url: str, auth: Auth) -> Auth:
+        """Return what a call authenticates with beyond the session's headers."""
+        if auth is None and is_per_call(self._auth):
+            return self._auth
+        if auth is None and self._trust_env and self._settings.authorization is None:
+            return netrc_auth(self._absolute(url))
+        return auth
+
+    def _authenticate(
+        self, native: dict[str, Any], method: str, url: str, auth: Callable[[Any], Any]
+    ) -> None:
+        headers = headers_before(self._settings.profile_headers, native.get("fields", []))
+        request = OutgoingRequest(method, self._absolute(url), headers, native.get("body"))
+        authenticate(native, request, auth)
+
+    def _absolute(self, url: str) -> str:
+        if url.startswith(("http://", "https://")):
+            return url
+        return self._settings.base_url.rstrip("/") + url
+
+    def _run_hooks(
+        self, response: Response, hooks: list[Callable[[Response], object]]
+    ) -> RequestError | None:
+        """Answer the base class: call the response hooks; a failure they raise is the verdict."""
+        try:
+            for hook in hooks:
+                hook(response)
+        except RequestError as error:
+            return error if response.ok else None  # a failed call keeps its own class
+        return None
 
     def _report(self, response: CoreResponse) -> None:
         """Answer the base class: tell the listeners of a call whose outcome is known."""
@@ -213,3 +327,18 @@ class FastHttpSession(HttpSession):
     """The session of FastHttpUser: requests are named by the URL as the script wrote it."""
 
     full_url_name: ClassVar[bool] = True
+
+    @property
+    def cookiejar(self) -> Cookies:
+        """The cookies of this user under the name that Locust's FastHttpSession has for them."""
+        return self.cookies
+
+    def iter_lines(self, url: str, method: str = "GET", **kwargs: Any) -> Iterator[str]:
+        """Send a request and give the lines of its body.
+
+        Raises:
+            RequestError: the call failed.
+        """
+        response = self.request(method, url, **kwargs)
+        response.raise_for_status()
+        yield from response.iter_lines(decode_unicode=True)

@@ -16,7 +16,7 @@ from locust_like._version import __version__
 
 _DEFAULT_HEADERS = (
     ("User-Agent", f"locust_like/{__version__}"),
-    ("Accept-Encoding", "gzip, deflate, br"),
+    ("Accept-Encoding", "gzip, deflate, br, zstd"),
     ("Accept", "*/*"),
 )
 _TRUST_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")

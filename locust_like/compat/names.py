@@ -77,6 +77,10 @@ MODULES: dict[str, dict[str, str]] = {
     "locust.exception": {name: f"locust_like.errors:{name}" for name in _ERRORS},
     "locust.runners": {
         "LocalRunner": "locust_like.runtime.local:LocalRunner",
+        "MasterRunner": "locust_like.runtime.master:MasterRunner",
+        "Runner": "locust_like.runtime.runner:BaseRunner",
+        "WorkerNode": "locust_like.runtime.clients:WorkerNode",
+        "WorkerRunner": "locust_like.runtime.worker:WorkerRunner",
         **{name: f"locust_like.runtime.state:State.{state}" for name, state in _STATES.items()},
     },
     "locust.stats": {

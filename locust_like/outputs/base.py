@@ -14,6 +14,7 @@ from locust_like.stats.health import RunHealth
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from locust_like.interfaces import WorkersNow
     from locust_like.stats.view import FrozenStats
 
 
@@ -25,6 +26,7 @@ class Moment:
         state: a word of `runtime.state`, for example `spawning` or `running`.
         run_time_s: the time limit; None = no limit.
         health: what the generator said about itself since the output's clock last ticked.
+        workers: who runs the users; None when this process does.
     """
 
     state: str
@@ -34,6 +36,7 @@ class Moment:
     target_user_count: int
     stats: FrozenStats
     health: RunHealth
+    workers: WorkersNow | None = None
 
 
 @dataclass(frozen=True)

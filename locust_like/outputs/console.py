@@ -19,6 +19,7 @@ from locust_like.outputs.terminal import (
     wants_colour,
     width_of,
 )
+from locust_like.outputs.workers import workers_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -117,23 +118,33 @@ class Console:
         self._only_summary = only_summary
         self._colour = colour
         self._ticks = 0
+        self._workers = ""
         self._broken = False
 
     def start(self) -> None:
         """A stream needs no check."""
 
     def tick(self, moment: Moment) -> None:
-        """Print the live line; each fifteenth time the table of requests and titles before it."""
+        """Print the live line; each fifteenth time the table of requests and titles before it.
+
+        The workers get a line when there are titles, and whenever it says something new.
+        """
         if self._only_summary:
             return
         if self.live is not None:
             self.live.show(moment)
             return
         lines = [live_line(moment)]
-        if self._ticks % _TABLE_EVERY_TICKS == 0:
+        is_titled = self._ticks % _TABLE_EVERY_TICKS == 0
+        if is_titled:
             lines = [live_header(), *lines]
             if self._ticks:
                 lines = ["", *requests_table(moment.stats, width_of(self._stream)), "", *lines]
+        if moment.workers is not None:
+            text = workers_text(moment.workers)
+            if is_titled or text != self._workers:
+                lines.append(text)
+            self._workers = text
         self._ticks += 1
         self._print(lines)
 

@@ -29,6 +29,7 @@ from locust_like.outputs.numbers import (
 )
 from locust_like.outputs.region import Line, Redirection, Region
 from locust_like.outputs.terminal import Size, size_of
+from locust_like.outputs.workers import workers_text
 from locust_like.stats.health import RunHealth, combine
 
 if TYPE_CHECKING:
@@ -74,6 +75,9 @@ def live_lines(moment: Moment, health: RunHealth, size: Size, hint: str = "") ->
     """
     width = size.width - 1
     lines = [_state_line(moment, width), _figures_line(moment)]
+    if moment.workers is not None:
+        is_bad = moment.workers.is_degraded
+        lines.append(Text(workers_text(moment.workers), style="bold red" if is_bad else ""))
     lines += _health_lines(health, width, long=size.height >= _LEAST_HEIGHT_FOR_LONG_CAUSES)
     room = min(_MOST_LINES, size.height - 1) - len(lines) - bool(hint)
     lines += _endpoint_lines(moment, width, room)

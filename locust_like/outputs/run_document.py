@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from locust_like.interfaces import WorkersNow
 from locust_like.outputs.files import check_writable, write_whole
 from locust_like.stats.accounting import account
 
@@ -120,6 +121,7 @@ class RunDocument:
             "errors": _errors(stats),
             "exceptions": [asdict(one) for one in result.exceptions],
             "health": _health(result.moment.health, self._intervals),
+            "workers": _workers(result.moment),
             "unverified_users": list(result.unverified),
             "files": list(result.files),
             "options": [asdict(option) for option in facts.options],
@@ -150,6 +152,7 @@ def _run(result: RunResult, facts: RunFacts) -> Document:
         "ending": result.ending,
         "exit_code": int(result.exit_code),
         "target_users": moment.target_user_count,
+        "degraded": moment.workers is not None and moment.workers.is_degraded,
         "host": facts.host,
         "locustfiles": list(facts.locustfiles),
         "user_classes": list(facts.user_classes),
@@ -243,6 +246,32 @@ def _health(health: RunHealth, intervals: Sequence[_Interval]) -> Document:
         "steal": health.steal,
         "intervals": [asdict(interval) for interval in intervals],
     }
+
+
+def _workers(moment: Moment) -> list[Document]:
+    """Return who ran the users; nobody where this process did."""
+    workers = moment.workers or WorkersNow()
+    return [
+        {
+            "name": row.name,
+            "index": row.index,
+            "host": row.host,
+            "pid": row.pid,
+            "version": row.version,
+            "weight": row.weight,
+            "lost": row.reason if workers.is_degraded else "",
+            "num_requests": row.requests,
+            "unaccounted": {"requests": row.unaccounted_requests, "seconds": row.unaccounted_s},
+            "clock_skew_s": row.clock_skew_s,
+            "round_trip_s": row.round_trip_s,
+            "health": {
+                "verdict": row.verdict,
+                "cause": row.cause,
+                "resume_delay_p99_ms": row.resume_delay_p99_ms,
+            },
+        }
+        for row in workers.rows
+    ]
 
 
 def _iso(wall_s: float) -> str:

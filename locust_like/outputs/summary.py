@@ -19,6 +19,7 @@ from locust_like.outputs.numbers import (
     shorten,
 )
 from locust_like.outputs.tables import BAR, Column, render
+from locust_like.outputs.workers import workers_summary
 from locust_like.stats.accounting import account
 
 if TYPE_CHECKING:
@@ -230,6 +231,8 @@ def closing_block(result: RunResult, width: int) -> list[str]:
     if result.exceptions:
         lines.append(f"Exceptions: {count(sum(one.count for one in result.exceptions))}")
     lines.append(f"Accounting: {accounting_text(account(moment.stats))}")
+    if moment.workers is not None:
+        lines += workers_summary(moment.workers)
     if snapshot.dropped_names:
         lines.append(
             f"Names: {count(snapshot.dropped_names)} requests are counted under (other); "

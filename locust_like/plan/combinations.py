@@ -27,6 +27,8 @@ def check_combinations(settings: Settings) -> None:
     if settings.on("csv_full_history") and settings.text("csv_prefix") is None:
         raise SourceError("'--csv-full-history' requires '--csv'.")
     script_variables(settings)
+    if settings.on("master") and settings.on("worker"):
+        raise SourceError("--master and --worker exclude each other; start a process for each.")
     if (settings.text("tls_cert") is None) != (settings.text("tls_key") is None):
         raise SourceError("--tls-cert and --tls-key are needed together.")
 

@@ -70,6 +70,9 @@ def complete(settings: Settings, add_arguments: AddArguments | None) -> Settings
     """
     sources = settings.sources
     parser, customs = _extended_parser(add_arguments)
+    if settings.on("worker"):
+        # What is missing here comes from the master.
+        customs = [custom._replace(is_required=False) for custom in customs]
     given, unknown = parse_known(parser, sources.argv)
     for token in unknown:
         parser.refuse(token)

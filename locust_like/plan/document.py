@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 from locust_like.plan.config_files import DEFAULT_FILES
-from locust_like.plan.options import OPTIONS, SWITCH, TEXTS, UNAVAILABLE, WORDS, Option
+from locust_like.plan.option import SWITCH, TEXTS, WORDS, Option
+from locust_like.plan.options import OPTIONS, UNAVAILABLE
 from locust_like.plan.units import DURATION_FORMS, NUMBER_FORMS
 
 _HEAD = f"""# Command line

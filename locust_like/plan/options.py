@@ -1,9 +1,7 @@
-"""The option table: each option is told here once.
+"""The option table: each option is told here once, those of master and workers beside it.
 
 The command line, the environment, configuration files, help, `config show` and `docs/cli.md` are
-all made from these rows. A row knows how its text becomes a value and which values make sense;
-where the text came from is the business of `plan/sources.py`. Rows are named tuples, because
-importing `dataclasses` alone would take a fifth of the time that `--help` may take.
+all made from these rows; `plan/option.py` says what a row is.
 
 If you add an option here, also give `RunPlan` the field that carries it, or let the output that
 needs it read it from `RunPlan.settings`; then write `docs/cli.md` again (`plan/document.py`).
@@ -11,95 +9,24 @@ needs it read it from `RunPlan.settings`; then write `docs/cli.md` again (`plan/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
-from locust_like.plan.units import parse_count, parse_duration, parse_number, parse_switch
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-Value = str | int | float | bool | tuple[str, ...] | None
+from locust_like.plan.cluster_options import CLUSTER_OPTIONS
+from locust_like.plan.option import (
+    COUNT,
+    DURATION,
+    MAX_DURATION_S,
+    MAX_PORT,
+    RATE,
+    SWITCH,
+    TEXT,
+    TEXTS,
+    WORDS,
+    Option,
+)
 
 _MAX_USERS = 10_000_000
 _MAX_RATE_PER_S = 1_000_000
-_MAX_DURATION_S = 366 * 24 * 3600
 _MAX_ITERATIONS = 10**15
-_MAX_PORT = 65535
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-
-
-class Kind(NamedTuple):
-    """How a text becomes a value."""
-
-    parse: Callable[[str], Value]
-    unit: str = ""
-
-
-SWITCH = Kind(parse_switch)
-TEXT = Kind(str)
-WORDS = Kind(lambda text: tuple(text.replace(",", " ").split()))
-TEXTS = Kind(lambda text: (text,))
-COUNT = Kind(parse_count)
-RATE = Kind(parse_number, unit="users/s")
-DURATION = Kind(parse_duration, unit="s")
-
-
-class Option(NamedTuple):
-    """One row of the table.
-
-    `minimum` and `maximum` bound numbers, both inclusive; `choices` bound texts and make them upper
-    case. `env` is Locust's name of the variable, and empty for options that make no sense in an
-    environment. `alias` is a second name, under which Locust's `parsed_options` has the value.
-    """
-
-    name: str
-    flags: tuple[str, ...]
-    kind: Kind
-    group: str
-    help: str
-    default: Value = None
-    metavar: str = ""
-    env: str = ""
-    minimum: float | None = None
-    maximum: float | None = None
-    choices: tuple[str, ...] = ()
-    alias: str = ""
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """The environment variables that set it, the one that wins first."""
-        if not self.env:
-            return ()
-        return (self.env.replace("LOCUST_", "LOCUST_LIKE_", 1), self.env)
-
-    @property
-    def default_text(self) -> str:
-        """The default as somebody would type it; empty for switches and where there is none."""
-        if self.default is None or self.default is False or self.default == ():
-            return ""
-        return f"{self.default:g}" if isinstance(self.default, float) else str(self.default)
-
-    def parse(self, text: str) -> Value:
-        """Return the checked value of a text.
-
-        Raises: ValueError with one sentence that names what is accepted.
-        """
-        if self.choices:
-            if text.upper() not in self.choices:
-                raise ValueError(f"{text!r} is none of {', '.join(self.choices)}.")
-            return text.upper()
-        value = self.kind.parse(text)
-        if isinstance(value, int | float):
-            self._check_range(text, value)
-        return value
-
-    def _check_range(self, text: str, value: float) -> None:
-        unit = f" {self.kind.unit}" if self.kind.unit else ""
-        if self.minimum is not None and value < self.minimum:
-            raise ValueError(f"{text!r} is too small: at least {self.minimum:,g}{unit}.")
-        if self.maximum is not None and value > self.maximum:
-            raise ValueError(f"{text!r} is too large: at most {self.maximum:,.0f}{unit}.")
-
 
 _COMMON, _WEB, _TAGS = "Common options", "Web UI options", "Tag options"
 _STATS = "Request statistics options"
@@ -114,7 +41,8 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "locustfile", ("-f", "--locustfile"), TEXT, _COMMON,
         "Python file with User classes, several of them separated by commas, a directory, which is "
-        "searched for files whose names do not start with _, or - to read one from stdin.",
+        "searched for files whose names do not start with _, or - to read one from stdin; a worker "
+        "gets it from its master.",
         "locustfile.py", "<filename>", "LOCUST_LOCUSTFILE",
     ),
     Option(
@@ -139,7 +67,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "run_time", ("-t", "--run-time"), DURATION, _COMMON,
         "Stop after this time, for example 300s, 20m, 3h, 1h30m; without it the run goes on.",
-        None, "<time>", "LOCUST_RUN_TIME", minimum=0.1, maximum=_MAX_DURATION_S,
+        None, "<time>", "LOCUST_RUN_TIME", minimum=0.1, maximum=MAX_DURATION_S,
     ),
     Option(
         "iterations", ("--iterations",), COUNT, _COMMON,
@@ -158,7 +86,7 @@ OPTIONS: tuple[Option, ...] = (
         "autoquit", ("--autoquit",), DURATION, _COMMON,
         "With --autostart: quit so long after the end of the run; without it the web UI stays "
         "until Ctrl-C.",
-        None, "<time>", "LOCUST_AUTOQUIT", minimum=0, maximum=_MAX_DURATION_S,
+        None, "<time>", "LOCUST_AUTOQUIT", minimum=0, maximum=MAX_DURATION_S,
     ),
     Option(
         "config_users", ("--config-users",), TEXTS, _COMMON,
@@ -195,7 +123,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "web_port", ("--web-port", "-P"), COUNT, _WEB,
         "Port of the web UI; 0 takes any free one.", 8089, "<port>", "LOCUST_WEB_PORT",
-        minimum=0, maximum=_MAX_PORT,
+        minimum=0, maximum=MAX_PORT,
     ),
     Option(
         "web_host_display_name", ("--web-host-display-name",), TEXT, _WEB,
@@ -231,6 +159,7 @@ OPTIONS: tuple[Option, ...] = (
         "tls_key", ("--tls-key",), TEXT, _WEB, "Key file that belongs to --tls-cert.", None,
         "<filename>", "LOCUST_TLS_KEY",
     ),
+    *CLUSTER_OPTIONS,
     Option(
         "tags", ("-T", "--tags"), WORDS, _TAGS, "Run only tasks with any of these tags.",
         (), "TAG", "LOCUST_TAGS",
@@ -311,7 +240,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "stop_timeout", ("-s", "--stop-timeout"), DURATION, OTHER,
         "How long a stopped user may finish its task, for example 30s.",
-        0.0, "<time>", "LOCUST_STOP_TIMEOUT", minimum=0, maximum=_MAX_DURATION_S,
+        0.0, "<time>", "LOCUST_STOP_TIMEOUT", minimum=0, maximum=MAX_DURATION_S,
     ),
     Option(
         "no_replace", ("--no-replace",), SWITCH, OTHER,
@@ -321,12 +250,7 @@ OPTIONS: tuple[Option, ...] = (
 )  # fmt: skip
 
 UNAVAILABLE = frozenset({
-    "--master", "--worker", "--processes", "--master-bind-host", "--master-bind-port",
-    "--master-host", "--master-port", "--expect-workers", "--expect-workers-max-wait",
-    "--enable-rebalancing", "--build-path", "--class-picker", "--headful", "--html",
-    "--equal-weights", "--profile", "--otel",
+    "--build-path", "--class-picker", "--headful", "--html", "--equal-weights", "--profile",
+    "--otel",
 })  # fmt: skip
 """Options of Locust, or announced by us, whose parts do not exist in this version."""
-
-UNAVAILABLE_VARIABLES = frozenset({"LOCUST_MODE_MASTER", "LOCUST_MODE_WORKER", "LOCUST_PROCESSES"})
-"""Variables that would make this process a part of a cluster, which does not exist here."""

@@ -12,17 +12,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from locust_like.plan.options import (
-    OPTIONS,
-    OTHER,
-    SWITCH,
-    TEXTS,
-    UNAVAILABLE,
-    USER_CLASSES,
-    WORDS,
-    Option,
-    Value,
-)
+from locust_like.plan.option import SWITCH, TEXTS, WORDS, Option, Value
+from locust_like.plan.options import OPTIONS, OTHER, UNAVAILABLE, USER_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -46,18 +46,23 @@ class RunPlan:
     settings: Settings
 
 
-def make_plan(settings: Settings, add_arguments: AddArguments | None = None) -> RunPlan:
+def make_plan(
+    settings: Settings,
+    add_arguments: AddArguments | None = None,
+    locustfiles: tuple[Path, ...] | None = None,
+) -> RunPlan:
     """Load the locustfiles and turn settings into a plan.
 
     Args:
         settings: as the sources have them.
         add_arguments: called with the parser when the locustfiles are loaded, so that they can add
             arguments; None = they cannot.
+        locustfiles: where they are; None = where -f says.
 
     Raises: LocustfileError or SourceError, with one sentence for the user; SystemExit for arguments
         that nobody knows.
     """
-    paths = find_locustfiles(settings.text("locustfile") or "")
+    paths = locustfiles or find_locustfiles(settings.text("locustfile") or "")
     files = load_locustfiles(paths)
     settings = complete(settings, add_arguments)
     configure_users(pick_classes(files, ()), settings.words("config_users"))

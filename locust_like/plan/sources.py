@@ -10,16 +10,8 @@ from argparse import Namespace
 from typing import TYPE_CHECKING, NamedTuple
 
 from locust_like.errors import SourceError
-from locust_like.plan.options import (
-    OPTIONS,
-    TEXTS,
-    UNAVAILABLE_VARIABLES,
-    USER_CLASSES,
-    WORDS,
-    Option,
-    Value,
-)
-from locust_like.plan.units import OFF
+from locust_like.plan.option import TEXTS, WORDS, Option, Value
+from locust_like.plan.options import OPTIONS, USER_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,10 +20,6 @@ if TYPE_CHECKING:
     from locust_like.plan.config_files import Entry
 
 _ABSENT: Mapping[str, object] = {
-    "master": False,
-    "worker": False,
-    "processes": None,
-    "expect_workers": 1,
     "class_picker": False,
     "html_file": None,
     "equal_weights": False,
@@ -139,7 +127,6 @@ def merge(
 
     Raises: SourceError when a variable or file holds a text that its option refuses.
     """
-    _refuse_roles(environ)
     keys = {key: option.name for option in (USER_CLASSES, *OPTIONS) for key in config_keys(option)}
     last = {keys[key]: entry for entry in entries if (key := plain_key(entry.key)) in keys}
     rows = {}
@@ -192,10 +179,3 @@ def _from_file(option: Option, last: Mapping[str, Entry]) -> Setting:
         return Setting(option.parse(entry.texts[0]), entry.origin)
     except ValueError as error:
         raise SourceError(f"{entry.origin}: {entry.key}: {error}") from error
-
-
-def _refuse_roles(environ: Mapping[str, str]) -> None:
-    """Refuse variables that make a process something else in Locust, such as a worker."""
-    for variable in sorted(UNAVAILABLE_VARIABLES & environ.keys()):
-        if environ[variable].strip().lower() not in OFF:
-            raise SourceError(f"environment variable {variable}: not available in this version.")

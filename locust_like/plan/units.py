@@ -16,6 +16,8 @@ _NUMBER = re.compile(r"(?P<digits>\d+(?:\.\d+)?|\.\d+)(?P<scale>[kKmM]?)", re.AS
 OFF = frozenset({"false", "0", "no", "off", ""})
 """What switches a switch off, in lower case."""
 
+_WHOLE = re.compile(r"\d{1,4}", re.ASCII)
+_MOST_PROCESSES = 1000
 _SCALES = {"": 1, "k": 1_000, "m": 1_000_000}
 _DURATION = re.compile(
     r"(?:(?P<h>\d+)h)?\s*(?:(?P<m>\d+)m)?\s*(?:(?P<s>\d+(?:\.\d+)?)s?)?", re.ASCII
@@ -45,6 +47,19 @@ def parse_count(text: str) -> int:
     if number != int(number):
         raise ValueError(f"{text!r} is not a whole number. {NUMBER_FORMS}")
     return int(number)
+
+
+def parse_processes(text: str) -> int:
+    """Return a number of processes; -1 stands for as many as there are cores.
+
+    Raises: ValueError with the accepted forms.
+    """
+    word = text.strip()
+    if word == "-1":
+        return -1
+    if not _WHOLE.fullmatch(word) or not 0 < int(word) <= _MOST_PROCESSES:
+        raise ValueError(f"{text!r} is neither 1 to {_MOST_PROCESSES:,} nor -1, one for each core.")
+    return int(word)
 
 
 def parse_duration(text: str) -> float:

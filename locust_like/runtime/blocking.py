@@ -29,11 +29,12 @@ from gevent import monkey
 from locust_like.stats.health import Blocker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import CodeType, FrameType
 
 _LOOK_EVERY_S = 0.2
 _BLOCKED_AFTER_S = 0.01
+_TOLD_AFTER_S = 1.0
 _MOST_PLACES = 256
 
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
@@ -67,6 +68,10 @@ def _held_s(before: _Reading, now: _Reading, pause_s: float) -> float:
 class BlockingSampler:
     """Samples the stack of the thread that makes it, from `start` to `stop`.
 
+    Args:
+        tell: called in the sampler's thread with a place that has blocked for a second, and with ""
+            when it does not any more; for those who have to know while Python is blocked.
+
     Thread: `start`, `stop` and `take` belong to the sampled thread; the looks are made by an OS
     thread, which gevent's patches do not touch. It costs less than a thousandth of a core, three
     thousandths while something blocks.
@@ -78,8 +83,10 @@ class BlockingSampler:
         sampler.take()  # [Blocker("locustfile.py:12 in parse", 1.25)]
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[str], object] | None = None) -> None:
         """Know the calling thread and its hub; nothing is started yet."""
+        self._tell = tell
+        self._blocked_s = 0.0
         self._loop = gevent.get_hub().loop
         self._thread_id: int = monkey.get_original("_thread", "get_ident")()
         self._cpu_clock = time.pthread_getcpuclockid(self._thread_id)
@@ -122,10 +129,12 @@ class BlockingSampler:
             frame = self._working_frame()
             if frame is None:
                 pause_s, last_turn, before = _LOOK_EVERY_S, -1, None
+                self._tell_free()
                 continue
             now, turn = self._now(), self._loop.iteration
             if turn == last_turn:
                 self._count(frame, _LOOK_EVERY_S)
+                self._tell_of(frame, pause_s)
                 pause_s = _LOOK_EVERY_S
             else:
                 # A call into C that keeps the GIL delays the look itself.
@@ -133,6 +142,7 @@ class BlockingSampler:
                 if late_s > _BLOCKED_AFTER_S:
                     self._count(frame, late_s)
                 pause_s, last_turn = _BLOCKED_AFTER_S, turn
+                self._tell_free()
             before = now
             del frame
         self._ending.release()
@@ -148,13 +158,30 @@ class BlockingSampler:
             return None if frame.f_code.co_name == "run" else frame
         return frame
 
+    def _tell_of(self, frame: FrameType, seconds: float) -> None:
+        before_s, self._blocked_s = self._blocked_s, self._blocked_s + seconds
+        place = _place_of(frame)
+        # Once, when it has lasted; where exactly it goes on matters less than a quiet thread.
+        if self._tell is not None and place and before_s < _TOLD_AFTER_S <= self._blocked_s:
+            self._tell(_text(place))
+
+    def _tell_free(self) -> None:
+        if self._tell is not None and self._blocked_s >= _TOLD_AFTER_S:
+            self._tell("")
+        self._blocked_s = 0.0
+
     def _count(self, frame: FrameType, seconds: float) -> None:
-        blamed = next((f for f in _outwards(frame) if not _is_library(f)), None)
-        if blamed is None:
+        place = _place_of(frame)
+        if place is None:
             return
-        place = _Place(blamed.f_code, blamed.f_lineno)
         if place in self._seen_s or len(self._seen_s) < _MOST_PLACES:
             self._seen_s[place] += seconds  # type: ignore[assignment]  # Counter is typed for int
+
+
+def _place_of(frame: FrameType) -> _Place | None:
+    """Return the innermost place that is a user's; None where there is none."""
+    blamed = next((f for f in _outwards(frame) if not _is_library(f)), None)
+    return None if blamed is None else _Place(blamed.f_code, blamed.f_lineno)
 
 
 def _outwards(frame: FrameType | None) -> Iterator[FrameType]:

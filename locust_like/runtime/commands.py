@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 ArgumentValue = str | float | bool | list[str] | None
+StaffKind = Literal["drain", "use", "remove"]
 OrderKind = Literal["pause", "resume", "stop", "stop_now", "reset", "undo"]
 
 
@@ -67,10 +68,18 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Staff:
+    """Give a worker no more users, use it again, or let it report the rest and end."""
+
+    index: int
+    kind: StaffKind
+
+
+@dataclass(frozen=True)
 class Mark:
     """Write a note into the charts."""
 
     text: str
 
 
-Command = Start | Edit | Order | Mark
+Command = Start | Edit | Order | Staff | Mark

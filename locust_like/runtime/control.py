@@ -18,7 +18,7 @@ from locust_like._core import UserSequence
 from locust_like.errors import CommandError, StaleCommand
 from locust_like.runtime.checks import check_users
 from locust_like.runtime.class_settings import ClassSettings, change_text
-from locust_like.runtime.commands import Edit, Mark, Order, Start
+from locust_like.runtime.commands import Edit, Mark, Order, Staff, Start
 from locust_like.runtime.control_checks import Arguments, Load, check_host, check_load
 from locust_like.runtime.control_values import Annotation, PlanNow, Preview, Status
 from locust_like.runtime.endings import BY_SCRIPT, ITERATIONS_DONE, TIME_LIMIT
@@ -28,10 +28,10 @@ from locust_like.runtime.state import ACTIVE, State
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from locust_like.interfaces import Runner
     from locust_like.runtime.commands import ClassChange, Command
     from locust_like.runtime.control_values import Kind
     from locust_like.runtime.environment import Environment
-    from locust_like.runtime.local import LocalRunner
     from locust_like.users.user import User
 
 UNDO_S = 10.0
@@ -94,8 +94,7 @@ class Control:
         self._started_s: float | None = None
         self._start_wall_s: float | None = None
         self._ended_s: float | None = None
-        self._ending = ""
-        self._reason = ""
+        self._ending = self._reason = ""
         self._who = "script"
         self._limit: gevent.Greenlet | None = None
         self._before: _Before | None = None
@@ -105,7 +104,7 @@ class Control:
         events.spawning_complete.add_listener(self._on_spawned)
 
     @property
-    def runner(self) -> LocalRunner:
+    def runner(self) -> Runner:
         """The runner of the environment."""
         runner = self._environment.runner
         assert runner is not None
@@ -125,9 +124,16 @@ class Control:
 
         Raises: CommandError, or StaleCommand when `based_on` is not the current version.
         """
-        if not isinstance(command, Mark) and command.based_on not in (None, self._version):
+        if getattr(command, "based_on", None) not in (None, self._version):
             raise StaleCommand("the load was changed by somebody else meanwhile")
         self._who = who
+        try:
+            self._carry_out(command)
+        finally:
+            self._who = "script"
+        return self.status()
+
+    def _carry_out(self, command: Command) -> None:
         match command:
             case Start():
                 self._start(command)
@@ -135,10 +141,10 @@ class Control:
                 self._edit(command)
             case Mark():
                 self._mark(command.text)
+            case Staff():
+                self._staff(command)
             case Order():
                 getattr(self, f"_{command.kind}")()
-        self._who = "script"
-        return self.status()
 
     def preview(self, edit: Edit) -> Preview:
         """Return what the edit would do, without doing it.
@@ -300,7 +306,7 @@ class Control:
     def _stop_now(self) -> None:
         self._stop()
         gevent.sleep(0)  # until then the users have been told to stop
-        self.runner.user_greenlets.kill(block=False)
+        self.runner.kill_users()
 
     def _reset(self) -> None:
         self._environment.recorder.reset()
@@ -312,6 +318,17 @@ class Control:
         if not text:
             raise CommandError("a mark needs a text", field="text", accepted="1 to 1024 characters")
         self._note("mark", text, changes=False)
+
+    def _staff(self, command: Staff) -> None:
+        try:
+            if command.kind == "remove":
+                self.runner.remove_worker(command.index)
+            else:
+                self.runner.drain_worker(command.index, is_drained=command.kind == "drain")
+        except ValueError as error:
+            raise CommandError(str(error), field="index", value=str(command.index)) from error
+        done = {"drain": "gets no more users", "use": "is used again", "remove": "leaves"}
+        self._note("workers", f"worker {command.index} {done[command.kind]}", changes=False)
 
     def _refuse_unless_active(self, action: str) -> None:
         if not self.is_active:

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
     from locust_like.runtime.commands import ArgumentValue, Command, Edit
 
-Kind = Literal["start", "load", "pause", "resume", "stop", "reset", "mark", "spawned", "end"]
+Kind = Literal[
+    "start", "load", "pause", "resume", "stop", "reset", "mark", "spawned", "workers", "end"
+]
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,24 @@ Source: Locust's Environment.
 """
 
 import logging
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from locust_like._core import Recorder
+from locust_like._version import __version__
 from locust_like.events import Events
 from locust_like.runtime.exceptions import ExceptionRow, count_exception, traceback_text
 from locust_like.runtime.iterations import Iterations
 from locust_like.runtime.local import LocalRunner
+from locust_like.runtime.runner import BaseRunner
 from locust_like.stats.view import RequestStats
 from locust_like.users.tasks import all_tasks, filter_tasks_by_tags
 
 if TYPE_CHECKING:
+    from locust_like._core import ClusterKeys
+    from locust_like.runtime.master import MasterRunner
+    from locust_like.runtime.worker import WorkerRunner
     from locust_like.users.tasks import Task
     from locust_like.users.user import User
 
@@ -43,11 +49,12 @@ class Environment:
         locustfile: name of the file, for reports.
         parsed_options: the options of the command line, for scripts; may be None everywhere.
         shape_class: a load shape.
+        recorder: where figures are counted; None makes a new one.
 
     Attributes:
         stats: live view of the statistics.
         recorder: where they are counted.
-        runner: set by `create_local_runner`.
+        runner: set by `create_local_runner`, `create_master_runner` or `create_worker_runner`.
         listener_exceptions: what listeners raised, rows as `runner.exceptions` has them.
         process_exit_code: wins over every other exit code when a script sets it.
 
@@ -76,6 +83,7 @@ class Environment:
         locustfile: str | None = None,
         parsed_options: Any = None,
         shape_class: Any = None,
+        recorder: Recorder | None = None,
     ) -> None:
         classes = list(user_classes or ())
         _refuse_equal_names(classes)
@@ -92,10 +100,10 @@ class Environment:
         self.locustfile = locustfile
         self.parsed_options = parsed_options
         self.shape_class = shape_class
-        self.runner: LocalRunner | None = None
+        self.runner: BaseRunner | None = None
         self.web_ui: object = None
         self.process_exit_code: int | None = None
-        self.recorder = Recorder()
+        self.recorder = Recorder() if recorder is None else recorder
         self.events.request.bind(self.recorder)
         self.listener_exceptions: dict[int, ExceptionRow] = {}
         for hook in self.events.hooks().values():
@@ -130,11 +138,89 @@ class Environment:
         Raises:
             RuntimeError: the environment has a runner already.
         """
+        self._refuse_second_runner()
+        runner = LocalRunner(self)
+        self.runner = runner
+        return runner
+
+    def create_master_runner(
+        self,
+        master_bind_host: str = "127.0.0.1",
+        master_bind_port: int = 5557,
+        *,
+        keys: "ClusterKeys | None" = None,
+        **options: Any,
+    ) -> "MasterRunner":
+        """Make the runner of a run whose users live in other processes.
+
+        Args:
+            master_bind_host: where workers connect to; Locust's default, `*`, lets everybody in
+                who has the join token, ours only this machine.
+            master_bind_port: 0 = any free one.
+            keys: what this master proves itself with; None = those of the user, which are made if
+                there are none.
+            options: see `MasterRunner`.
+
+        Raises:
+            RuntimeError: the environment has a runner already.
+            OSError: the port cannot be had, or the keys cannot be read or kept.
+            ValueError: a wrong address, or damaged keys.
+        """
+        from locust_like._core import MasterLink, Placement
+        from locust_like.runtime.join_token import keys_of_master, token_path
+        from locust_like.runtime.master import MasterRunner
+
+        self._refuse_second_runner()
+        if keys is None:
+            keys = keys_of_master(token_path(None, os.environ))
+        host = "0.0.0.0" if master_bind_host == "*" else master_bind_host
+        link = MasterLink(self.recorder, keys, host, master_bind_port, __version__)
+        runner = MasterRunner(self, link, Placement, **options)
+        self.runner = runner
+        return runner
+
+    def create_worker_runner(
+        self,
+        master_host: str,
+        master_port: int,
+        *,
+        token: str | None = None,
+        **options: Any,
+    ) -> "WorkerRunner":
+        """Make the runner of a process that runs users as a master says.
+
+        Args:
+            master_host: where the master listens.
+            master_port: on which port.
+            token: the join token; None = the one of the user, or what LOCUST_LIKE_JOIN_TOKEN says.
+            options: see `WorkerRunner`.
+
+        Raises:
+            RuntimeError: the environment has a runner already.
+            OSError: the token cannot be read.
+            ValueError: there is no token, it is damaged, or the address is wrong.
+        """
+        from locust_like._core import WorkerLink
+        from locust_like.runtime.join_token import token_of_worker, token_path
+        from locust_like.runtime.worker import WorkerRunner, worker_name
+
+        self._refuse_second_runner()
+        if token is None:
+            path = token_path(None, os.environ)
+            token = token_of_worker(path, os.environ, is_named=False)
+            if token is None:
+                msg = f"there is no join token in {path}; start the master first"
+                raise ValueError(msg)
+        name = worker_name()
+        link = WorkerLink(self.recorder, master_host, master_port, token, __version__, name=name)
+        runner = WorkerRunner(self, link, name, **options)
+        self.runner = runner
+        return runner
+
+    def _refuse_second_runner(self) -> None:
         if self.runner is not None:
             msg = "Environment.runner already exists"
             raise RuntimeError(msg)
-        self.runner = LocalRunner(self)
-        return self.runner
 
     @property
     def filters_tasks(self) -> bool:

@@ -46,7 +46,7 @@ def title(message: str, formatted: str) -> str:
 
 
 def count_exception(
-    rows: dict[int, ExceptionRow], node_id: str, message: str, formatted: str
+    rows: dict[int, ExceptionRow], node_id: str, message: str, formatted: str, *, times: int = 1
 ) -> None:
     """Count an exception in the row of its kind, which is made if it is new."""
     frames = tuple(line for line in formatted.splitlines() if _FRAME.match(line))
@@ -61,6 +61,6 @@ def count_exception(
         last_seen_wall_s=now_s,
     )
     row = rows.setdefault(hash((kind, frames)), fresh)
-    row["count"] += 1
+    row["count"] += times
     row["last_seen_wall_s"] = now_s
     row["nodes"].add(node_id)

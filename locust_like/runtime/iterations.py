@@ -8,7 +8,10 @@ are.
 Source: k6's `iterations`, and the `-i` of locust-plugins.
 """
 
+import gevent
 from gevent.event import Event
+
+_IDLE_S = 3600.0
 
 
 class Iterations:
@@ -36,6 +39,11 @@ class Iterations:
             return False
         self._taken += 1
         return True
+
+    def wait(self) -> None:
+        """Wait for ever: what is taken here does not come back."""
+        while True:
+            gevent.sleep(_IDLE_S)
 
     def done(self) -> None:
         """Count an execution that was taken as ended."""

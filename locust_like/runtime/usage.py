@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import gevent
 
 if TYPE_CHECKING:
-    from locust_like.runtime.local import LocalRunner
+    from locust_like.runtime.runner import BaseRunner
 
 _INTERVAL_S = 10.0
 _CPU_WARNING_PERCENT = 90.0
@@ -58,7 +58,7 @@ def memory_bytes() -> int:
     return pages * resource.getpagesize()
 
 
-def watch_usage(runner: "LocalRunner") -> NoReturn:
+def watch_usage(runner: "BaseRunner") -> NoReturn:
     """Fire usage_monitor every 10 s, and cpu_warning once a run when there is cause.
 
     Thread: runs in a greenlet of the hub's thread until it is killed.

@@ -101,6 +101,7 @@ class RunHealth:
         return self.causes[0].text if self.causes else ""
 
 
+_VERDICTS = ("OK", "LATE", "INVALID")
 _TAKEN_WORDS = "CPU taken by others"
 _BLOCKED_WORDS = "Python blocked by the script"
 _PYTHON_WORDS = (_BLOCKED_WORDS, "Python saturated")
@@ -230,6 +231,37 @@ def combine(first: RunHealth, second: RunHealth) -> RunHealth:
     )
 
 
+def worst(healths: Iterable[tuple[str, RunHealth]]) -> RunHealth:
+    """Return the verdict over the same stretch on several generators: each must be good.
+
+    Seconds are not added up; a cause says where it was seen longest.
+
+    Args:
+        healths: names and what their generators say about themselves.
+    """
+    named = list(healths)
+    ones = [one for _, one in named] or [RunHealth()]
+    held: dict[str, Cause] = {}
+    for name, one in named:
+        for cause in one.causes:
+            earlier = held.get(_key(cause.text))
+            if earlier is None or earlier.seconds < cause.seconds:
+                held[_key(cause.text)] = Cause(f"{cause.text} ({name})", cause.seconds)
+    return RunHealth(
+        verdict=max((one.verdict for one in ones), key=_VERDICTS.index),
+        seconds=max(one.seconds for one in ones),
+        late_s=max(one.late_s for one in ones),
+        invalid_s=max(one.invalid_s for one in ones),
+        causes=tuple(sorted(held.values(), key=lambda cause: -cause.seconds)),
+        resume_delay_p99_ms=max(one.resume_delay_p99_ms for one in ones),
+        python_busy=max(one.python_busy for one in ones),
+        io_busy=max(one.io_busy for one in ones),
+        run_queue_wait=max(one.run_queue_wait for one in ones),
+        steal=max(one.steal for one in ones),
+        blockers=_longest(blocker for one in ones for blocker in one.blockers),
+    )
+
+
 def _verdict(seconds: float, late_s: float, invalid_s: float) -> str:
     """Return the verdict of a stretch: a tenth of it may be worse, since that spoils no percentile.
 
@@ -290,8 +322,7 @@ class HealthLog:
 
     def recent(self) -> RunHealth:
         """Take the intervals since the last call, and judge only those."""
-        known = Circumstances(self._take_wait_s(), tuple(self._take_blockers()))
-        fresh = judge(self._take(), known)
+        fresh = self._fresh()
         self._whole = combine(self._whole, fresh)
         return fresh
 
@@ -303,3 +334,32 @@ class HealthLog:
     def whole(self) -> RunHealth:
         """Judge every interval taken so far."""
         return self._whole
+
+    def _fresh(self) -> RunHealth:
+        known = Circumstances(self._take_wait_s(), tuple(self._take_blockers()))
+        return judge(self._take(), known)
+
+
+class WorkersHealthLog(HealthLog):
+    """Collects the verdicts that workers send, in place of intervals of our own engine.
+
+    Args:
+        take_judged: returns the verdict over what came since its last call.
+        judge_whole: returns the verdict over the whole run. It is not the sum of the others, as
+            workers report at different moments, and the same seconds would count twice.
+    """
+
+    def __init__(
+        self, take_judged: Callable[[], RunHealth], judge_whole: Callable[[], RunHealth]
+    ) -> None:
+        """Read nothing yet."""
+        super().__init__(tuple)
+        self._take_judged = take_judged
+        self._judge_whole = judge_whole
+
+    def whole(self) -> RunHealth:
+        """Judge the whole run."""
+        return self._judge_whole()
+
+    def _fresh(self) -> RunHealth:
+        return self._take_judged()

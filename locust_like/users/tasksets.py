@@ -52,7 +52,6 @@ if TYPE_CHECKING:
     from locust_like.users.user import User
 
 _HOOKS = ("get_next_task", "execute_task", "execute_next_task", "wait")
-_IDLE_S = 3600.0
 _NO_TASKS: deque[Task] = deque(maxlen=0)
 
 
@@ -258,8 +257,8 @@ class TaskSet(metaclass=TaskSetMeta):
                     iterations.done()
             else:
                 self._user._state = LOCUST_STATE_WAITING
-                while True:
-                    sleep(_IDLE_S)
+                iterations.wait()
+                continue
             self.wait()
 
     def _iterate_plain(self) -> NoReturn:

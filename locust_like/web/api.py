@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -18,7 +19,15 @@ from locust_like.errors import (
 )
 from locust_like.runtime.commands import Mark, Order
 from locust_like.web import schemas
-from locust_like.web.convert import edit_of, plan_of, preview_of, start_of, status_of
+from locust_like.web.convert import (
+    edit_of,
+    plan_of,
+    preview_of,
+    staff_of,
+    start_of,
+    status_of,
+    workers_of,
+)
 from locust_like.web.endpoint import endpoint, failures, script_errors
 from locust_like.web.filters import ACCEPTED
 from locust_like.web.stream import events
@@ -97,6 +106,7 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET", "/exceptions", "exceptions", "What the locustfile raised.", schemas.ScriptErrors
     ),
+    Route("GET", "/workers", "workers", "The workers of the run.", schemas.Workers),
     Route(
         "GET", "/logs", "logs", "The log.", schemas.Logs,
         query=(("after", "id of the last line that is known"), ("level", "the least severe one")),
@@ -112,6 +122,10 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", "/preview", "preview", "What a change of the load would do; changes nothing.",
         schemas.LoadPreview, schemas.EditLoad,
+    ),
+    Route(
+        "POST", "/workers/<int:number>", "staff", "Say what becomes of a worker.",
+        schemas.Workers, schemas.StaffWorker, operator=True,
     ),
     Route(
         "POST", "/mark", "mark", "Write a note into the charts.", schemas.RunStatus,
@@ -220,6 +234,16 @@ class Api:
     def exceptions(self) -> schemas.ScriptErrors:
         """Return what the locustfile raised."""
         return script_errors(self._environment)
+
+    def workers(self) -> schemas.Workers:
+        """Return the workers of the run."""
+        runner = self._environment.runner
+        return workers_of(None if runner is None else runner.workers, time.time())
+
+    def staff(self, body: schemas.StaffWorker, number: int) -> schemas.Workers:
+        """Say what becomes of a worker."""
+        self._control.do(staff_of(number, body), self._identify()[1])
+        return self.workers()
 
     def logs(self) -> schemas.Logs:
         """Return log lines."""

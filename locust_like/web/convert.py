@@ -10,6 +10,7 @@ from locust_like.web import schemas
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from locust_like.interfaces import WorkersNow
     from locust_like.runtime.control_values import Annotation, PlanNow, Preview, Status
 
 
@@ -43,6 +44,40 @@ def plan_of(plan: PlanNow) -> schemas.LoadPlan:
             for row in plan.arguments
         ],
     )
+
+
+def workers_of(workers: WorkersNow | None, wall_s: float) -> schemas.Workers:
+    """Return the workers, none where the users are in the process itself."""
+    if workers is None:
+        return schemas.Workers(wall_s, [], is_degraded=False)
+    rows = [
+        schemas.Worker(**{name: getattr(row, name) for name in schemas.Worker.__struct_fields__})
+        for row in workers.rows
+    ]
+    return schemas.Workers(wall_s, rows, workers.is_degraded)
+
+
+def workers_count_of(workers: WorkersNow | None) -> schemas.WorkersCount | None:
+    """Return how many workers there are."""
+    if workers is None:
+        return None
+    troubled = [
+        row
+        for row in workers.rows
+        if row.is_here and (row.state in ("busy", "stuck") or row.verdict != "OK")
+    ]
+    return schemas.WorkersCount(
+        here=workers.here,
+        known=len(workers.rows),
+        troubled=len(troubled),
+        is_degraded=workers.is_degraded,
+        unaccounted_requests=workers.unaccounted_requests,
+    )
+
+
+def staff_of(index: int, body: schemas.StaffWorker) -> commands.Staff:
+    """Return the command that a body means."""
+    return commands.Staff(index, body.kind)
 
 
 def annotations_of(notes: Iterable[Annotation]) -> list[schemas.Annotation]:

@@ -18,7 +18,7 @@ from gevent.event import Event
 from locust_like.errors import CommandError, TooManyViewersError
 from locust_like.stats.health import RunHealth
 from locust_like.stats.history import RunHistory, Sample
-from locust_like.web.convert import annotations_of, plan_of, status_of
+from locust_like.web.convert import annotations_of, plan_of, status_of, workers_count_of
 from locust_like.web.filters import arranged
 from locust_like.web.rows import TOTAL_ID, Names, point_of, row_of, window_seconds
 from locust_like.web.schemas import Health, Hello, History, Row, Rows, View
@@ -319,6 +319,7 @@ class Feed:
             "wall_s": round(snapshot.wall_s, 3),
             "status": msgspec.Raw(_encode(status)),
             "health": msgspec.Raw(_encode(self._health_now())),
+            "workers": None if runner is None else workers_count_of(runner.workers),
             "total": msgspec.Raw(_encode(row_of(TOTAL_ID, snapshot.total, window.total, span_s))),
             "failure_kinds": len(snapshot.errors),
             "exceptions": 0 if runner is None else len(runner.exceptions),

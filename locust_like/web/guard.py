@@ -1,8 +1,8 @@
 """Who may do what: one decision for each request, made before any route runs.
 
-A page of a stranger, open in an operator's browser, must not reach the run: therefore the Host must
-be ours (DNS rebinding), another site's page gets nothing but our page itself (Sec-Fetch-Site), and a
-change must come from our own page (Origin) and carry the token that only it could read (CSRF). A
+A page of a stranger, open in an operator's browser, must not reach the run. Therefore the Host must
+be ours (DNS rebinding), another site's page gets nothing but our page itself (Sec-Fetch-Site), and
+a change must come from our own page (Origin) and carry the token that only it could read (CSRF). A
 program that is no browser sends neither cookie nor Origin; on a loopback bind without credentials
 it may do everything, elsewhere it needs a token.
 """

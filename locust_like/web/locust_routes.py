@@ -134,7 +134,9 @@ def _add_readings(
 
     @routes.get("/worker-count")
     def worker_count() -> Response:
-        return jsonify({"worker_count": 0})
+        return jsonify(
+            {"worker_count": sum(row["state"] != "missing" for row in _workers(environment))}
+        )
 
 
 def _refuse_get(routes: Blueprint) -> None:
@@ -216,11 +218,25 @@ def _requests(
             f"response_time_percentile_{share}": total.get_current_response_time_percentile(share)
             for share in (0.5, 0.95)
         },
-        "workers": [],
+        "workers": _workers(environment),
         "state": status.state,
         "user_count": status.users,
         "extended_stats": list(template_args.get("extended_stats", [])),
     }
+
+
+def _workers(environment: Environment) -> list[dict[str, Any]]:
+    workers = None if environment.runner is None else environment.runner.workers
+    return [
+        {
+            "id": row.name,
+            "state": row.state if row.is_here else "missing",
+            "user_count": row.users,
+            "cpu_usage": round(row.cpu_share * 100),
+            "memory_usage": row.memory_bytes,
+        }
+        for row in (() if workers is None else workers.rows)
+    ]
 
 
 def _row(entry: StatsEntry) -> dict[str, Any]:

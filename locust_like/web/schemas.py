@@ -141,6 +141,13 @@ class Order(Request):
     based_on: int | None = None
 
 
+class StaffWorker(Request):
+    """What becomes of a worker."""
+
+    kind: Literal["drain", "use", "remove"]
+    """`drain` moves its users to the others, `use` gives it users again, `remove` ends it."""
+
+
 class MarkMoment(Request):
     """Write a note into the charts."""
 
@@ -167,7 +174,9 @@ class Annotation(Struct):
     """Something that an operator or the run did at a moment."""
 
     wall_s: float
-    kind: Literal["start", "load", "pause", "resume", "stop", "reset", "mark", "spawned", "end"]
+    kind: Literal[
+        "start", "load", "pause", "resume", "stop", "reset", "mark", "spawned", "workers", "end"
+    ]
     text: str
     who: str
     """`web`, `terminal`, `api`, `script`, or a name that somebody logged in with."""
@@ -206,6 +215,65 @@ class Health(Struct):
     resume_delay_p99_ms: float
     unverified: list[str]
     """User classes that talk TLS without verifying certificates."""
+
+
+class WorkersCount(Struct):
+    """How many workers there are."""
+
+    here: int
+    known: int
+    """Those that were lost in this run included."""
+    troubled: int
+    """Of those here, how many are busy, stuck, late or invalid."""
+    is_degraded: bool
+    """A worker was lost while the run was active."""
+    unaccounted_requests: int
+    """What lost workers had finished and could not report."""
+
+
+class Worker(Struct):
+    """One worker of the run."""
+
+    index: int
+    name: str
+    host: str
+    pid: int
+    version: str
+    state: str
+    """A state of the run, or `busy` (its Python answers nobody), `stuck` (for long), `lost`."""
+    reason: str
+    """Why it is not here; empty while it is."""
+    users: int
+    target_users: int
+    is_drained: bool
+    """It gets no users until an operator uses it again."""
+    requests: int
+    """Counted in this run."""
+    unaccounted_requests: int
+    unaccounted_s: float
+    cpu_share: float
+    """Of a core; two threads at work may be more than 1."""
+    memory_bytes: int
+    python_age_s: float
+    """Since its Python last did anything."""
+    blocking: str
+    """Where its Python computes."""
+    heartbeat_age_s: float
+    clock_skew_s: float
+    """How far its clock is ahead of the master's."""
+    round_trip_s: float
+    verdict: Verdict
+    cause: str
+    resume_delay_p99_ms: float
+    """The largest of its seconds."""
+
+
+class Workers(Struct):
+    """All workers of the run; none where the users are in the process itself."""
+
+    wall_s: float
+    workers: list[Worker]
+    is_degraded: bool
 
 
 class Row(Struct, array_like=True):
@@ -279,6 +347,8 @@ class Tick(Struct):
     wall_s: float
     status: RunStatus
     health: Health
+    workers: WorkersCount | None
+    """None where the users are in the process itself."""
     total: Row
     names: list[Name]
     rows: list[Row]

@@ -105,6 +105,13 @@ def tls(bench: Bench) -> Windows:
     return take_turns(bench, jobs)
 
 
+def processes(bench: Bench) -> Windows:
+    """Measure the plain load of one process, and of two workers with their master."""
+    one = g.python_job(g.OURS, "plain.py", bench.nginx.url, users=100, seconds=FOREVER_S)
+    two = g.Job([*one.command, "--processes", "2"], one.env)
+    return take_turns(bench, {"one process": one, "--processes 2": two}, start_up_s=5.0)
+
+
 def delay(bench: Bench) -> dict[str, dict[str, float]]:
     """Compare what is reported of a server that answers after exactly 10 ms; 200 users flat out."""
     found: dict[str, list[dict[str, float]]] = {"wrk": [], "locust_like HttpUser": []}

@@ -14,6 +14,7 @@ from pathlib import Path
 import accuracy
 import cases
 import generators as g
+import placement
 import report
 import web_cases
 from cases import Bench, ratio
@@ -119,6 +120,30 @@ def web_lines(bench: Bench, _: Found) -> list[Line]:
     return web_cases.server_lines(bench)
 
 
+def cluster_lines(bench: Bench, _: Found) -> list[Line]:
+    windows = cases.processes(bench)
+    steps = [row for row in placement.figures() if ", up" in row.name or ", down" in row.name]
+    slowest = max(steps, key=lambda row: row.median_ms)
+    for row in steps:
+        cases.show(row.name, f"median {row.median_ms:.2f} ms, longest {row.max_ms:.2f} ms")
+    return [
+        Line(
+            "CPU per request with --processes 2",
+            ratio(windows, "--processes 2", "one process", cpu),
+            1.05,
+            None,
+            "x one process",
+        ),
+        Line(
+            "dispatch step, 1,000 workers and classes, 1,000,000 users",
+            slowest.median_ms,
+            placement.MUST_MS,
+            placement.GOAL_MS,
+            "ms",
+        ),
+    ]
+
+
 CASES: dict[str, Callable[[Bench, Found], list[Line]]] = {
     "throughput": throughput_lines,
     "connections": connections_lines,
@@ -128,6 +153,7 @@ CASES: dict[str, Callable[[Bench, Found], list[Line]]] = {
     "start-up": start_up_lines,
     "histogram": histogram_lines,
     "command-line": command_lines,
+    "cluster": cluster_lines,
     "web": web_lines,
     "page": page_lines,
 }

@@ -6,8 +6,9 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -84,12 +85,23 @@ class Running:
 
     def wait_for(self, words: str) -> None:
         """Read stderr until a line has these words."""
+        self.wait_for_text(f"({re.escape(words)})")
+
+    def wait_for_text(self, pattern: str) -> str:
+        """Read stderr until a line matches, and return the first group of the match."""
         assert self.process.stderr is not None
-        for line in self.process.stderr:
-            self.seen += line
-            if words in line:
-                return
-        raise AssertionError(f"the run ended without {words!r}:\n{self.seen}")
+        # Reading cannot be given a time limit, but it ends with the process.
+        limit = threading.Timer(ENOUGH_S, self.process.kill)
+        limit.start()
+        try:
+            for line in self.process.stderr:
+                self.seen += line
+                found = re.search(pattern, line)
+                if found:
+                    return found[1]
+        finally:
+            limit.cancel()
+        raise AssertionError(f"the run ended without {pattern!r}:\n{self.seen}")
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal."""
@@ -106,8 +118,10 @@ def clean_environment() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith(("LOCUST_", "COLUMNS"))}
 
 
-def serve(*command: str) -> Server:
-    process = subprocess.Popen([sys.executable, *command], stdout=subprocess.PIPE, text=True)
+def serve(*command: str, inside: Sequence[str] = ()) -> Server:
+    process = subprocess.Popen(
+        [*inside, sys.executable, *command], stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None
     line = process.stdout.readline().strip()
     return Server(process, line if line.startswith("http") else f"http://127.0.0.1:{line}")
@@ -219,3 +233,12 @@ def visit(browser: "Browser") -> "Iterator[Callable[..., Page]]":
     for page in pages:
         page.context.close()
     assert errors == []
+
+
+@pytest.fixture
+def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Return where pictures go."""
+    asked: str | None = request.config.getoption("--pictures")
+    path = tmp_path if asked is None else Path(asked).resolve()
+    path.mkdir(parents=True, exist_ok=True)
+    return path

@@ -10,10 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import ROOT, Server, Start
-from .pages import Program, button, line_of, start_run, state_is
-
-AXE = ROOT / "webui/node_modules/axe-core/axe.min.js"
+from .conftest import Server, Start
+from .pages import Program, barriers, button, line_of, start_run, state_is
 
 LOCUSTFILE = """
 from locust import HttpUser, constant, task
@@ -209,10 +207,19 @@ def test_keys_alone_are_enough(program: Callable[..., Program], visit: Callable[
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     page.keyboard.press("Escape")
     for key, path in (("r", "requests"), ("f", "failures"), ("o", "logs"), ("l", "live")):
+        go_by_keys(page, key, path)
+    app.end()
+
+
+def go_by_keys(page: Page, key: str, path: str) -> None:
+    """Press `g` and a letter, again where a busy machine has let too much time pass between."""
+    for _ in range(10):
         page.keyboard.press("g")
         page.keyboard.press(key)
-        expect(page).to_have_url(re.compile(f"#/{path}$"))
-    app.end()
+        page.wait_for_timeout(200)
+        if page.url.endswith(f"#/{path}"):
+            return
+    raise AssertionError(f"g {key} does not lead to {path}, but to {page.url}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -226,14 +233,7 @@ def test_nobody_is_shut_out(
         page.goto(f"{app.url}/#/{path}")
         expect(page.locator("main h1")).to_have_count(1)
         expect(page.get_by_text("Loading …")).to_have_count(0)
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate("axe.run().then((result) => result.violations)")
-        bad = [
-            (row["id"], [node["target"] for node in row["nodes"]])
-            for row in found
-            if row["impact"] in ("serious", "critical")
-        ]
-        assert bad == [], path
+        assert barriers(page) == [], path
     app.end()
 
 

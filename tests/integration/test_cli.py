@@ -41,7 +41,7 @@ def command(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         (GOOD, ["--web-host", "nowhere.invalid"], 1, "the web UI cannot listen on nowhere.invalid"),
         (GOOD, ["--headless", "-u", "many"], 2, "'many' is not a number"),
         (GOOD, ["--headless", "--hots", "x"], 2, "Did you mean --host?"),
-        (GOOD, ["--worker"], 2, "--worker is not available in this version"),
+        (GOOD, ["--master", "--worker"], 2, "--master and --worker exclude each other"),
         (GOOD, ["--headless", "-f", "missing.py"], 1, "Could not find missing.py"),
         (GOOD, ["--headless", "-H", "example.org"], 1, "must start with http:// or https://"),
         (GOOD, ["--headless", "Vistor"], 1, "Unknown User(s): Vistor; did you mean Visitor?"),

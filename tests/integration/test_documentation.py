@@ -11,6 +11,8 @@ import pytest
 from .conftest import ENOUGH_S, clean_environment
 
 ROOT = Path(__file__).resolve().parents[2]
+# Commands of the last one belong together: see test_distributed_commands.py.
+TOGETHER = "distributed"
 DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 LOCUSTFILE = """
 from locust import HttpUser, constant, task
@@ -37,7 +39,8 @@ def blocks(language: str) -> list[tuple[str, str]]:
 
 def commands() -> list[str]:
     """Return each command of ours that is shown, without its comment, once."""
-    lines = [line.split("  #")[0].strip() for _, code in blocks("sh") for line in code.splitlines()]
+    alone = [code for name, code in blocks("sh") if not name.startswith(f"{TOGETHER}-")]
+    lines = [line.split("  #")[0].strip() for code in alone for line in code.splitlines()]
     ours = [line.rstrip("& ") for line in lines if line.startswith(("locust-like", "LOCUST_"))]
     # `locust-like [options] [UserClass ...]` is a synopsis.
     return [line for line in dict.fromkeys(ours) if not line.startswith("locust-like [")]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from .pages import Program, button, line_of, start_run, state_is
+from .pages import Program, button, line_of, shoot, start_run, state_is
 
 SHOP = """
 from locust import HttpUser, between, tag, task
@@ -69,15 +69,6 @@ class Visitor(HttpUser):
 
 
 @pytest.fixture
-def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """Return where pictures go."""
-    asked: str | None = request.config.getoption("--pictures")
-    path = tmp_path if asked is None else Path(asked).resolve()
-    path.mkdir(parents=True, exist_ok=True)
-    return path
-
-
-@pytest.fixture
 def wait(request: pytest.FixtureRequest) -> Callable[[Page, float], None]:
     """Return a function that lets a page run so many seconds when pictures are wanted."""
 
@@ -86,14 +77,6 @@ def wait(request: pytest.FixtureRequest) -> Callable[[Page, float], None]:
         page.wait_for_timeout(seconds * 1000 if is_wanted else 1000)
 
     return waited
-
-
-def shoot(page: Page, path: Path) -> None:
-    """Take a picture of what a window shows."""
-    expect(page.get_by_text("Loading …")).to_have_count(0)
-    page.wait_for_timeout(300)  # until a chart has drawn its last frame
-    page.screenshot(path=path)
-    assert path.stat().st_size > 10_000  # an empty page has 4 KB
 
 
 def test_before_the_first_run(

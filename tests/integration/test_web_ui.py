@@ -156,6 +156,16 @@ def test_two_runs_in_one_process_are_counted_apart(
     assert "time limit reached" in page.end().stderr
 
 
+def test_the_summary_says_how_the_last_run_ended(open_page: Callable[..., Page]) -> None:
+    page = open_page("-u", "2", "-r", "100")
+    page.ctl("start")
+    page.ctl("stop")
+    page.until(lambda status: status["state"] == "stopped")
+    page.ctl("start")
+    page.until(lambda status: status["state"] == "running")
+    assert ": interrupted by SIGTERM" in page.end().stderr
+
+
 def test_seconds_that_were_streamed_are_those_of_the_history(
     open_page: Callable[..., Page],
 ) -> None:

@@ -23,6 +23,7 @@ CPP_LAYERS: dict[str, set[str]] = {
     "load": {"base"},
     "client": {"base", "http", "tls", "loop", "stats/sample.h"},
     "engine": {"base", "client", "stats", "loop", "load"},
+    "cluster": {"base", "stats"},
     "target": {"base", "http", "tls", "loop"},
 }
 CPP_LAYERS["bindings"] = set(CPP_LAYERS)
@@ -32,7 +33,8 @@ FOREIGN_OWNERS: dict[str, set[str]] = {
     r"uv\.h|uv/.*|ares.*\.h|sys/timerfd\.h": {"loop"},
     r"sys/eventfd\.h": {"loop", "bindings"},
     r"openssl/.*": {"tls"},
-    r"llhttp\.h|nghttp2/.*|zlib\.h|brotli/.*": {"http"},
+    r"zmq.*\.h(pp)?": {"cluster"},
+    r"llhttp\.h|nghttp2/.*|zlib\.h|brotli/.*|zstd\.h|libpsl\.h": {"http"},
     r"pybind11/.*|Python\.h|structmember\.h|greenlet.*|datetime\.h": {"bindings"},
 }
 

@@ -10,5 +10,6 @@ run cmake --build --preset "$preset" -j "$JOBS"
 # TSan needs address-space randomisation that its runtime knows; newer kernels use more bits.
 randomisation=()
 if [[ $preset == tsan ]] && setarch -R true 2>/dev/null; then randomisation=(setarch -R); fi
+export TSAN_OPTIONS=suppressions=$PWD/tests/cpp/tsan.supp
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 run "${randomisation[@]}" ctest --preset "$preset"

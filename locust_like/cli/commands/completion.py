@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from locust_like.cli.commands.init import TEMPLATES
 from locust_like.cli.exit_codes import ExitCode
-from locust_like.plan.options import OPTIONS, SWITCH, Option
+from locust_like.plan.option import SWITCH, Option
+from locust_like.plan.options import OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

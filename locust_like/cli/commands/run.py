@@ -1,59 +1,50 @@
-"""`locust-like [options] [UserClass ...]`: one load test from its locustfile to its exit code.
+"""`locust-like [options] [UserClass ...]`: what a process is, and what it is made of.
 
-Every ending goes the same way: stop the load, take the last snapshot, tell the script, write all
-results, exit. What differs is only who asked for it; see `cli/ending.py`.
+It runs a load test by itself, is the master of one, a worker, or the parent of workers. How a run
+then goes, from its beginning to its exit code, is in `cli/course.py`.
 """
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import sys
 from typing import TYPE_CHECKING
 
-import gevent
-
 from locust_like import _core, events
-from locust_like._version import __version__
-from locust_like.cli import logs
+from locust_like.cli import logs, processes, worker_process
+from locust_like.cli.cluster import Cluster, is_master, make_master, print_token, process_count
 from locust_like.cli.commands import listing
+from locust_like.cli.course import Course, refuse
 from locust_like.cli.ending import Ending
-from locust_like.cli.exit_codes import ExitCode, of_run
+from locust_like.cli.exit_codes import ExitCode
 from locust_like.cli.facts import facts_of
 from locust_like.cli.reporting import Reporter
 from locust_like.cli.screen import console_of, screen
+from locust_like.cli.thread_watch import ThreadWatch, thread_count
 from locust_like.cli.troubles import describe
 from locust_like.cli.web import make_web
-from locust_like.errors import CommandError, LocustfileError, SourceError, StopTest
-from locust_like.outputs.base import ScriptException
+from locust_like.errors import LocustfileError, SourceError
 from locust_like.outputs.csv_files import CsvFiles
 from locust_like.outputs.json_summary import JsonFile, JsonPrinter
 from locust_like.outputs.run_document import RunDocument
 from locust_like.plan.combinations import check_combinations
+from locust_like.plan.finding import STDIN
 from locust_like.plan.plan import make_plan
 from locust_like.runtime.blocking import BlockingSampler
-from locust_like.runtime.checks import check_open_files, check_users
-from locust_like.runtime.endings import BY_SCRIPT, ITERATIONS_DONE
 from locust_like.runtime.environment import Environment
-from locust_like.runtime.exceptions import ExceptionRow, title
 from locust_like.stats.cpu_wait import CpuWait
-from locust_like.stats.health import HealthLog
+from locust_like.stats.health import HealthLog, WorkersHealthLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from locust_like.cli.web import Web
     from locust_like.outputs.base import Output
     from locust_like.outputs.console import Console
     from locust_like.plan.parser import Parser
     from locust_like.plan.plan import RunPlan
     from locust_like.plan.sources import Settings
-    from locust_like.runtime.local import LocalRunner
 
 _logger = logging.getLogger("locust.main")
-
-_FORCED_STOP_S = 0.5
-"""How long killed users may take after a second signal; the whole end then fits into one second."""
 
 
 def run(settings: Settings) -> int:
@@ -61,27 +52,72 @@ def run(settings: Settings) -> int:
     try:
         if not settings.on("skip_log_setup"):
             logs.configure(settings.text("loglevel") or "INFO", settings.text("logfile"))
-        plan = make_plan(settings, _add_arguments)
-        check_combinations(plan.settings)
+    except OSError as error:
+        return refuse(f"cannot write the log: {describe(error)}.", ExitCode.FAILED)
+    try:
+        return _in_its_role(settings)
     except LocustfileError as error:
         _logger.debug("The locustfile cannot be used", exc_info=error.__cause__)
-        return _refuse(str(error), ExitCode.FAILED)
+        return refuse(str(error), ExitCode.FAILED)
     except SourceError as error:
-        return _refuse(str(error), ExitCode.WRONG_USE)
+        return refuse(str(error), ExitCode.WRONG_USE)
+
+
+def _in_its_role(settings: Settings) -> int:
+    """Be what the options say: all by itself, a master, a worker, or the parent of some."""
+    child = processes.Child.from_environment()
+    if child is not None or (settings.on("worker") and not process_count(settings)):
+        return _or_refuse(lambda: worker_process.run(settings, _add_arguments, child=child))
+    if settings.on("print_join_token") and not is_master(settings):
+        return _or_refuse(lambda: print_token(settings))
+    if process_count(settings):
+        return _with_processes(settings)
+    plan = make_plan(settings, _add_arguments)
+    check_combinations(plan.settings)
+    return listing.show(plan) if listing.is_asked_for(settings) else _execute(plan)
+
+
+def _or_refuse(work: Callable[[], int]) -> int:
+    """Do something for which tokens and addresses must be right, or say what is wrong."""
+    try:
+        return work()
     except OSError as error:
-        return _refuse(f"cannot write the log: {describe(error)}.", ExitCode.FAILED)
-    if listing.is_asked_for(settings):
-        return listing.show(plan)
-    return _execute(plan)
+        return refuse(f"{describe(error)}.", ExitCode.FAILED)
+    except ValueError as error:
+        return refuse(f"{error}.", ExitCode.FAILED)
+
+
+def _with_processes(settings: Settings) -> int:
+    """Start processes of our own as soon as the locustfile is imported, before anything else."""
+    plan, watch = None, ThreadWatch()
+    if not (settings.on("worker") and worker_process.is_remote(settings)):
+        with watch.watching():
+            plan = make_plan(settings, _add_arguments)
+        check_combinations(plan.settings)
+        if listing.is_asked_for(settings):
+            return listing.show(plan)
+        if STDIN in plan.locustfiles and thread_count() > 1:
+            raise LocustfileError(
+                f"the locustfile of stdin cannot be read by each process, and processes cannot be "
+                f"forked, because {', '.join(watch.culprits)} has started threads; name a file."
+            )
+    count = process_count(settings)
+    children = processes.Children(count, settings.sources.argv, watch.culprits)
+    child = children.start()
+    if child is not None:
+        return _or_refuse(
+            lambda: worker_process.run(settings, _add_arguments, plan=plan, child=child)
+        )
+    try:
+        if plan is None or settings.on("worker"):
+            return _or_refuse(lambda: worker_process.run_parent(settings, children))
+        return _execute(plan, children)
+    finally:
+        children.finish()
 
 
 def _add_arguments(parser: Parser) -> None:
     events.init_command_line_parser.fire(parser=parser)
-
-
-def _refuse(message: str, code: int) -> int:
-    sys.stderr.write(f"locust-like: error: {message}\n")
-    return code
 
 
 def _outputs(plan: RunPlan, console: Console | None) -> list[Output]:
@@ -126,166 +162,33 @@ def _iterations(plan: RunPlan) -> int | None:
     return None if limit is None else int(limit)
 
 
-def _execute(plan: RunPlan) -> int:
+def _execute(plan: RunPlan, children: processes.Children | None = None) -> int:
     environment = _environment(plan)
-    runner = environment.create_local_runner()
     sampler = BlockingSampler()
     console = None if plan.settings.on("skip_log_setup") else console_of(plan.settings)
     health = HealthLog(_core.engine_health, sampler.take, CpuWait().take)
+    cluster = None
+    if is_master(plan.settings):
+        try:
+            master, door = make_master(plan, environment)
+        except (OSError, ValueError) as error:
+            return refuse(f"{error}.", ExitCode.FAILED)
+        cluster = Cluster(master, door, plan.settings, children)
+        health = WorkersHealthLog(master.crew.take_health, master.crew.whole_health)
+    else:
+        environment.create_local_runner()
     outputs = _outputs(plan, console)
     try:
         web = None if plan.settings.on("headless") else make_web(plan, environment)
     except ValueError as error:
-        return _refuse(f"{error}.", ExitCode.FAILED)
+        return refuse(f"{error}.", ExitCode.FAILED)
     if web is not None:
         outputs.insert(0, web.feed)
     reporter = Reporter(environment, outputs, health, run_time_s=plan.run_time_s)
     ending = Ending()
     ending.listen()
+    runner = environment.runner
+    assert runner is not None
+    course = Course(plan, environment, reporter, ending, cluster)
     with screen(console, runner, ending, sampler):
-        if web is not None:
-            return _serve(plan, environment, reporter, ending, web)
-        return _drive(plan, environment, reporter, ending)
-
-
-def _serve(
-    plan: RunPlan, environment: Environment, reporter: Reporter, ending: Ending, web: Web
-) -> int:
-    """Let operators start and stop runs until somebody ends the process."""
-    runner = environment.runner
-    assert runner is not None
-    fire = environment.events.init.fire
-    try:
-        ending.begin(lambda: fire(environment=environment, runner=runner, web_ui=web.ui))
-        _logger.info("Starting Locust (locust_like %s)", __version__)
-        reporter.check()
-        check_open_files(plan.users)
-        if not ending.reason:
-            web.start(reporter, ending)
-        if plan.settings.on("autostart") and not ending.reason:
-            web.autostart(plan.settings.number_if_given("autoquit"), ending)
-    except StopTest:
-        ending.ask(BY_SCRIPT)
-    except OSError as error:
-        return _refuse(f"{describe(error)}.", ExitCode.FAILED)
-    except (ValueError, CommandError) as error:
-        web.stop()
-        return _refuse(str(error), ExitCode.FAILED)
-    ending.watch(runner.greenlet.join)
-    ending.wait()
-    _stop(runner, ending)
-    web.stop()
-    if not web.has_run:
-        reporter.stop()
-        return int(environment.process_exit_code or ExitCode.OK)
-    return _conclude(plan, environment, reporter, ending)
-
-
-def _drive(plan: RunPlan, environment: Environment, reporter: Reporter, ending: Ending) -> int:
-    """Take a run from its beginning to its exit code."""
-    runner = environment.runner
-    assert runner is not None
-    try:
-        _begin(plan, environment, reporter, ending)
-    except StopTest:
-        ending.ask(BY_SCRIPT)
-    except OSError as error:
-        return _refuse(f"results could not be written: {describe(error)}.", ExitCode.FAILED)
-    except ValueError as error:
-        return _refuse(str(error), ExitCode.FAILED)
-    ending.wait()
-    _stop(runner, ending)
-    return _conclude(plan, environment, reporter, ending)
-
-
-def _begin(plan: RunPlan, environment: Environment, reporter: Reporter, ending: Ending) -> None:
-    """Start the load, and everything that may end it.
-
-    Raises: OSError when results cannot be written, ValueError when nothing can be run, StopTest
-        from a listener.
-    """
-    runner = environment.runner
-    assert runner is not None
-    fire = environment.events.init.fire
-    ending.begin(lambda: fire(environment=environment, runner=runner, web_ui=None))
-    _logger.info("Starting Locust (locust_like %s)", __version__)
-    reporter.check()
-    check_users(environment)
-    check_open_files(plan.users)
-    if ending.reason:
-        return
-    _announce(plan.run_time_s)
-    ending.begin(lambda: runner.start(plan.users, plan.spawn_rate_per_s))
-    # From here, so that what test_start prepares does not count as run time.
-    reporter.start()
-    if plan.run_time_s is not None:
-        ending.after(plan.run_time_s)
-    if environment.iterations is not None:
-        ending.watch(environment.iterations.finished.wait, ITERATIONS_DONE)
-    ending.watch(runner.greenlet.join)
-
-
-def _announce(run_time_s: float | None) -> None:
-    if run_time_s is None:
-        _logger.info("No run time limit set, use CTRL+C to interrupt")
-    else:
-        _logger.info("Run time limit set to %g seconds", run_time_s)
-
-
-def _stop(runner: LocalRunner, ending: Ending) -> None:
-    """Stop the load within the stop timeout, or at once when a second signal comes."""
-    stopping = gevent.spawn(runner.quit)
-    gevent.wait([stopping, ending.hurried], count=1)
-    if not stopping.ready():
-        runner.user_greenlets.kill(block=False)
-        # Not longer: a task may catch everything, and results have to be written in time.
-        stopping.join(timeout=_FORCED_STOP_S)
-
-
-def _conclude(plan: RunPlan, environment: Environment, reporter: Reporter, ending: Ending) -> int:
-    """Tell the script, write everything, and return the exit code."""
-    fire = environment.events.quitting.fire
-    _tell(ending, lambda: fire(environment=environment, reverse=True))
-    runner = environment.runner
-    assert runner is not None
-    raised = [*runner.exceptions.values(), *environment.listener_exceptions.values()]
-    exceptions = [_exception(row) for row in raised]
-    code = of_run(
-        override=environment.process_exit_code,
-        failed=bool(runner.exceptions) or environment.stats.num_failures > 0,
-        listener_failures=environment.events.listener_failures,
-        on_error=plan.exit_code_on_error,
-        invalid=plan.settings.on("fail_on_invalid") and reporter.verdict() == "INVALID",
-    )
-    _logger.info("Shutting down (exit code %d)", code)
-    reporter.stop()
-    has_stubborn_users = runner.user_count > 0
-    if has_stubborn_users:
-        # What they have in flight counts as cancelled. Until the results are written nothing waits,
-        # so that they do not run again meanwhile.
-        _core.flush()
-        _core.shutdown()
-    code = reporter.finish(
-        ending.run_reason or ending.reason, exceptions, environment.unverified_users, exit_code=code
-    )
-    if has_stubborn_users:
-        environment.events.quit.fire(exit_code=code)
-    else:
-        _tell(ending, lambda: environment.events.quit.fire(exit_code=code))
-    return code
-
-
-def _exception(row: ExceptionRow) -> ScriptException:
-    return ScriptException(
-        row["count"],
-        title(row["msg"], row["traceback"]),
-        row["msg"],
-        row["traceback"],
-        tuple(sorted(row["nodes"])),
-    )
-
-
-def _tell(ending: Ending, fire: Callable[[], None]) -> None:
-    """Fire an event at the end of a run; there is nothing left that StopTest could stop."""
-    with contextlib.suppress(StopTest):
-        ending.let(fire)
+        return course.drive() if web is None else course.serve(web)

@@ -1,6 +1,7 @@
 #include "http/content_decoding.h"
 
 #include <zlib.h>
+#include <zstd.h>
 
 #include <catch2/catch.hpp>
 #include <random>
@@ -26,6 +27,12 @@ std::string deflate_with(int window_bits, std::string_view body) {
   REQUIRE(deflate(&stream, Z_FINISH) == Z_STREAM_END);
   out.resize(stream.total_out);
   deflateEnd(&stream);
+  return out;
+}
+
+std::string zstd(std::string_view body) {
+  std::string out(ZSTD_compressBound(body.size()), '\0');
+  out.resize(ZSTD_compress(out.data(), out.size(), body.data(), body.size(), 1));
   return out;
 }
 
@@ -72,10 +79,12 @@ TEST_CASE("every coding gives back the text") {
   CHECK(decoded("deflate", deflate_with(15, kText)) == kText);
   CHECK(decoded("deflate", deflate_with(-15, kText)) == kText);
   CHECK(decoded("br", kBrotliText) == kText);
+  CHECK(decoded("zstd", zstd(kText)) == kText);
+  CHECK(decoded("ZSTD", zstd("one ") + zstd("two")) == "one two");
 }
 
 TEST_CASE("an empty body is fine under any coding") {
-  for (const char* codings : {"", "gzip", "deflate", "br", "gzip, br"}) {
+  for (const char* codings : {"", "gzip", "deflate", "br", "zstd", "gzip, br"}) {
     CHECK(decoded(codings, "").empty());
   }
   CHECK(decoded("gzip", encode_gzip("")).empty());
@@ -83,6 +92,7 @@ TEST_CASE("an empty body is fine under any coding") {
 
 TEST_CASE("codings are undone in reverse, five at most") {
   CHECK(decoded("deflate, gzip", encode_gzip(deflate_with(15, kText))) == kText);
+  CHECK(decoded("gzip, zstd", zstd(encode_gzip(kText))) == kText);
   CHECK(decoded("br ,\tidentity,,gzip", encode_gzip(kBrotliText)) == kText);
   std::string body = kText;
   for (int i = 0; i < kMaxContentCodings; ++i) body = encode_gzip(body);
@@ -103,6 +113,10 @@ TEST_CASE("cut bodies are decode errors at every length") {
     INFO(size);
     CHECK(code_of("gzip", gzip.substr(0, size)) == Code::kDecode);
   }
+  const std::string frame = zstd(kText);
+  for (size_t size = 1; size < frame.size(); ++size) {
+    CHECK(code_of("zstd", frame.substr(0, size)) == Code::kDecode);
+  }
   const std::string brotli = kBrotliText;
   CHECK(code_of("br", brotli.substr(0, brotli.size() - 1)) == Code::kDecode);
   const std::string zlib = deflate_with(15, kText);
@@ -115,6 +129,8 @@ TEST_CASE("wrong and unknown codings are decode errors") {
   CHECK(code_of("gzip", "plain text, no gzip") == Code::kDecode);
   CHECK(code_of("deflate", "plain text, no deflate") == Code::kDecode);
   CHECK(code_of("br", "\xff\xff\xff plain text") == Code::kDecode);
+  CHECK(code_of("zstd", "plain text, no zstd") == Code::kDecode);
+  CHECK(code_of("zstd", zstd(kText) + "junk") == Code::kDecode);
   CHECK(code_of("compress", "x") == Code::kDecode);
   CHECK(code_of("gzip;q=1", "x") == Code::kDecode);
   std::string damaged = encode_gzip(kText);
@@ -128,7 +144,8 @@ TEST_CASE("the limit is exact for every coding") {
        std::vector<std::pair<std::string, std::string>>{{"", kText},
                                                         {"gzip", encode_gzip(kText)},
                                                         {"deflate", deflate_with(-15, kText)},
-                                                        {"br", kBrotliText}}) {
+                                                        {"br", kBrotliText},
+                                                        {"zstd", zstd(kText)}}) {
     INFO(codings);
     CHECK(code_of(codings, body, size) == Code::kOk);
     CHECK(code_of(codings, body, size - 1) == Code::kTooLarge);
@@ -137,11 +154,17 @@ TEST_CASE("the limit is exact for every coding") {
   }
 }
 
+TEST_CASE("a zstd window that needs more than 8 MiB is refused") {
+  CHECK(code_of("zstd", from_hex("28b52ffd0068010000")) == Code::kOk);      // 2 ^ (13 + 10)
+  CHECK(code_of("zstd", from_hex("28b52ffd0070010000")) == Code::kDecode);  // 2 ^ (14 + 10)
+}
+
 TEST_CASE("a bomb stops at the limit, also in an inner layer") {
   const std::string bomb = encode_gzip(std::string(64 << 20, '\0'));
   REQUIRE(bomb.size() < 100'000);
   CHECK(code_of("gzip", bomb, 1 << 20) == Code::kTooLarge);
   CHECK(code_of("gzip, gzip", encode_gzip(bomb), 1 << 20) == Code::kTooLarge);
+  CHECK(code_of("zstd", zstd(std::string(64 << 20, '\0')), 1 << 20) == Code::kTooLarge);
   CHECK(code_of("br", kBrotliBomb, 1 << 20) == Code::kTooLarge);
 }
 
@@ -151,7 +174,8 @@ TEST_CASE("damaged bodies never crash") {
       {"gzip", encode_gzip(kText)},
       {"deflate", deflate_with(15, kText)},
       {"deflate", deflate_with(-15, kText)},
-      {"br", kBrotliText}};
+      {"br", kBrotliText},
+      {"zstd", zstd(kText)}};
   int failures = 0;
   for (int round = 0; round < 400; ++round) {
     for (const auto& [codings, body] : bodies) {

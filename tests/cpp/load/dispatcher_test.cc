@@ -1,10 +1,12 @@
 #include "load/dispatcher.h"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <map>
 #include <numeric>
 #include <random>
 #include <string>
+#include <tuple>
 
 namespace locust_like::load {
 namespace {
@@ -50,6 +52,25 @@ TEST_CASE("the KL order is Locust's, pick by pick") {
   };
   for (const auto& [weights, expected] : vectors) {
     CHECK(picks(weights, static_cast<int>(expected.size())) == expected);
+  }
+}
+
+TEST_CASE("many classes of few weights come in the order of one search over all of them") {
+  std::mt19937 random(5);
+  for (int round = 0; round < 50; ++round) {
+    std::vector<double> weights(1 + random() % 40);
+    for (double& weight : weights) weight = static_cast<double>(1 + random() % 6) / 2;
+    KlSequence sequence(weights);
+    std::vector<double> x = weights;
+    for (int i = 0; i < 500; ++i) {
+      const auto key = [&](size_t at) {
+        return std::tuple(weights[at] * std::log2(x[at] / (x[at] + 1.0)), x[at], weights[at], at);
+      };
+      size_t best = 0;
+      for (size_t at = 1; at < weights.size(); ++at) best = key(at) < key(best) ? at : best;
+      REQUIRE(sequence.next() == best);
+      x[best] += 1;
+    }
   }
 }
 

@@ -35,7 +35,7 @@ def test_attributes_of_a_plain_reply(session: Session, target: Target) -> None:
     assert ("Content-Type", "application/json") in response.header_list()
     assert response.get_header("X-None") is None
     assert response.request_body is None
-    assert response.history_urls() == []
+    assert response.history_list() == []
     assert response.session is session
     assert response.catching is False
     assert response.verdict() is None
@@ -77,7 +77,7 @@ def test_redirected_reply_tells_both_ends(session: Session) -> None:
 
     assert response.request_url.endswith("/redirect/1")
     assert response.url == response.request_url.removesuffix("redirect/1")
-    assert response.history_urls() == [(302, response.request_url)]
+    assert [hop[:2] for hop in response.history_list()] == [(302, response.request_url)]
 
 
 def test_times_add_up(session: Session) -> None:

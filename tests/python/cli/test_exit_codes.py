@@ -51,6 +51,22 @@ def test_an_invalid_generator_decides_when_nothing_else_does(
     )
 
 
+@pytest.mark.parametrize(
+    ("override", "listener_failures", "on_error", "code"),
+    [(None, 0, 1, 1), (None, 3, 1, 1), (None, 0, 0, 1), (0, 0, 1, 0)],
+)
+def test_a_lost_worker_counts_unless_it_is_allowed(
+    override: int | None, listener_failures: int, on_error: int, code: int
+) -> None:
+    assert code == of_run(
+        override=override,
+        failed=False,
+        listener_failures=listener_failures,
+        on_error=on_error,
+        degraded=True,
+    )
+
+
 def test_the_documentation_has_the_table(checkout: Path) -> None:
     text = (checkout / "docs/exit-codes.md").read_text()
     rows = re.findall(r"^\| (\d+) \| (.*) \|$", text, re.MULTILINE)

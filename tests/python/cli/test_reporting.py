@@ -56,7 +56,9 @@ def interval(verdict: str) -> SimpleNamespace:
 
 @pytest.fixture
 def environment(fake_core: SimpleNamespace) -> Any:
-    runner = SimpleNamespace(state="running", paused=False, user_count=3, target_user_count=4)
+    runner = SimpleNamespace(
+        state="running", paused=False, user_count=3, target_user_count=4, workers=None
+    )
     return SimpleNamespace(runner=runner, stats=RequestStats(fake_core.Recorder()))
 
 

@@ -86,17 +86,31 @@ def test_basic_authentication() -> None:
     assert native["fields"] == [("Authorization", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==")]
 
 
-@pytest.mark.parametrize(
-    ("keyword", "value"),
-    [("files", {"f": b""}), ("cookies", {"a": "b"}), ("auth", object()), ("proxies", {"h": "p"})],
-)
-def test_what_comes_later_says_so(keyword: str, value: object) -> None:
+def test_what_comes_later_says_so() -> None:
     with pytest.raises(NotImplementedError, match="not available in this version"):
-        arguments.native_keywords("/", {keyword: value})
+        arguments.native_keywords("/", {"proxies": {"http": "p"}})
 
 
-def test_empty_values_of_later_keywords_are_no_use_of_them() -> None:
-    assert arguments.native_keywords("/", {"files": None, "cookies": {}}) == {}
+def test_empty_values_are_no_use_of_a_keyword() -> None:
+    nothing: dict[str, Any] = {
+        "files": None,
+        "cookies": {},
+        "hooks": {"response": []},
+        "proxies": {},
+    }
+    assert arguments.native_keywords("/", nothing) == {}
+
+
+def test_what_is_no_credential_is_refused() -> None:
+    with pytest.raises(TypeError, match="auth= takes"):
+        arguments.native_keywords("/", {"auth": object()})
+
+
+def test_cookies_and_hooks_become_native() -> None:
+    native = arguments.native_keywords("/", {"cookies": {"a": "1"}, "hooks": {"response": print}})
+    assert native == {"cookie_line": "a=1", "response_hooks": [print]}
+    with pytest.raises(ValueError, match="only response hooks"):
+        arguments.native_keywords("/", {"hooks": {"request": print}})
 
 
 def test_an_unknown_keyword_is_refused_as_python_does() -> None:

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from locust_like.client.response import Response, charset_of, judged_failure
+from locust_like.client.bodies import charset_of
+from locust_like.client.response import Response, judged_failure
 from locust_like.client.session import HttpSession
 from locust_like.errors import CatchResponseError, HTTPError
 

@@ -43,7 +43,7 @@ def test_every_verb_is_one_row(session: HttpSession, events: Events, verb: str) 
 def test_default_headers_are_sent(session: HttpSession) -> None:
     headers = echoed(session)["headers"]
     assert headers["user-agent"].startswith("locust_like/")
-    assert headers["accept-encoding"] == "gzip, deflate, br"
+    assert headers["accept-encoding"] == "gzip, deflate, br, zstd"
     assert headers["accept"] == "*/*"
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from locust_like.errors import SourceError
 from locust_like.plan.combinations import check_combinations, script_variables
-from locust_like.plan.options import Value
+from locust_like.plan.option import Value
 from locust_like.plan.sources import merge
 
 
@@ -27,6 +27,7 @@ def test_good(given: dict[str, Value]) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
+        ({"master": True, "worker": True}, "--master and --worker exclude each other"),
         ({"tls_cert": "x.pem"}, "--tls-cert and --tls-key are needed together"),
         ({"headless": True, "autoquit": 5.0}, "only meaningful in combination with --autostart"),
         ({"headless": True, "csv_full_history": True}, "'--csv-full-history' requires '--csv'"),

@@ -88,7 +88,7 @@ def test_files() -> None:
     [
         (["--shop", "x"], {}, "argument --shop: invalid int value: 'x'."),
         (["--shp", "3"], {}, "unknown option --shp. Did you mean --shop?"),
-        (["--master"], {}, "--master is not available in this version."),
+        (["--html", "x"], {}, "--html is not available in this version."),
         (["--red", "--blue"], {}, "not allowed with argument --red."),
         ([], {"LOCUST_SHOP": "x"}, "environment LOCUST_SHOP: argument --shop: invalid int"),
     ],
@@ -109,8 +109,8 @@ def test_wrong_use(
     [
         (Entry("shp", ("3",), False, "f line 1"), "f line 1: unknown option shp; did you mean sho"),
         (
-            Entry("worker", ("3",), False, "f line 1"),
-            "worker is not available in this version",
+            Entry("profile", ("3",), False, "f line 1"),
+            "profile is not available in this version",
         ),
     ],
 )
@@ -120,7 +120,15 @@ def test_unknown_keys(entry: Entry, words: str) -> None:
 
 
 def test_unavailable_options_may_be_switched_off() -> None:
-    assert completed(entries=(Entry("master", ("false",), False, "f line 1"),))
+    assert completed(entries=(Entry("otel", ("false",), False, "f line 1"),))
+
+
+def test_a_worker_gets_required_arguments_from_its_master() -> None:
+    def require(parser: Parser) -> None:
+        parser.add_argument("--token", required=True)
+
+    settings = complete(merge({"worker": True}, {}), require)
+    assert settings.namespace().token is None
 
 
 def test_required_arguments_may_come_from_anywhere(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,11 +2,8 @@
 
 import pytest
 
-from locust_like.plan.options import (
-    OPTIONS,
-    SWITCH,
-    UNAVAILABLE,
-)
+from locust_like.plan.option import SWITCH
+from locust_like.plan.options import OPTIONS, UNAVAILABLE
 from locust_like.plan.parser import make_parser, parse_command_line
 
 
@@ -63,9 +60,12 @@ def test_units_on_the_command_line() -> None:
         (["--hedless"], ["unknown option --hedless", "Did you mean --headless?"]),
         (["--run-tme=5"], ["unknown option --run-tme", "Did you mean --run-time?"]),
         (["--zzzzzz"], ["unknown option --zzzzzz", "--help"]),
-        (["--master"], ["--master is not available in this version"]),
-        (["--expect-workers=2"], ["--expect-workers is not available in this version"]),
-        (["--processes", "4"], ["--processes is not available in this version"]),
+        (["--html=x"], ["--html is not available in this version"]),
+        (["--profile", "x"], ["--profile is not available in this version"]),
+        (["--processes", "0"], ["'0' is neither 1 to 1,000 nor -1"]),
+        (["--processes", "many"], ["'many' is neither 1 to 1,000 nor -1"]),
+        (["--master-port", "0"], ["too small: at least 1"]),
+        (["--worker-weight", "0"], ["too small: at least 0.01"]),
     ],
 )
 def test_wrong_use_is_one_sentence(
@@ -73,6 +73,10 @@ def test_wrong_use_is_one_sentence(
 ) -> None:
     message = refused(arguments, capsys)
     assert [word for word in words if word not in message] == []
+
+
+def test_as_many_processes_as_cores() -> None:
+    assert parse_command_line(["--processes", "-1"]) == {"processes": -1}
 
 
 def test_zero_users_are_allowed() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from locust_like.errors import LocustfileError
-from locust_like.plan.options import Value
+from locust_like.plan.option import Value
 from locust_like.plan.plan import RunPlan, make_plan
 from locust_like.plan.sources import merge
 

@@ -111,10 +111,18 @@ def test_a_wrong_line_is_named(found: Entry, words: str) -> None:
         merge({}, {}, [found])
 
 
-def test_a_process_cannot_become_a_worker() -> None:
-    with pytest.raises(SourceError, match="LOCUST_MODE_WORKER: not available in this version"):
-        merge({}, {"LOCUST_MODE_WORKER": "true"})
-    assert merge({}, {"LOCUST_MODE_WORKER": "false"})
+def test_variables_of_locusts_cluster_mean_the_same_here() -> None:
+    environ = {
+        "LOCUST_MODE_WORKER": "true",
+        "LOCUST_MASTER_NODE_HOST": "10.0.0.7",
+        "LOCUST_MASTER_NODE_PORT": "5000",
+        "LOCUST_PROCESSES": "-1",
+    }
+    settings = merge({}, environ)
+    assert settings.on("worker")
+    assert not settings.on("master")
+    assert (settings.text("master_host"), settings.number("master_port")) == ("10.0.0.7", 5000)
+    assert settings.number("processes") == -1
 
 
 def test_a_second_name_of_an_option() -> None:

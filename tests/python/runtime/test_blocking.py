@@ -52,6 +52,28 @@ def test_a_call_that_waits_outside_gevent_is_named(sampler: BlockingSampler) -> 
     assert gevent.spawn(nap).get()[0].endswith(" in nap")
 
 
+def test_whoever_has_to_know_is_told_while_python_is_blocked() -> None:
+    told: list[str] = []
+    sampler = BlockingSampler(told.append)
+    sampler.start()
+
+    def compute() -> list[str]:
+        end_s = time.monotonic() + ENOUGH_S
+        while not told and time.monotonic() < end_s:
+            sum(range(1000))
+        return told[:]
+
+    try:
+        (place,) = gevent.spawn(compute).get()
+        assert place.endswith(" in compute")
+        end_s = time.monotonic() + ENOUGH_S
+        while len(told) < 2 and time.monotonic() < end_s:
+            gevent.sleep(0.01)
+        assert told == [place, ""]
+    finally:
+        sampler.stop()
+
+
 def test_a_hub_that_waits_is_not_blocked(sampler: BlockingSampler) -> None:
     for _ in range(10):
         gevent.sleep(0.02)

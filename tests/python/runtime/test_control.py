@@ -78,8 +78,10 @@ def control_of(environment: Environment, clock: Callable[[], float] | None = Non
 def started(environment: Environment, command: Start = Start()) -> Control:  # noqa: B008 - frozen
     control = control_of(environment)
     control.do(command, "web")
-    assert control.runner.spawning_greenlet is not None
-    control.runner.spawning_greenlet.join()
+    runner = environment.runner
+    assert runner is not None
+    assert runner.spawning_greenlet is not None
+    runner.spawning_greenlet.join()
     return control
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from locust_like.errors import StopTest
 from locust_like.runtime.environment import Environment
+from locust_like.runtime.local import LocalRunner
 from locust_like.runtime.state import State
 from locust_like.users.tasks import task
 from locust_like.users.user import User
@@ -37,7 +38,7 @@ def note_events(environment: Environment) -> list[str]:
 def test_a_run_from_start_to_quit(make_environment: Make) -> None:
     environment = make_environment()
     runner, events = environment.runner, note_events(environment)
-    assert runner is not None
+    assert isinstance(runner, LocalRunner)
     assert runner.state == "ready"
     runner.start(5, FAST_PER_S, wait=True)
     assert (runner.state, runner.user_count, runner.target_user_count) == ("running", 5, 5)
@@ -140,7 +141,7 @@ def test_who_needs_longer_is_killed(make_environment: Make, stop_timeout: float 
             ends.append("on_stop")
 
     runner = make_environment(Stuck, stop_timeout=stop_timeout).runner
-    assert runner is not None
+    assert isinstance(runner, LocalRunner)
     runner.start(3, FAST_PER_S, wait=True)
     until(lambda: len(runner.user_greenlets) == 3)
     runner.stop()

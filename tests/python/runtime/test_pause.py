@@ -20,7 +20,7 @@ MakeEnvironment = Callable[..., Environment]
 
 
 def runner_of(environment: Environment) -> LocalRunner:
-    assert environment.runner is not None
+    assert isinstance(environment.runner, LocalRunner)
     return environment.runner
 
 

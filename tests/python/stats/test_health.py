@@ -11,9 +11,11 @@ from locust_like.stats.health import (
     Circumstances,
     HealthLog,
     RunHealth,
+    WorkersHealthLog,
     combine,
     explain,
     judge,
+    worst,
 )
 
 
@@ -214,3 +216,24 @@ def test_a_tenth_of_a_run_may_be_late(late: int, invalid: int, good: int, verdic
     assert health.verdict == verdict
     assert (health.late_s, health.invalid_s) == (late, invalid)
     assert health.causes
+
+
+def test_several_generators_are_as_good_as_the_worst_of_them() -> None:
+    good = RunHealth(seconds=10.0, python_busy=0.9)
+    late = RunHealth("LATE", 9.0, late_s=3.0, causes=(Cause("slow 5 ms", 3.0),), io_busy=0.5)
+    other = RunHealth("LATE", 9.0, late_s=2.0, causes=(Cause("slow 7 ms", 2.0),))
+    whole = worst([("a", good), ("b", late), ("c", other)])
+    assert (whole.verdict, whole.seconds, whole.late_s) == ("LATE", 10.0, 3.0)
+    assert (whole.python_busy, whole.io_busy) == (0.9, 0.5)
+    assert whole.causes == (Cause("slow 5 ms (b)", 3.0),)
+
+
+def test_no_generator_has_nothing_to_say() -> None:
+    assert worst([]) == RunHealth()
+
+
+def test_a_log_of_workers_does_not_add_up_what_is_the_same_second() -> None:
+    fresh = iter([RunHealth(seconds=2.0), RunHealth(seconds=1.0)])
+    log = WorkersHealthLog(lambda: next(fresh), lambda: RunHealth(seconds=2.5))
+    assert [log.recent().seconds, log.recent().seconds] == [2.0, 1.0]
+    assert log.whole().seconds == 2.5

@@ -12,6 +12,13 @@ export class ApiProblem extends Error {
   }
 }
 
+/** A refusal, or any other error, in words. */
+export function textOf(error: unknown): string {
+  if (!(error instanceof ApiProblem)) return String(error);
+  const { problem, accepted } = error.problem;
+  return accepted ? `${problem} (accepted: ${accepted})` : problem;
+}
+
 let session: Session | null = null;
 
 /** Ask who we are; needed before the first POST, and again when the server was restarted. */

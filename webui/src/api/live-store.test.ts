@@ -31,6 +31,7 @@ function tick(part: Partial<Tick> = {}): Tick {
     wall_s: 5,
     status: STATUS,
     health: null,
+    workers: null,
     total: row(-1, 1),
     names: [],
     rows: [],

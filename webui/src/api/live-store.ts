@@ -22,6 +22,7 @@ import type {
   Session,
   Tick,
   View,
+  WorkersCount,
 } from "./schema.gen";
 
 export interface LiveState {
@@ -31,6 +32,8 @@ export interface LiveState {
   plan: LoadPlan | null;
   status: RunStatus | null;
   health: Health | null;
+  /** Null where the users are in the process itself. */
+  workers: WorkersCount | null;
   total: Row | null;
   annotations: Annotation[];
   rowCount: number;
@@ -52,6 +55,7 @@ const NOTHING: LiveState = {
   plan: null,
   status: null,
   health: null,
+  workers: null,
   total: null,
   annotations: [],
   rowCount: 0,
@@ -218,6 +222,7 @@ export class LiveStore {
       lostSinceMs: null,
       status: tick.status,
       health: tick.health,
+      workers: tick.workers,
       total: tick.total,
       annotations: tick.annotations.length ? [...annotations, ...tick.annotations] : annotations,
       rowCount: tick.row_count,

@@ -86,6 +86,11 @@ export interface Order {
   based_on?: number | null;
 }
 
+/** What becomes of a worker. */
+export interface StaffWorker {
+  kind: "drain" | "remove" | "use";
+}
+
 /** Write a note into the charts. */
 export interface MarkMoment {
   text: string;
@@ -104,7 +109,7 @@ export interface LoadPreview {
 /** Something that an operator or the run did at a moment. */
 export interface Annotation {
   wall_s: number;
-  kind: "end" | "load" | "mark" | "pause" | "reset" | "resume" | "spawned" | "start" | "stop";
+  kind: "end" | "load" | "mark" | "pause" | "reset" | "resume" | "spawned" | "start" | "stop" | "workers";
   text: string;
   who: string;
 }
@@ -136,6 +141,49 @@ export interface Health {
   unverified: string[];
 }
 
+/** How many workers there are. */
+export interface WorkersCount {
+  here: number;
+  known: number;
+  troubled: number;
+  is_degraded: boolean;
+  unaccounted_requests: number;
+}
+
+/** One worker of the run. */
+export interface Worker {
+  index: number;
+  name: string;
+  host: string;
+  pid: number;
+  version: string;
+  state: string;
+  reason: string;
+  users: number;
+  target_users: number;
+  is_drained: boolean;
+  requests: number;
+  unaccounted_requests: number;
+  unaccounted_s: number;
+  cpu_share: number;
+  memory_bytes: number;
+  python_age_s: number;
+  blocking: string;
+  heartbeat_age_s: number;
+  clock_skew_s: number;
+  round_trip_s: number;
+  verdict: "INVALID" | "LATE" | "OK";
+  cause: string;
+  resume_delay_p99_ms: number;
+}
+
+/** All workers of the run; none where the users are in the process itself. */
+export interface Workers {
+  wall_s: number;
+  workers: Worker[];
+  is_degraded: boolean;
+}
+
 /** One endpoint, since the start of the run and (`now_`) over the last 10 s. */
 export type Row = [id: number, requests: number, failures: number, cancelled: number, rps: number, fail_per_s: number, avg_ms: number | null, min_ms: number | null, max_ms: number | null, p50_ms: number | null, p90_ms: number | null, p95_ms: number | null, p99_ms: number | null, avg_bytes: number, now_requests: number, now_failures: number, now_rps: number, now_fail_per_s: number, now_p50_ms: number | null, now_p90_ms: number | null, now_p95_ms: number | null, now_p99_ms: number | null, now_max_ms: number | null];
 export const ROW = { id: 0, requests: 1, failures: 2, cancelled: 3, rps: 4, fail_per_s: 5, avg_ms: 6, min_ms: 7, max_ms: 8, p50_ms: 9, p90_ms: 10, p95_ms: 11, p99_ms: 12, avg_bytes: 13, now_requests: 14, now_failures: 15, now_rps: 16, now_fail_per_s: 17, now_p50_ms: 18, now_p90_ms: 19, now_p95_ms: 20, now_p99_ms: 21, now_max_ms: 22 } as const;
@@ -154,6 +202,7 @@ export interface Tick {
   wall_s: number;
   status: RunStatus;
   health: Health;
+  workers: WorkersCount | null;
   total: Row;
   names: Name[];
   rows: Row[];

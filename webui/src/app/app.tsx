@@ -4,6 +4,7 @@ import { Suspense, useState } from "react";
 
 import { useLive } from "../api/queries";
 import { ControlBar } from "../features/run-control/control-bar";
+import type { WorkersCount } from "../api/schema.gen";
 import { t } from "../messages";
 import { formatCompact } from "../numbers/format";
 import { Banner } from "./banner";
@@ -50,10 +51,17 @@ function Navigation({ shown }: { shown: string }) {
   const failures = useLive((state) => state.failureKinds);
   const exceptions = useLive((state) => state.exceptions);
   const warnings = useLive((state) => state.warnings);
-  const counts: Record<string, number> = { failures, exceptions, logs: warnings };
+  const hasWorkers = useLive((state) => state.workers !== null);
+  const troubled = useLive((state) => troubledOf(state.workers));
+  const counts: Record<string, number> = {
+    failures,
+    exceptions,
+    logs: warnings,
+    workers: troubled,
+  };
   return (
     <nav aria-label={t("app.pages")}>
-      {ROUTES.map((route) => {
+      {ROUTES.filter((route) => hasWorkers || !route.needsWorkers).map((route) => {
         const count = counts[route.path] ?? 0;
         return (
           <a
@@ -68,6 +76,11 @@ function Navigation({ shown }: { shown: string }) {
       })}
     </nav>
   );
+}
+
+/** How many workers want to be looked at: the lost ones, and those with a trouble. */
+function troubledOf(workers: WorkersCount | null): number {
+  return workers ? workers.known - workers.here + workers.troubled : 0;
 }
 
 function ThemeButton() {

@@ -10,6 +10,8 @@ export interface Route {
   path: string;
   key: string;
   label: MessageKey;
+  /** Only where the users run on workers. */
+  needsWorkers?: boolean;
   page: Page;
 }
 
@@ -42,6 +44,15 @@ export const ROUTES: readonly Route[] = [
     label: "app.page-exceptions",
     page: lazy(async () => ({
       default: (await import("../features/exceptions/exceptions-page")).ExceptionsPage,
+    })),
+  },
+  {
+    path: "workers",
+    key: "w",
+    label: "app.page-workers",
+    needsWorkers: true,
+    page: lazy(async () => ({
+      default: (await import("../features/workers/workers-page")).WorkersPage,
     })),
   },
   {

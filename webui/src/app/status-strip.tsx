@@ -29,6 +29,7 @@ export function StatusStrip() {
   const status = useLive((state) => state.status);
   const total = useLive((state) => state.total);
   const health = useLive((state) => state.health);
+  const workers = useLive((state) => state.workers);
   const isLost = useLive((state) => state.connection === "lost");
   if (!status) return null;
   const requests = total?.[ROW.now_requests] ?? 0;
@@ -64,6 +65,14 @@ export function StatusStrip() {
       <Figure label={t("strip.p50")}>{formatMs(total?.[ROW.now_p50_ms] ?? null)}</Figure>
       <Figure label={t("strip.p95")}>{formatMs(total?.[ROW.now_p95_ms] ?? null)}</Figure>
       <Figure label={t("strip.p99")}>{formatMs(total?.[ROW.now_p99_ms] ?? null)}</Figure>
+      {workers && (
+        <Figure label={t("strip.workers")} isBad={workers.is_degraded}>
+          {t("strip.workers-of", {
+            here: formatCount(workers.here),
+            known: formatCount(workers.known),
+          })}
+        </Figure>
+      )}
       {health && <Generator health={health} />}
     </section>
   );

@@ -8,6 +8,7 @@ export const app = {
   "app.page-requests": "Requests",
   "app.page-failures": "Failures",
   "app.page-exceptions": "Exceptions",
+  "app.page-workers": "Workers",
   "app.page-logs": "Logs",
   "app.loading": "Loading …",
   "app.connecting": "Connecting to the server …",
@@ -17,6 +18,8 @@ export const app = {
   "app.theme-auto": "as the system",
   "app.theme-light": "light",
   "app.theme-dark": "dark",
+  "app.degraded":
+    "Degraded: a worker was lost during the run; {lost} not back now, {requests} requests unaccounted",
   "app.viewer": "You are a viewer: you can look, but not change the run.",
 
   "strip.title": "State of the run",
@@ -37,6 +40,8 @@ export const app = {
   "strip.p50": "p50, last 10 s",
   "strip.p95": "p95, last 10 s",
   "strip.p99": "p99, last 10 s",
+  "strip.workers": "workers",
+  "strip.workers-of": "{here} of {known}",
   "strip.generator": "generator",
   "strip.unverified": "TLS certificates not verified: {classes}",
   "strip.ended": "Ended: {ending}",

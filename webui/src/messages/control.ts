@@ -60,7 +60,7 @@ export const control = {
   "new.number-wrong": "a number from {low} to {high}, for example 100 or 2.5k",
 
   "keys.title": "Keys",
-  "keys.page": "go to a page: live, requests, failures, exceptions, logs, new run",
+  "keys.page": "go to a page: live, requests, failures, exceptions, workers, logs, new run",
   "keys.filter": "filter the table",
   "keys.edit": "edit the load",
   "keys.mark": "mark this moment",

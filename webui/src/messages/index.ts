@@ -4,8 +4,9 @@ import { app } from "./app";
 import { charts } from "./charts";
 import { control } from "./control";
 import { pages } from "./pages";
+import { workers } from "./workers";
 
-const catalogue = { ...app, ...charts, ...control, ...pages };
+const catalogue = { ...app, ...charts, ...control, ...pages, ...workers };
 
 export type MessageKey = keyof typeof catalogue;
 

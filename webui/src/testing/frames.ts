@@ -117,6 +117,7 @@ export class FrameGenerator {
       wall_s: moment.wallS + 1,
       status: this.#status(moment),
       health: healthOf(point),
+      workers: null,
       total: this.#totalRow(moment),
       names: this.#second === 0 ? this.names().slice(0, shown) : [],
       rows: this.#rows(moment, shown),

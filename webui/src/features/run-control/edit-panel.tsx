@@ -2,7 +2,7 @@
 
 import { useEffect, useId, useRef, useState } from "react";
 
-import { ApiProblem, get, post } from "../../api/client";
+import { ApiProblem, get, post, textOf } from "../../api/client";
 import { live } from "../../api/queries";
 import type { EditLoad, LoadPlan, LoadPreview, RunStatus, UserClass } from "../../api/schema.gen";
 import { NumberInput } from "../../components/number-input";
@@ -10,7 +10,6 @@ import { t } from "../../messages";
 import { formatCount } from "../../numbers/format";
 import { ClassRows } from "./class-rows";
 import { changesOf, flawOf, hasFlaw, RATE, USERS } from "./load-form";
-import { textOf } from "./use-orders";
 
 const PREVIEW_AFTER_MS = 250;
 

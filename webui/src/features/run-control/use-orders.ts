@@ -1,6 +1,6 @@
 import { useState } from "react";
 
-import { ApiProblem, post } from "../../api/client";
+import { post, textOf } from "../../api/client";
 import { live } from "../../api/queries";
 import type { RunStatus } from "../../api/schema.gen";
 
@@ -18,10 +18,4 @@ export function useOrders() {
     }
   };
   return { problem, send };
-}
-
-export function textOf(error: unknown): string {
-  if (!(error instanceof ApiProblem)) return String(error);
-  const { problem, accepted } = error.problem;
-  return accepted ? `${problem} (accepted: ${accepted})` : problem;
 }

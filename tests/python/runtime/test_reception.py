@@ -1,0 +1,87 @@
+"""What workers send is taken in, or its sender is shown the door."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+
+from locust_like.runtime.documents import (
+    BundlePart,
+    BundleRequest,
+    ExceptionDelta,
+    WorkerReport,
+    decode,
+    encode,
+)
+
+from .cluster import Event
+from .conftest import Cluster, until
+
+Make = Callable[..., Cluster]
+
+
+@pytest.mark.parametrize(
+    ("kind", "document"),
+    [
+        ("report", b"\xc1"),
+        ("report", encode(WorkerReport(data=b"\xc1"))),
+        ("report", encode(WorkerReport(data=msgspec.msgpack.encode([1])))),
+        ("log", b""),
+        ("message", b"\x90"),
+        ("iterations", msgspec.msgpack.encode({"run": "x"})),
+        ("end", b"\xc0"),
+        ("bundle", msgspec.msgpack.encode({"part": 1.5})),
+        ("nonsense", b""),
+    ],
+)
+def test_who_sends_nonsense_is_removed_and_the_others_go_on(
+    make_cluster: Make, kind: str, document: bytes
+) -> None:
+    cluster = make_cluster(2)
+    cluster.link.put(Event("parcel", 1, kind, document=document))
+    until(lambda: cluster.master.worker_count == 1)
+    cluster.link.put(
+        Event("parcel", 0, "report", document=encode(WorkerReport(counts={"Waiter": 2})))
+    )
+    until(lambda: cluster.master.user_count == 2)
+
+
+def test_what_a_stranger_sends_is_not_looked_at(make_cluster: Make) -> None:
+    cluster = make_cluster(1)
+    cluster.link.put(Event("parcel", 99, "report", document=b"\xc1"))
+    cluster.link.put(Event("finished", 99, number=1))
+    cluster.link.put(Event("applied", 99, number=1))
+    cluster.link.put(Event("lost", 99, "whoever"))
+    cluster.join()
+    assert cluster.master.worker_count == 2
+
+
+def test_figures_of_python_reach_the_master(make_cluster: Make) -> None:
+    cluster = make_cluster(1)
+    environment = cluster.environment
+    report = WorkerReport(
+        exceptions=[ExceptionDelta("text", "trace", 3)],
+        listener_exceptions=[ExceptionDelta("other", "", 2)],
+        listener_failures=2,
+        unverified={"Visitor": True},
+    )
+    cluster.link.put(Event("parcel", 0, "report", document=encode(report)))
+    until(lambda: cluster.master.exceptions)
+    (row,) = cluster.master.exceptions.values()
+    assert (row["count"], row["nodes"]) == (3, {"worker-0"})
+    (listener,) = environment.listener_exceptions.values()
+    assert listener["count"] == 2
+    assert cluster.master.listener_failures == 2
+    assert environment.unverified_users == ("Visitor",)
+
+
+def test_a_master_without_a_locustfile_says_so(make_cluster: Make) -> None:
+    cluster = make_cluster(1)
+    sent: list[Any] = []
+    cluster.link.send = lambda *what: sent.append(what)  # type: ignore[method-assign]  # looks at it
+    cluster.link.put(Event("parcel", 0, "bundle", document=encode(BundleRequest(0))))
+    until(lambda: sent)
+    index, kind, document = sent[0]
+    assert (index, kind) == (0, "bundle")
+    assert decode(document, BundlePart).refusal == "this master has no locustfile to send"
