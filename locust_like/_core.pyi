@@ -77,7 +77,8 @@ class Recorder:
         Options: connect_timeout_s, read_timeout_s, total_timeout_s (None = none),
         max_redirects (30), verify (True | False | CA path), cert (None | path | (cert, key)),
         max_connections (10), follow_redirects (True), full_url_name (False: the default request
-        name is path+query; True: the URL as passed).
+        name is path+query; True: the URL as passed), http_version (None = agreed over TLS | "1.1" |
+        "2" | "h2c"; ValueError for others).
         """
     def collect(self) -> Snapshot:
         """Flush, collect what every I/O thread counted until now, return the sum (GIL released)."""
@@ -163,7 +164,7 @@ class Response:
     reason: str
     url: str
     request_url: str  # before redirects
-    http_version: str
+    http_version: str  # "1.0", "1.1" or "2"
     remote_address: str
     elapsed: timedelta
     failure_code: str  # "" | "connect" | "timeout-read" | ... (docs/statistics.md)

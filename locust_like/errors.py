@@ -24,6 +24,7 @@
     │       ├── ClosedEarlyError        also a ConnectionError
     │       ├── RequestTimeoutError     also a TimeoutError
     │       ├── ProtocolError
+    │       │   └── Http2Error          the stream was reset, or the connection ended
     │       ├── TooLargeError
     │       ├── DecodeError
     │       ├── RedirectError
@@ -123,6 +124,12 @@ class ProtocolError(RequestError):
     code = "protocol"
 
 
+class Http2Error(ProtocolError):
+    """HTTP/2: the server reset the stream or ended the connection; `code` says which."""
+
+    code = "h2-stream"
+
+
 class TooLargeError(RequestError):
     """The reply is larger than the limits allow."""
 
@@ -198,6 +205,9 @@ _BY_CODE: dict[str, type[RequestError]] = {
     "reset": ResetError,
     "closed-early": ClosedEarlyError,
     "protocol": ProtocolError,
+    "h2-goaway": Http2Error,
+    "h2-stream": Http2Error,
+    "h2-conn": Http2Error,
     "too-large": TooLargeError,
     "decode": DecodeError,
     "redirect": RedirectError,

@@ -10,7 +10,8 @@ constexpr std::array<std::string_view, kCodeCount> kCodeNames = {
     "ok",           "cancelled",       "invalid-argument", "dns",           "connect",
     "tls",          "timeout-connect", "timeout-read",     "timeout-total", "reset",
     "closed-early", "protocol",        "too-large",        "decode",        "redirect",
-    "resources",    "status",          "script",           "internal",
+    "h2-goaway",    "h2-stream",       "h2-conn",          "resources",     "status",
+    "script",       "internal",
 };
 
 }  // namespace

@@ -30,9 +30,12 @@ enum class Code : uint8_t {
   kTooLarge,
   kDecode,
   kRedirect,
-  kResources,  // the generator ran out of ports, descriptors or memory
-  kStatus,     // an HTTP status that counts as a failure
-  kScript,     // the script said failure()
+  kH2Goaway,      // HTTP/2: the server ended the connection in order, before this reply
+  kH2Stream,      // HTTP/2: the server reset the stream
+  kH2Connection,  // HTTP/2: the connection broke a rule or a limit of ours
+  kResources,     // the generator ran out of ports, descriptors or memory
+  kStatus,        // an HTTP status that counts as a failure
+  kScript,        // the script said failure()
   kInternal,
 };
 inline constexpr int kCodeCount = static_cast<int>(Code::kInternal) + 1;

@@ -131,6 +131,7 @@ class OptionReader {
     if (name == "max_connections") return integer(value, options_.max_connections);
     if (name == "follow_redirects") return boolean(value, options_.follow_redirects);
     if (name == "full_url_name") return boolean(value, full_url_name_);
+    if (name == "http_version") return http_version(value);
     if (name == "verify") return verify(value);
     if (name == "cert") return cert(value);
     PyErr_Format(PyExc_TypeError, "unknown profile option '%s'", name.c_str());
@@ -163,6 +164,15 @@ class OptionReader {
     const int truth = PyObject_IsTrue(value);
     out = truth == 1;
     return truth >= 0;
+  }
+  bool http_version(PyObject* value) {
+    if (value == Py_None) return true;
+    std::string text;
+    if (!utf8_of(value, text)) return false;
+    const auto version = client::parse_http_version(text);
+    if (!version.ok()) return raise_status(version.status()) != nullptr;
+    options_.http_version = version.value();
+    return true;
   }
   bool verify(PyObject* value) {
     if (!PyUnicode_Check(value)) return boolean(value, tls_.verify);
@@ -258,7 +268,7 @@ PyObject* make_profile(RecorderObject* recorder, PyObject* base_url, PyObject* h
     std::string text;
     if (!utf8_of(name, text) || !reader.read(text, value)) return nullptr;
   }
-  settings.alpn = {"http/1.1"};
+  settings.alpn = client::alpn_protocols(native->options.http_version);
   native->tls = shared_tls(settings);
   http::Headers fields;
   if (!read_headers(headers, fields)) return nullptr;

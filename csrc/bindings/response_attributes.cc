@@ -122,7 +122,9 @@ PyObject* request_url(PyObject* self, void* /*closure*/) {
 }
 
 PyObject* http_version(PyObject* self, void* /*closure*/) {
-  return PyUnicode_FromString(reply_of(self).head.version_minor == 0 ? "1.0" : "1.1");
+  const http::ResponseHead& head = reply_of(self).head;
+  if (head.version_major == 2) return PyUnicode_FromString("2");
+  return PyUnicode_FromString(head.version_minor == 0 ? "1.0" : "1.1");
 }
 
 PyObject* remote_address(PyObject* self, void* /*closure*/) {

@@ -13,6 +13,8 @@ namespace {
 
 // Buffers larger than this are given back between calls.
 constexpr size_t kKeepBufferBytes = 16384;
+// HTTP/2 requests that a server refused unprocessed are sent again so often.
+constexpr uint32_t kMostRetriesOfRefused = 5;
 
 bool is_idempotent(std::string_view method) {
   return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "PUT" ||
@@ -165,9 +167,12 @@ void Call::account() {
   reply.remote_address = exchange_.remote_address();
 }
 
-// The server may close an idle connection just as we write to it. Once, on a fresh connection, and
-// only when nothing came back and sending twice does no harm (RFC 9110 section 9.2.2).
+// What HTTP/2 servers refuse unprocessed may be sent again, whatever it is (RFC 9113 8.7).
+// Otherwise: the server may close an idle connection just as we write to it. Once, on a fresh
+// connection, and only when nothing came back and sending twice does no harm (RFC 9110
+// section 9.2.2).
 bool Call::may_retry(const Status& status) const {
+  if (exchange_.refused()) return sample.retries < kMostRetriesOfRefused;
   const bool race = status.code() == Code::kReset || status.code() == Code::kClosedEarly;
   return race && exchange_.on_reused_connection() && !exchange_.anything_received() &&
          is_idempotent(current().request.method) && sample.retries == 0;

@@ -1,5 +1,5 @@
-// Call: one client.x(). Follows redirects, retries a lost keep-alive race, and ends in exactly one
-// Sample.
+// Call: one client.x(). Follows redirects, sends again what a server has certainly not processed,
+// and ends in exactly one Sample.
 //
 // Design: the object crosses threads as a whole. The submitter fills `request` (and only it may
 // touch the call until it is handed over); from start() to on_call_done() it belongs to the I/O

@@ -5,6 +5,7 @@
 
 #include "client/pool.h"
 #include "http/h1_codec.h"
+#include "http/h2_codec.h"
 
 namespace locust_like::client {
 namespace {
@@ -12,6 +13,8 @@ namespace {
 constexpr size_t kJoinBelow = 16384;  // one write for head and a small body
 // Scratch that a large upload made larger is given back.
 constexpr size_t kKeepScratchBytes = 262144;
+// HTTP/2 bodies are cut into frames only while less than this waits for the kernel.
+constexpr size_t kMostQueuedBytes = 262144;
 
 }  // namespace
 
@@ -19,11 +22,13 @@ Connection::Connection(Pool& pool, std::shared_ptr<const Origin> origin, const P
     : pool_(pool),
       origin_(std::move(origin)),
       tls_provider_(origin_->tls ? profile.tls : nullptr),
-      last_used_(steady_now()) {}
+      last_used_(steady_now()),
+      http_version_(profile.options.http_version) {}
 
 Connection::~Connection() { close(); }
 
 void Connection::close() {
+  forget_flush();
   if (state_ == State::kResolving) pool_.services().resolver.cancel(lookup_);
   if (state_ == State::kReady && tls_ && stream_) {
     std::string& cipher = pool_.services().cipher_bytes;
@@ -97,10 +102,26 @@ void Connection::start_tls() {
 }
 
 void Connection::become_ready() {
+  auto codec = make_codec();
+  if (!codec.ok()) return setup_failed(codec.status());
+  codec_ = std::move(codec).value();
   state_ = State::kReady;
   step_began_ = steady_now();
-  codec_ = std::make_unique<http::H1Codec>();
   pool_.on_ready(*this);
+  if (multiplexer_ != nullptr) flush();
+}
+
+Result<std::unique_ptr<http::Codec>> Connection::make_codec() {
+  const bool h2 = tls_ ? tls_->alpn() == "h2" : http_version_ == HttpVersion::kPriorKnowledge;
+  if (h2) {
+    auto codec = std::make_unique<http::H2Codec>();
+    multiplexer_ = codec.get();
+    return std::unique_ptr<http::Codec>(std::move(codec));
+  }
+  if (!speaks_h2_only()) return std::unique_ptr<http::Codec>(std::make_unique<http::H1Codec>());
+  if (tls_) return Status(Code::kTls, "the server does not agree to speak HTTP/2 (ALPN)");
+  return Status(Code::kInvalidArgument,
+                "http_version '2' needs https ('h2c' is HTTP/2 without TLS); nothing was sent");
 }
 
 void Connection::setup_failed(const Status& status) {
@@ -118,10 +139,14 @@ void Connection::open(Exchange& exchange, TimePoint now) {
   const bool waited_for = fresh_ && exchange.times().taken_up < step_began_;
   exchange.on_attached(*this, waited_for ? setup_ : SetupTimes(), !waited_for, now);
   fresh_ = false;
-  reading_for_ = &exchange;
   std::string& bytes = pool_.services().request_bytes;
-  const int64_t body_size = outgoing.has_body ? static_cast<int64_t>(outgoing.body.size()) : -1;
-  codec_->open_stream(outgoing.prepared->request, outgoing.extra_head, body_size, exchange, bytes);
+  const auto body = outgoing.has_body ? std::optional(outgoing.body) : std::nullopt;
+  if (multiplexer_ != nullptr) {
+    codec_->open_stream(outgoing.prepared->request, outgoing.extra_head, body, exchange, bytes);
+    return flush_later();
+  }
+  reading_for_ = &exchange;
+  codec_->open_stream(outgoing.prepared->request, outgoing.extra_head, body, exchange, bytes);
   if (outgoing.body.size() <= kJoinBelow) {
     bytes.append(outgoing.body);
     send(bytes);
@@ -137,6 +162,12 @@ void Connection::open(Exchange& exchange, TimePoint now) {
 
 void Connection::abandon(Exchange& exchange) {
   codec_->abandon_stream(exchange);
+  if (multiplexer_ != nullptr) {
+    // A peer that is silent as a whole may be gone: others get a connection that is known to work.
+    if (last_used_ < exchange.times().written) retire();
+    flush();
+    return settle_streams();
+  }
   reading_for_ = nullptr;
   if (codec_->free_streams() == 0 && !codec_->has_open_streams()) pool_.discard(*this);
 }
@@ -155,7 +186,39 @@ void Connection::send(std::string_view bytes) {
   if (!status.ok()) stream_->give_up(std::move(status));
 }
 
+void Connection::flush_later() {
+  if (!std::exchange(flush_waits_, true)) pool_.services().loop.at_pass_end(*this);
+}
+
+void Connection::forget_flush() {
+  if (std::exchange(flush_waits_, false)) pool_.services().loop.forget_pass_end(*this);
+}
+
+void Connection::on_pass_end() {
+  flush_waits_ = false;
+  flush();
+  settle_streams();
+}
+
+// The codec's sinks may lead back here: the scratch is taken out while it is in use.
+void Connection::flush() {
+  if (state_ != State::kReady) return;
+  forget_flush();
+  const size_t queued = queued_bytes();
+  std::string bytes = std::move(pool_.services().frame_bytes);
+  const Status status =
+      multiplexer_->take_output(kMostQueuedBytes - std::min(kMostQueuedBytes, queued), bytes);
+  if (!bytes.empty() && state_ == State::kReady) send(bytes);
+  bytes.clear();
+  if (bytes.capacity() <= kKeepScratchBytes) pool_.services().frame_bytes = std::move(bytes);
+  if (!status.ok()) pool_.discard(*this);
+}
+
 void Connection::on_drained() {
+  if (multiplexer_ != nullptr) {
+    flush();
+    return settle_streams();
+  }
   if (reading_for_ != nullptr) reading_for_->on_drained(steady_now());
 }
 
@@ -177,7 +240,8 @@ void Connection::on_bytes(std::string_view bytes) {
       return;
     }
     setup_.tls = steady_now() - step_began_;
-    return become_ready();
+    become_ready();
+    return receive_early();
   }
   if (status.ok()) status = std::exchange(stream_status_, {});
   if (status.ok() && tls_->peer_closed()) return on_end();
@@ -185,12 +249,24 @@ void Connection::on_bytes(std::string_view bytes) {
 }
 
 void Connection::on_plaintext(std::string_view bytes) {
+  if (state_ == State::kHandshake) early_.append(bytes);
   if (state_ == State::kReady && stream_status_.ok()) receive(bytes);
+}
+
+// An HTTP/2 server speaks first, and with TLS 1.2 in the same read as its Finished. What comes
+// before a request in HTTP/1.1 is nobody's reply.
+void Connection::receive_early() {
+  const std::string bytes = std::exchange(early_, {});
+  if (bytes.empty() || multiplexer_ == nullptr || state_ != State::kReady) return;
+  receive(bytes);
+  settle(std::exchange(stream_status_, {}));
 }
 
 void Connection::receive(std::string_view bytes) {
   // A call that ended earlier in this read may belong to another thread already.
-  if (codec_->has_open_streams()) reading_for_->on_read(bytes.size(), last_used_);
+  if (reading_for_ != nullptr && codec_->has_open_streams()) {
+    reading_for_->on_read(bytes.size(), last_used_);
+  }
   stream_status_ = codec_->receive(bytes);
 }
 
@@ -198,12 +274,22 @@ void Connection::settle(const Status& status) {
   if (state_ == State::kClosed) return;
   if (!status.ok()) {
     // TLS broke below the codec, which has not heard of it yet; codec errors were told already.
-    if (codec_->has_open_streams()) reading_for_->on_failed(status);
+    codec_->break_off(status);
     return pool_.discard(*this);
+  }
+  if (multiplexer_ != nullptr) {
+    flush();
+    return settle_streams();
   }
   if (codec_->has_open_streams()) return;
   reading_for_ = nullptr;
   if (free_streams() == 0) return pool_.discard(*this);
+  pool_.on_ready(*this);
+}
+
+void Connection::settle_streams() {
+  if (state_ != State::kReady) return;
+  if (ending() && !codec_->has_open_streams()) return pool_.discard(*this);
   pool_.on_ready(*this);
 }
 
@@ -219,11 +305,7 @@ void Connection::on_end() {
 void Connection::on_broken(Status status) {
   if (state_ == State::kHandshake) return setup_failed(status);
   if (state_ != State::kReady) return;
-  if (codec_->has_open_streams() && reading_for_ != nullptr) {
-    Exchange& exchange = *reading_for_;
-    codec_->abandon_stream(exchange);
-    exchange.on_failed(std::move(status));
-  }
+  codec_->break_off(status);
   pool_.discard(*this);
 }
 

@@ -1,7 +1,8 @@
 // Connection: a TCP stream, TLS when the origin asks for it, and a codec.
 //
 // Set up in one go: look the name up, try the addresses in order, shake hands. No byte of a request
-// leaves before the peer's certificate is accepted. Afterwards the pool opens streams on it.
+// leaves before the peer's certificate is accepted. Afterwards the pool opens streams on it: one at
+// a time (HTTP/1.1), or many when TLS agreed on HTTP/2 or the profile knows that it is spoken.
 // Ownership: owned by its Pool, deleted through the loop's deferred list, never inside its own
 // events. Thread: the loop's.
 #pragma once
@@ -24,7 +25,8 @@ class Pool;
 
 class Connection final : public loop::Deferred,
                          public loop::TcpStream::Events,
-                         public tls::PlaintextSink {
+                         public tls::PlaintextSink,
+                         private loop::PassEnd {
  public:
   Connection(Pool& pool, std::shared_ptr<const Origin> origin, const Profile& profile);
   ~Connection() override;
@@ -35,8 +37,11 @@ class Connection final : public loop::Deferred,
   void connect();
   // Sends the exchange's request. REQUIRES: free_streams() > 0.
   void open(Exchange& exchange, TimePoint now);
-  // The exchange wants no more events. HTTP/1.1: the connection ends.
+  // The exchange wants no more events. HTTP/1.1: the connection ends. HTTP/2: so it does, once the
+  // other streams are done, when nothing came since the exchange's request was sent.
   void abandon(Exchange& exchange);
+  // HTTP/2: opens no more streams; the connection ends with the last open one.
+  void retire() { retired_ = true; }
   // Frees what TLS buffers while nothing is on the way. No-op when busy, or without TLS.
   void release_buffers();
   // Closes the socket; no event comes afterwards.
@@ -47,8 +52,13 @@ class Connection final : public loop::Deferred,
   bool ready() const { return state_ == State::kReady; }
   // None while an upload is on its way whose reply came early: the peer may never read the rest.
   int free_streams() const {
-    return state_ == State::kReady && queued_bytes() == 0 ? codec_->free_streams() : 0;
+    if (state_ != State::kReady || retired_) return 0;
+    return multiplexer_ != nullptr || queued_bytes() == 0 ? codec_->free_streams() : 0;
   }
+  // Carries many streams at a time, or will for certain.
+  bool multiplexes() const { return multiplexer_ != nullptr || (!ready() && speaks_h2_only()); }
+  // HTTP/2: the open streams are the last ones.
+  bool ending() const { return multiplexer_ != nullptr && (retired_ || multiplexer_->exhausted()); }
   bool idle() const { return state_ == State::kReady && !codec_->has_open_streams(); }
   size_t queued_bytes() const { return stream_ ? stream_->queued_bytes() : 0; }
   TimePoint last_used() const { return last_used_; }
@@ -64,16 +74,26 @@ class Connection final : public loop::Deferred,
   void on_broken(Status status) override;
   void on_drained() override;
   void on_plaintext(std::string_view bytes) override;
+  void on_pass_end() override;
 
   void on_resolved(const Result<loop::Addresses>& addresses);
   void try_next_address();
   void start_tls();
   void become_ready();
+  Result<std::unique_ptr<http::Codec>> make_codec();
+  bool speaks_h2_only() const { return must_multiplex(http_version_); }
   void setup_failed(const Status& status);
   void send(std::string_view bytes);
   void receive(std::string_view bytes);
+  void receive_early();
+  // Sends what an HTTP/2 codec has to say, and ends the connection if it says so.
+  void flush();
+  // The same at the end of the pass: streams opened together leave in one write.
+  void flush_later();
+  void forget_flush();
   // After the codec has seen input: go on with the next exchange, or end.
   void settle(const Status& status);
+  void settle_streams();
 
   Pool& pool_;
   std::shared_ptr<const Origin> origin_;
@@ -81,15 +101,20 @@ class Connection final : public loop::Deferred,
   std::unique_ptr<loop::TcpStream> stream_;
   std::unique_ptr<tls::Session> tls_;
   std::unique_ptr<http::Codec> codec_;
-  std::unique_ptr<loop::Addresses> untried_;  // only while connecting; last one is tried next
-  Exchange* reading_for_ = nullptr;           // HTTP/1.1: whose reply is on the way
+  http::MultiplexingCodec* multiplexer_ = nullptr;  // codec_, when it is one
+  std::unique_ptr<loop::Addresses> untried_;        // only while connecting; last one is tried next
+  Exchange* reading_for_ = nullptr;                 // HTTP/1.1: whose reply is on the way
   loop::Address remote_address_;
   TimePoint step_began_;  // of the set-up; once ready, when it became so
   TimePoint last_used_;   // last read; also the stamp of the bytes being handled
   SetupTimes setup_;
   uint64_t lookup_ = 0;
+  std::string early_;     // what an HTTP/2 server sent together with the end of its handshake
   Status stream_status_;  // first error a plaintext sink met inside tls receive
   State state_ = State::kIdle;
+  HttpVersion http_version_;
+  bool retired_ = false;
+  bool flush_waits_ = false;
   bool fresh_ = true;  // no exchange was opened yet
 };
 

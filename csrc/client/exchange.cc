@@ -16,7 +16,7 @@ void Exchange::start(Pool& pool, const Outgoing& outgoing, TimePoint now) {
   last_activity_ = now;
   sent_bytes_ = received_bytes_ = 0;
   queued_bytes_ = 0;
-  reused_ = received_any_ = head_complete_ = false;
+  reused_ = refused_ = received_any_ = head_complete_ = false;
   state_ = State::kWaiting;
   pool.acquire(*this);
 }
@@ -89,6 +89,17 @@ bool Exchange::on_body(std::string_view piece) {
 void Exchange::on_complete() { finish({}); }
 
 void Exchange::on_failed(Status status) { finish(std::move(status)); }
+
+void Exchange::on_refused(Status status) {
+  refused_ = true;
+  connection_->retire();
+  finish(std::move(status));
+}
+
+void Exchange::on_traffic(size_t received_bytes, size_t sent_bytes) {
+  if (received_bytes > 0) on_read(received_bytes, connection_->last_used());
+  if (sent_bytes > 0) on_written(sent_bytes, steady_now());
+}
 
 void Exchange::finish(Status status) {
   state_ = State::kIdle;

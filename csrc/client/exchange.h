@@ -43,7 +43,8 @@ class Exchange final : public http::StreamSink {
 
   // Asks `pool` for a connection and sends as soon as there is one. REQUIRES: !active().
   void start(Pool& pool, const Outgoing& outgoing, TimePoint now);
-  // Ends without telling the owner; an HTTP/1 connection it was using is closed.
+  // Ends without telling the owner; an HTTP/1 connection it was using is closed, an HTTP/2 stream
+  // reset.
   void cancel();
 
   // Counts an upload that moved since the last call as activity.
@@ -58,6 +59,8 @@ class Exchange final : public http::StreamSink {
   bool anything_received() const { return received_any_; }
   // True when the connection had carried another exchange before: an early close may be a race.
   bool on_reused_connection() const { return reused_; }
+  // The server said that it did not process the request.
+  bool refused() const { return refused_; }
   uint64_t sent_bytes() const { return sent_bytes_; }
   uint64_t received_bytes() const { return received_bytes_; }
   const loop::Address& remote_address() const { return remote_address_; }
@@ -74,6 +77,8 @@ class Exchange final : public http::StreamSink {
   bool on_body(std::string_view piece) override;
   void on_complete() override;
   void on_failed(Status status) override;
+  void on_refused(Status status) override;
+  void on_traffic(size_t received_bytes, size_t sent_bytes) override;
 
  private:
   enum class State : uint8_t { kIdle, kWaiting, kOpen };
@@ -96,6 +101,7 @@ class Exchange final : public http::StreamSink {
   size_t queued_bytes_ = 0;  // when note_upload() last looked
   State state_ = State::kIdle;
   bool reused_ = false;
+  bool refused_ = false;
   bool received_any_ = false;
   bool head_complete_ = false;
 };

@@ -6,6 +6,31 @@
 
 namespace locust_like::client {
 
+Result<HttpVersion> parse_http_version(std::string_view text) {
+  if (text == "1.1") return HttpVersion::k11;
+  if (text == "2") return HttpVersion::k2;
+  if (text == "h2c") return HttpVersion::kPriorKnowledge;
+  return Status(Code::kInvalidArgument,
+                "http_version is '1.1', '2' or 'h2c', not '" + std::string(text) + "'");
+}
+
+bool must_multiplex(HttpVersion version) {
+  return version == HttpVersion::k2 || version == HttpVersion::kPriorKnowledge;
+}
+
+std::vector<std::string> alpn_protocols(HttpVersion version) {
+  switch (version) {
+    case HttpVersion::kAgreed:
+      return {"h2", "http/1.1"};
+    case HttpVersion::k11:
+      return {"http/1.1"};
+    case HttpVersion::k2:
+    case HttpVersion::kPriorKnowledge:
+      return {"h2"};
+  }
+  return {};
+}
+
 Result<std::shared_ptr<tls::Context>> TlsProvider::context() {
   MutexLock lock(mutex_);
   if (!context_) {

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/mutex.h"
@@ -16,8 +18,25 @@
 
 namespace locust_like::client {
 
+// Which versions of HTTP a profile speaks.
+enum class HttpVersion : uint8_t {
+  kAgreed,          // over TLS what the server prefers of HTTP/2 and HTTP/1.1 (ALPN), else HTTP/1.1
+  k11,              // HTTP/1.1
+  k2,               // HTTP/2 over TLS or a failed call
+  kPriorKnowledge,  // HTTP/2: without TLS at once ("h2c"), over TLS as k2
+};
+
+// "1.1", "2", "h2c". Error: kInvalidArgument.
+Result<HttpVersion> parse_http_version(std::string_view text);
+// What TLS offers to the server, best first.
+std::vector<std::string> alpn_protocols(HttpVersion version);
+
+// Every connection of such a profile carries many streams at a time.
+bool must_multiplex(HttpVersion version);
+
 // Zero durations mean "no limit".
 struct Options {
+  HttpVersion http_version = HttpVersion::kAgreed;
   Nanos connect_timeout{0};  // of one exchange: waiting in the pool, name look-up, TCP and TLS
   Nanos read_timeout{0};     // gap between bytes once connected, in either direction
   Nanos total_timeout{0};    // the whole call, redirects included

@@ -32,18 +32,21 @@ void Pool::acquire(Exchange& exchange) {
   }
   waiting_.push_back(&exchange);
   const bool room = count(origin) < static_cast<size_t>(std::max(options.max_connections, 1));
-  if (room && connecting(origin) < waiting(origin)) open_connection(exchange);
+  if (room && connecting(origin) < wanted(origin)) open_connection(exchange);
 }
 
 void Pool::forget(Exchange& exchange) {
   std::erase(waiting_, &exchange);
-  const Origin& origin = origin_of(exchange);
-  if (connecting(origin) <= waiting(origin)) return;
-  // The newest, since it has the longest way to go.
-  const auto setting_up =
-      std::find_if(connections_.rbegin(), connections_.rend(),
-                   [&](const auto& c) { return !c->ready() && same(c->origin(), origin); });
-  discard(**setting_up);
+  drop_unwanted(origin_of(exchange));
+}
+
+void Pool::drop_unwanted(const Origin& origin) {
+  while (connecting(origin) > wanted(origin)) {
+    const auto setting_up =
+        std::find_if(connections_.rbegin(), connections_.rend(),
+                     [&](const auto& c) { return !c->ready() && same(c->origin(), origin); });
+    discard(**setting_up);
+  }
 }
 
 void Pool::on_ready(Connection& connection) {
@@ -52,6 +55,10 @@ void Pool::on_ready(Connection& connection) {
     if (exchange == nullptr) return;
     connection.open(*exchange, steady_now());
   }
+  if (waiting_.empty() || !connection.multiplexes()) return;
+  const std::shared_ptr<const Origin> origin = connection.shared_origin();
+  drop_unwanted(*origin);
+  serve_queue(*origin);
 }
 
 void Pool::on_setup_failed(Connection& connection, const Status& status) {
@@ -92,7 +99,8 @@ Connection* Pool::find_free(const Origin& origin, TimePoint now, Nanos idle_expi
   for (size_t i = 0; i < connections_.size(); ++i) {
     Connection& connection = *connections_[i];
     if (connection.free_streams() <= 0 || !same(connection.origin(), origin)) continue;
-    if (idle_expiry.count() > 0 && now - connection.last_used() > idle_expiry) {
+    if (idle_expiry.count() > 0 && now - connection.last_used() > idle_expiry &&
+        connection.idle()) {
       discard(connection);
       --i;
       continue;
@@ -126,6 +134,20 @@ size_t Pool::waiting(const Origin& origin) const {
                     [&](const Exchange* e) { return same(origin_of(*e), origin); }));
 }
 
+size_t Pool::wanted(const Origin& origin) const {
+  const size_t waiting_here = waiting(origin);
+  if (waiting_here == 0) return 0;
+  const auto first = std::find_if(waiting_.begin(), waiting_.end(),
+                                  [&](const Exchange* e) { return same(origin_of(*e), origin); });
+  bool shared = must_multiplex((*first)->outgoing().profile->options.http_version);
+  for (const auto& connection : connections_) {
+    if (!connection->multiplexes() || !same(connection->origin(), origin)) continue;
+    if (connection->ready() && !connection->ending()) return 0;
+    shared = true;
+  }
+  return shared ? 1 : waiting_here;
+}
+
 Exchange* Pool::pop_waiting(const Origin& origin) {
   const auto at = std::find_if(waiting_.begin(), waiting_.end(),
                                [&](const Exchange* e) { return same(origin_of(*e), origin); });
@@ -137,7 +159,7 @@ Exchange* Pool::pop_waiting(const Origin& origin) {
 
 // A connection went away: the oldest waiting exchange may open another.
 void Pool::serve_queue(const Origin& origin) {
-  if (connecting(origin) >= waiting(origin)) return;
+  if (connecting(origin) >= wanted(origin)) return;
   const auto at = std::find_if(waiting_.begin(), waiting_.end(),
                                [&](const Exchange* e) { return same(origin_of(*e), origin); });
   const Options& options = (*at)->outgoing().profile->options;

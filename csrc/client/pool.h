@@ -1,10 +1,11 @@
 // Pool: the connections of one user, by origin, with limits and idle expiry.
 //
-// Asks a connection only free_streams(), so one request per connection (HTTP/1.1) and many
-// (HTTP/2) are the same to it. An exchange that finds no free stream and no room for another
-// connection waits its turn; that time is its "blocked" phase.
-// Thread: the loop's. Services outlive the pool. Destroying it closes all connections; REQUIRES
-// that no exchange is active then.
+// Asks a connection for free_streams(), so one request per connection (HTTP/1.1) and many (HTTP/2)
+// are the same to it. An exchange that finds no free stream and no room for another connection
+// waits its turn; that time is its "blocked" phase. An origin that speaks HTTP/2 gets one
+// connection (RFC 9113 9.1), and another only when that one is ending: who exceeds its streams
+// waits. Thread: the loop's. Services outlive the pool. Destroying it closes all connections;
+// REQUIRES that no exchange is active then.
 #pragma once
 
 #include <memory>
@@ -34,7 +35,8 @@ class Pool {
   void release_idle_buffers(TimePoint before);
 
   // Connection side.
-  void on_ready(Connection& connection);  // set up, or a stream has ended
+  // Set up, or a stream has ended, or no more can be opened.
+  void on_ready(Connection& connection);
   void on_setup_failed(Connection& connection, const Status& status);
   void discard(Connection& connection);  // not usable any more; deleted at the end of the pass
 
@@ -53,6 +55,10 @@ class Pool {
   void open_connection(const Exchange& exchange);
   size_t count(const Origin& origin) const;
   size_t connecting(const Origin& origin) const;
+  // How many connections should be on their way for those who wait.
+  size_t wanted(const Origin& origin) const;
+  // Drops connections being set up, newest first since they have the longest way to go.
+  void drop_unwanted(const Origin& origin);
   size_t waiting(const Origin& origin) const;
   Exchange* pop_waiting(const Origin& origin);
   void serve_queue(const Origin& origin);

@@ -16,8 +16,10 @@ struct Services {
 
   loop::Loop& loop;
   loop::Resolver& resolver;
-  // Scratch for rendering a request and for ciphertext; empty between uses, capacity kept.
+  // Scratch for rendering a request, for HTTP/2 frames and for ciphertext; empty between uses,
+  // capacity kept.
   std::string request_bytes;
+  std::string frame_bytes;
   std::string cipher_bytes;
 };
 

@@ -7,6 +7,9 @@ find_package(Threads REQUIRED)
 pkg_check_modules(UV REQUIRED IMPORTED_TARGET libuv>=1.44)
 # c-ares (MIT): name look-ups that do not queue behind libuv's thread pool.
 pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares>=1.18)
+# nghttp2 (MIT): HTTP/2 frames and header compression. The floor is the first with a limit for
+# CONTINUATION frames (1.61, and what distributions patched into older ones).
+pkg_check_modules(NGHTTP2 REQUIRED IMPORTED_TARGET libnghttp2>=1.52)
 # OpenSSL 3 (Apache-2.0): TLS.
 find_package(OpenSSL 3.0 REQUIRED)
 # zlib (Zlib), brotli (MIT), zstd (BSD-3-Clause): content decoding.

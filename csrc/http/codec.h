@@ -2,11 +2,14 @@
 //
 // Design: requests are *streams* on a connection. HTTP/1.1 has at most one open stream, HTTP/2
 // many; pool and exchange only ask free_streams(). A codec parses a reply straight into the
-// ResponseHead of the stream's owner, so an idle connection owns no buffers. Thread: the loop's.
+// ResponseHead of the stream's owner, so an idle connection owns no buffers. HTTP/1.1 speaks only
+// when a stream is opened; HTTP/2 also by itself (windows, acknowledgements, the rest of a body),
+// which is what take_output() is for. Thread: the loop's.
 // Nothing here throws; a sink may close its own stream inside a callback, but must not destroy the
 // codec there (defer it to the loop).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,8 +18,8 @@
 
 namespace locust_like::http {
 
-// The owner of one request on a connection. Exactly one of on_complete and on_failed ends a stream,
-// after which the codec has forgotten the sink.
+// The owner of one request on a connection. Exactly one of on_complete, on_failed and on_refused
+// ends a stream, after which the codec has forgotten the sink.
 class StreamSink {
  public:
   virtual ~StreamSink() = default;
@@ -29,28 +32,49 @@ class StreamSink {
   virtual bool on_body(std::string_view piece) = 0;
   virtual void on_complete() = 0;
   virtual void on_failed(Status status) = 0;
+  // HTTP/2: the peer says that it has not processed the request, so sending it again does no harm
+  // (RFC 9113 8.7). `status` is what to report if that does not help.
+  virtual void on_refused(Status status) = 0;
+  // HTTP/2: so many bytes of the stream's frames came, or went into take_output()'s `out`. The
+  // connection knows by itself what an HTTP/1.1 exchange moves.
+  virtual void on_traffic(size_t received_bytes, size_t sent_bytes) = 0;
 };
 
 class Codec {
  public:
   virtual ~Codec() = default;
-  // Opens a stream and appends to `out` the bytes to write: head of `request` with `extra_head`
-  // (rendered "Name: value\r\n" lines that differ from call to call, may be empty) and
-  // Content-Length when body_size >= 0 (-1 = no body and no Content-Length). The caller writes
-  // `out` and then the body. REQUIRES: free_streams() > 0; request and sink outlive the stream.
+  // Opens a stream for `request` with `extra_head` (rendered "Name: value\r\n" lines that differ
+  // from call to call, may be empty) and, unless it is absent, `body` with its Content-Length.
+  // HTTP/1.1 appends the head to `out`; the caller writes it and then the body, which is never
+  // copied here. HTTP/2 leaves `out` alone: everything comes from take_output().
+  // REQUIRES: free_streams() > 0; request, body and sink outlive the stream.
   virtual void open_stream(const RequestTemplate& request, std::string_view extra_head,
-                           int64_t body_size, StreamSink& sink, std::string& out) = 0;
+                           std::optional<std::string_view> body, StreamSink& sink,
+                           std::string& out) = 0;
   // Forgets the sink; its owner gets no more events. HTTP/1.1: the connection is no longer
-  // reusable.
+  // reusable. HTTP/2: the stream is reset, the others go on.
   virtual void abandon_stream(StreamSink& sink) = 0;
   // Bytes from the peer. Calls sinks. An error (also told to the open sinks) ends the connection.
   virtual Status receive(std::string_view bytes) = 0;
   // The peer closed its side. `clean` is false for TLS without close_notify. Ends the open streams:
   // complete where framing says "until close" (and clean), else kClosedEarly.
   virtual void receive_end(bool clean) = 0;
+  // The connection broke below the codec: ends the open streams with `status`.
+  virtual void break_off(const Status& status) = 0;
   // How many more streams may be opened now; 0 also when the connection must not be reused.
   virtual int free_streams() const = 0;
   virtual bool has_open_streams() const = 0;
+};
+
+// A codec whose connection carries many streams at a time.
+class MultiplexingCodec : public Codec {
+ public:
+  // Appends what has to be sent: frames of the protocol always, pieces of bodies while `out` is
+  // shorter than `room_bytes`. Does nothing inside a sink's callback: whoever called the codec asks
+  // afterwards. An error (told to the open sinks) ends the connection once `out` is written.
+  virtual Status take_output(size_t room_bytes, std::string& out) = 0;
+  // No stream can be opened any more; the open ones go on to their ends.
+  virtual bool exhausted() const = 0;
 };
 
 }  // namespace locust_like::http

@@ -8,7 +8,8 @@
 namespace locust_like::http {
 
 void H1Codec::open_stream(const RequestTemplate& request, std::string_view extra_head,
-                          int64_t body_size, StreamSink& sink, std::string& out) {
+                          std::optional<std::string_view> body, StreamSink& sink,
+                          std::string& out) {
   assert(free_streams() > 0);
   sink_ = &sink;
   sink.head().clear();
@@ -17,8 +18,8 @@ void H1Codec::open_stream(const RequestTemplate& request, std::string_view extra
   interim_replies_ = 0;
   is_head_request_ = request.method == "HEAD";
   out.append(request.h1_head).append(extra_head);
-  if (body_size >= 0) {
-    out.append("Content-Length: ").append(std::to_string(body_size)).append("\r\n");
+  if (body.has_value()) {
+    out.append("Content-Length: ").append(std::to_string(body->size())).append("\r\n");
   }
   out.append("\r\n");
 }
@@ -112,6 +113,11 @@ void H1Codec::receive_end(bool clean) {
   }
   reusable_ = false;
   if (sink_ != nullptr) (void)fail({Code::kClosedEarly, describe_missing()});
+}
+
+void H1Codec::break_off(const Status& status) {
+  reusable_ = false;
+  if (sink_ != nullptr) (void)fail(status);
 }
 
 // Ends the stream with success. Bytes behind the reply were sent before the next request: they

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,11 +29,13 @@ class H1Codec final : public Codec {
   H1Codec(const H1Codec&) = delete;
   H1Codec& operator=(const H1Codec&) = delete;
 
-  void open_stream(const RequestTemplate& request, std::string_view extra_head, int64_t body_size,
-                   StreamSink& sink, std::string& out) override;
+  void open_stream(const RequestTemplate& request, std::string_view extra_head,
+                   std::optional<std::string_view> body, StreamSink& sink,
+                   std::string& out) override;
   void abandon_stream(StreamSink& sink) override;
   Status receive(std::string_view bytes) override;
   void receive_end(bool clean) override;
+  void break_off(const Status& status) override;
   int free_streams() const override { return sink_ == nullptr && reusable_ ? 1 : 0; }
   bool has_open_streams() const override { return sink_ != nullptr; }
 

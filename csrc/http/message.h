@@ -24,6 +24,7 @@ struct RequestTemplate {
 // Head of one reply, filled by a codec in place.
 struct ResponseHead {
   int status = 0;           // 100-599
+  int version_major = 1;    // 1, or 2 for HTTP/2
   int version_minor = 1;    // HTTP/1.x; 0 or 1
   bool keep_alive = false;  // may the connection take another request after this message
   std::string reason;       // may be empty
@@ -31,6 +32,7 @@ struct ResponseHead {
 
   void clear() {
     status = 0;
+    version_major = 1;
     version_minor = 1;
     keep_alive = false;
     reason.clear();

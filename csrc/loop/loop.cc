@@ -112,6 +112,24 @@ void Loop::defer_delete(std::unique_ptr<Deferred> object) {
   deferred_.push_back(std::move(object));
 }
 
+void Loop::at_pass_end(PassEnd& work) {
+  assert_on_thread();
+  at_pass_end_.push_back(&work);
+}
+
+void Loop::forget_pass_end(PassEnd& work) { std::erase(at_pass_end_, &work); }
+
+// What is called may put off more, or take out others.
+void Loop::end_pass() {
+  if (at_pass_end_.empty()) return;
+  while (!at_pass_end_.empty()) {
+    PassEnd* work = at_pass_end_.back();
+    at_pass_end_.pop_back();
+    work->on_pass_end();
+  }
+  poll_again();
+}
+
 void Loop::assert_on_thread() const {
   assert(thread_.load(std::memory_order_relaxed) == std::thread::id() ||
          thread_.load(std::memory_order_relaxed) == std::this_thread::get_id());
@@ -120,6 +138,7 @@ void Loop::assert_on_thread() const {
 void Loop::before_poll() {
   delete_deferred();
   if (hooks_ != nullptr) hooks_->before_poll();
+  end_pass();
   delete_deferred();
   update_deadline();
 }

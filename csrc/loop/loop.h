@@ -1,7 +1,8 @@
 // Loop: one uv_loop_t, its timing wheel, and the thread that runs it.
 //
 // A pass of run():
-//   prepare   deferred deletes, hooks->before_poll(), the deadline timer set if it must ring
+//   prepare   deferred deletes, hooks->before_poll(), what waits for the end of the pass, the
+//             deadline timer set if it must ring
 //   earlier poll      sockets, timers, posted work; does not sleep after poll_again() check
 //   hooks->after_poll() closing   cells of closed handles free themselves
 // Ownership: outlives everything built on it. Objects of a loop may be made before run() starts and
@@ -34,6 +35,13 @@ namespace locust_like::loop {
 class Deferred {
  public:
   virtual ~Deferred() = default;
+};
+
+// Something that is put off to the end of a pass, so that it is done once for all that led to it.
+class PassEnd {
+ public:
+  virtual ~PassEnd() = default;
+  virtual void on_pass_end() = 0;
 };
 
 // Called by the loop around each poll; one per loop (the engine's I/O thread).
@@ -75,6 +83,10 @@ class Loop {
   void poll_again();
   // Destroys `object` before the next poll, outside all callbacks.
   void defer_delete(std::unique_ptr<Deferred> object);
+  // Calls `work` once before the next poll, after the hooks; the poll then does not sleep, so the
+  // hooks see what came of it. REQUIRES: not waiting already.
+  void at_pass_end(PassEnd& work);
+  void forget_pass_end(PassEnd& work);  // no-op when it is not waiting
   TimingWheel& wheel() { return wheel_; }
   // One read buffer for all streams of the loop.
   char* read_buffer() { return read_buffer_.get(); }
@@ -95,6 +107,7 @@ class Loop {
   void before_poll();
   void after_poll();
   void delete_deferred();
+  void end_pass();
   void on_deadline();
   void update_deadline();
 
@@ -106,6 +119,7 @@ class Loop {
   std::unique_ptr<char[]> read_buffer_;
   PassHooks* hooks_ = nullptr;
   std::vector<std::unique_ptr<Deferred>> deferred_;
+  std::vector<PassEnd*> at_pass_end_;
   Wakeup wakeup_;
   DeadlineTimer deadline_;
   std::optional<TimePoint> armed_for_;  // what deadline_ is set to

@@ -9,7 +9,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from locust_like._version import __version__
@@ -23,6 +23,7 @@ _TRUST_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL
 
 HeaderItems = tuple[tuple[str, str], ...]
 Certificate = str | tuple[str, str] | None
+HttpVersion = Literal["1.1", "2", "h2c"] | None
 
 
 class SessionOptions(TypedDict, total=False):
@@ -33,6 +34,7 @@ class SessionOptions(TypedDict, total=False):
     total_timeout_s: float | None
     max_redirects: int
     max_connections: int
+    http_version: HttpVersion
     verify: bool | str
     cert: Certificate
     default_headers: Mapping[str, str] | None
@@ -51,6 +53,8 @@ class SessionSettings:
         total_timeout_s: a whole call, redirects included; None = no limit.
         max_redirects: hops of one call, at most.
         max_connections: connections of one session to one server, at most.
+        http_version: "1.1", "2" (over TLS or not at all) or "h2c" (also without TLS, by prior
+            knowledge); None = what TLS agrees on, HTTP/1.1 without TLS.
         verify: check certificates against the default trust, or against this CA file; or not.
         cert: client certificate, PEM file or (certificate, key).
         full_url_name: name requests by the URL as passed, not by its path and query.
@@ -64,6 +68,7 @@ class SessionSettings:
     total_timeout_s: float | None = None
     max_redirects: int = 30
     max_connections: int = 10
+    http_version: HttpVersion = None
     verify: bool | str = True
     cert: Certificate = None
     full_url_name: bool = False
@@ -85,6 +90,7 @@ class SessionSettings:
             "total_timeout_s": self.total_timeout_s,
             "max_redirects": self.max_redirects,
             "max_connections": self.max_connections,
+            "http_version": self.http_version,
             "verify": trust(verify=self.verify),
             "cert": self.cert,
             "full_url_name": self.full_url_name,

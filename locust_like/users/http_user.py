@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from locust_like.client.session import FastHttpSession, HttpSession
-from locust_like.client.settings import SessionOptions
+from locust_like.client.settings import HttpVersion, SessionOptions
 from locust_like.errors import StopTest
 from locust_like.interfaces import EnvironmentLike
 from locust_like.users.user import User
@@ -30,6 +30,8 @@ class HttpUser(User):
         network_timeout: seconds between two pieces of a reply; None = no limit.
         total_timeout: seconds for a whole call, redirects included; None = no limit.
         max_redirects: hops of one call, at most.
+        http_version: "1.1", "2" (over TLS or a failed call) or "h2c" (also without TLS, by prior
+            knowledge); None = HTTP/2 where TLS agrees on it, else HTTP/1.1.
         default_headers: sent with each request, besides the client's own.
 
     Raises:
@@ -43,6 +45,7 @@ class HttpUser(User):
     network_timeout: float | None = None
     total_timeout: float | None = None
     max_redirects: int = 30
+    http_version: HttpVersion = None
     default_headers: Mapping[str, str] | None = None
 
     def __init__(self, environment: EnvironmentLike) -> None:
@@ -63,6 +66,7 @@ class HttpUser(User):
             total_timeout_s=self.total_timeout,
             max_redirects=self.max_redirects,
             max_connections=self.concurrency,
+            http_version=self.http_version,
             default_headers=self.default_headers,
             verify=verify,
         )

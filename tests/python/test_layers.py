@@ -34,7 +34,7 @@ FOREIGN_OWNERS: dict[str, set[str]] = {
     r"sys/eventfd\.h": {"loop", "bindings"},
     r"openssl/.*": {"tls"},
     r"zmq.*\.h(pp)?": {"cluster"},
-    r"llhttp\.h|zlib\.h|brotli/.*|zstd\.h|libpsl\.h": {"http"},
+    r"llhttp\.h|nghttp2/.*|zlib\.h|brotli/.*|zstd\.h|libpsl\.h": {"http"},
     r"pybind11/.*|Python\.h|structmember\.h|greenlet.*|datetime\.h": {"bindings"},
 }
 

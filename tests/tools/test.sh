@@ -2,7 +2,7 @@
 # C++ tests (release build), then Python and integration tests. Arguments go to pytest.
 . "$(dirname "$0")/prelude.sh"
 
-tests/tools/system_packages.sh browser network
+tests/tools/system_packages.sh browser network peers
 tests/tools/install.sh
 tests/tools/test_cpp.sh release
 run "$VENV/bin/pytest" -q "$@"

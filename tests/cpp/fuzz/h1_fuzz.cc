@@ -42,7 +42,7 @@ std::string play_reply(std::string_view first, std::string_view second, bool is_
   http::RecordingSink sink;
   http::H1Codec codec;
   std::string out;
-  codec.open_stream(request, "", -1, sink, out);
+  codec.open_stream(request, "", std::nullopt, sink, out);
   if (codec.receive(first).ok()) (void)codec.receive(second);
   codec.receive_end(true);
   require(sink.completed + sink.failed == 1);

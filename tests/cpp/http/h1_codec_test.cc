@@ -35,7 +35,7 @@ Outcome play(const std::vector<std::string_view>& pieces, std::string_view metho
   RecordingSink sink;
   H1Codec codec;
   std::string out;
-  codec.open_stream(request, "", -1, sink, out);
+  codec.open_stream(request, "", std::nullopt, sink, out);
   Outcome outcome;
   for (const std::string_view piece : pieces) {
     Status status = codec.receive(piece);
@@ -75,7 +75,7 @@ TEST_CASE("open_stream writes head, extra lines and Content-Length") {
   RecordingSink sink;
   H1Codec codec;
   std::string out;
-  codec.open_stream(request, "X-A: 1\r\n", 5, sink, out);
+  codec.open_stream(request, "X-A: 1\r\n", "hello", sink, out);
   CHECK(out == "POST / HTTP/1.1\r\nHost: h\r\nX-A: 1\r\nContent-Length: 5\r\n\r\n");
   CHECK(codec.free_streams() == 0);
   CHECK(codec.has_open_streams());
@@ -217,7 +217,7 @@ TEST_CASE("a sink that refuses body bytes fails with too large") {
   sink.max_body_bytes = 3;
   H1Codec codec;
   std::string out;
-  codec.open_stream(request, "", -1, sink, out);
+  codec.open_stream(request, "", std::nullopt, sink, out);
   const Status status = codec.receive("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabcd");
   CHECK(status.code() == Code::kTooLarge);
   CHECK(sink.failed == 1);
@@ -259,7 +259,7 @@ TEST_CASE("bytes on an idle connection end it without an event") {
   RecordingSink sink;
   H1Codec codec;
   std::string out;
-  codec.open_stream(request, "", -1, sink, out);
+  codec.open_stream(request, "", std::nullopt, sink, out);
   REQUIRE(codec.receive("HTTP/1.1 204 N\r\n\r\n").ok());
   REQUIRE(codec.free_streams() == 1);
   const std::string before = sink.summary();
@@ -283,8 +283,8 @@ TEST_CASE("the next request may be opened inside on_complete") {
   RecordingSink second;
   H1Codec codec;
   std::string out;
-  first.when_complete = [&] { codec.open_stream(request, "", -1, second, out); };
-  codec.open_stream(request, "", -1, first, out);
+  first.when_complete = [&] { codec.open_stream(request, "", std::nullopt, second, out); };
+  codec.open_stream(request, "", std::nullopt, first, out);
   REQUIRE(codec.receive("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na").ok());
   CHECK(codec.has_open_streams());
   REQUIRE(codec.receive("HTTP/1.1 201 C\r\nContent-Length: 1\r\n\r\nb").ok());
@@ -301,7 +301,7 @@ TEST_CASE("a reply that came before its request is not taken") {
   int free_in_callback = -1;
   first.when_complete = [&] { free_in_callback = codec.free_streams(); };
   const RequestTemplate request = make_request("GET");
-  codec.open_stream(request, "", -1, first, out);
+  codec.open_stream(request, "", std::nullopt, first, out);
   const std::string reply = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na";
   CHECK(codec.receive(reply + reply).code() == Code::kProtocol);
   CHECK(first.completed == 1);
@@ -316,7 +316,7 @@ TEST_CASE("a stream may be abandoned inside any callback") {
     H1Codec codec;
     std::string out;
     (where == 0 ? sink.when_head : sink.when_body) = [&] { codec.abandon_stream(sink); };
-    codec.open_stream(request, "", -1, sink, out);
+    codec.open_stream(request, "", std::nullopt, sink, out);
     (void)codec.receive("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n");
     codec.receive_end(true);
     CHECK(sink.heads == 1);
@@ -333,7 +333,7 @@ TEST_CASE("abandoning another sink changes nothing") {
   RecordingSink stranger;
   H1Codec codec;
   std::string out;
-  codec.open_stream(request, "", -1, sink, out);
+  codec.open_stream(request, "", std::nullopt, sink, out);
   codec.abandon_stream(stranger);
   CHECK(codec.has_open_streams());
   REQUIRE(codec.receive("HTTP/1.1 204 N\r\n\r\n").ok());

@@ -30,6 +30,15 @@ class RecordingSink final : public StreamSink {
     failed += 1;
     status = std::move(why);
   }
+  void on_refused(Status why) override {
+    refused += 1;
+    status = std::move(why);
+  }
+  void on_traffic(size_t received, size_t sent) override {
+    received_bytes += received;
+    sent_bytes += sent;
+  }
+  int ends() const { return completed + failed + refused; }
 
   // Everything that must not depend on how the bytes were cut (the text of an error may).
   std::string summary() const {
@@ -46,6 +55,9 @@ class RecordingSink final : public StreamSink {
   int heads = 0;
   int completed = 0;
   int failed = 0;
+  int refused = 0;
+  size_t received_bytes = 0;
+  size_t sent_bytes = 0;
   std::string body;
   Status status;
   size_t max_body_bytes = SIZE_MAX;

@@ -10,6 +10,7 @@ using locust_like::TimePoint;
 using locust_like::loop::DeadlineTimer;
 using locust_like::loop::Deferred;
 using locust_like::loop::Loop;
+using locust_like::loop::PassEnd;
 using locust_like::loop::PassHooks;
 using locust_like::loop::Timer;
 using namespace std::chrono_literals;
@@ -34,7 +35,33 @@ class Noted final : public Deferred {
   std::function<void()> gone_;
 };
 
+class NotedEnd final : public PassEnd {
+ public:
+  explicit NotedEnd(std::function<void()> came) : came_(std::move(came)) {}
+
+ private:
+  void on_pass_end() override { came_(); }
+  std::function<void()> came_;
+};
+
 }  // namespace
+
+TEST_CASE("what waits for the end of a pass is called once, and the loop does not sleep then") {
+  Loop loop;
+  int ends = 0;
+  NotedEnd second([&] { ++ends; });
+  NotedEnd forgotten([&] { ends += 100; });
+  NotedEnd first([&] {
+    ++ends;
+    loop.at_pass_end(second);  // still the same pass
+    loop.forget_pass_end(forgotten);
+  });
+  loop.at_pass_end(forgotten);
+  loop.at_pass_end(first);
+  // Nothing else would wake this loop.
+  loop.run_once();
+  CHECK(ends == 2);
+}
 
 TEST_CASE("posted work runs in order, and all of it before a stop") {
   Loop loop;

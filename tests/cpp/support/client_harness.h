@@ -54,8 +54,7 @@ class ClientHarness final : private client::CallOwner {
     profile_ = std::move(profile);
   }
   ~ClientHarness() {
-    for (auto& call : calls_) call->cancel();
-    pool_.reset();
+    disconnect();
     resolver_.reset();
     RunUntil(loop_, [this] { return loop_.live_cells() == 0; });
   }
@@ -102,6 +101,12 @@ class ClientHarness final : private client::CallOwner {
       loop_.poll_again();
       return done();
     });
+  }
+
+  // Ends all calls and connections: a server on the same loop can go before the harness.
+  void disconnect() {
+    for (auto& call : calls_) call->cancel();
+    pool_.reset();
   }
 
   bool ended(const client::Call& call) const { return ends_.contains(&call); }

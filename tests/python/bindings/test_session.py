@@ -350,3 +350,10 @@ def test_more_urls_than_the_cache_holds(session: Session, recorder: Recorder) ->
     snapshot = recorder.collect()
     assert snapshot.total.num_requests == 1100
     assert snapshot.dropped_names > 0
+
+
+def test_a_profile_takes_the_known_http_versions_only(recorder: Recorder) -> None:
+    for version in (None, "1.1", "2", "h2c"):
+        recorder.profile("http://h", (), http_version=version)
+    with pytest.raises(ValueError, match=r"'1\.1', '2' or 'h2c', not '3'"):
+        recorder.profile("http://h", (), http_version="3")

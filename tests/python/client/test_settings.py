@@ -60,3 +60,9 @@ def test_trust_is_left_to_the_core_where_the_environment_names_it(
 ) -> None:
     monkeypatch.setenv(name, "/ca.pem")
     assert settings.trust(verify=True) is True
+
+
+def test_the_http_version_is_an_option_of_the_profile() -> None:
+    made = settings.shared_settings("http://h", (), http_version="h2c")
+    assert made.profile_options["http_version"] == "h2c"
+    assert settings.shared_settings("http://h", ()).profile_options["http_version"] is None
