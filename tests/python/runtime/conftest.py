@@ -75,7 +75,8 @@ class Cluster:
         self.workers.append(worker)
         self.links.append(link)
         self.link.admit(link)
-        until(lambda: self.master.worker_count >= len(self.link.seats))
+        connected = sum(link.is_connected for link in self.links)
+        until(lambda: self.master.worker_count == connected)
         return worker
 
     def users(self) -> list[int]:
