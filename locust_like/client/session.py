@@ -25,6 +25,7 @@ from locust_like.client.authentication import (
     is_per_call,
     netrc_auth,
 )
+from locust_like.client.batch import BatchCalls
 from locust_like.client.cookies import Cookies, CookieSource, SessionCookies
 from locust_like.client.headers import SessionHeaders
 from locust_like.client.proxies import ProxyItems, SessionProxies, proxy_items
@@ -42,7 +43,7 @@ from locust_like.errors import RequestError
 from locust_like.interfaces import RequestHookLike, UserLike
 
 
-class HttpSession(RestCalls, Session):
+class HttpSession(RestCalls, BatchCalls, Session):
     """A session: connections kept alive, base URL, default headers.
 
     Args:

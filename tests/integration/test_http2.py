@@ -94,6 +94,32 @@ def test_nginx_has_logged_what_is_reported(nginx: Peer, run: Callable[..., Any])
     assert done.entries["/large"]["total_content_length"] == 10 * 3_000_000
 
 
+BATCH = """
+from locust import FastHttpUser, task
+from locust.exception import StopUser
+
+class Visitor(FastHttpUser):
+    @task
+    def call(self):
+        seen = self.client.batch(["/large", *["/small"] * 29])
+        assert {one.http_version for one in seen} == {"2"}, seen[0].error
+        # Eight streams are allowed; whoever waits for one says so.
+        assert sum(one.timings["blocked"] > 0 for one in seen) >= 22
+        self.environment.runner.quit()
+        raise StopUser
+"""
+
+
+@pytest.mark.parametrize("nginx", [1000], indirect=True)
+def test_a_batch_shares_a_connection(nginx: Peer, run: Callable[..., Any]) -> None:
+    done = run(BATCH, "-H", nginx.url, "-u", "1")
+    assert done.code == 0, done.stderr
+    assert "AssertionError" not in done.stderr
+    logged = [line.split() for line in nginx.log.read_text().splitlines()]
+    assert len(logged) == 30
+    assert len({connection for _, _, connection in logged}) == 1
+
+
 def test_the_older_version_is_spoken_when_asked(nginx: Peer, run: Callable[..., Any]) -> None:
     text = TEXT.format(version="1.1", times=2, at_once=1, paths=["/small"], expected="1.1")
     done = run(text, "-H", nginx.url, "-u", "1")
