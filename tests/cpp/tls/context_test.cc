@@ -160,7 +160,8 @@ TEST_CASE("keys go where SSLKEYLOGFILE says, for the owner's eyes") {
   CHECK_THAT(text, Catch::Contains("CLIENT_TRAFFIC_SECRET_0 "));
   CHECK(std::filesystem::status(file).permissions() ==
         (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
-  const Environment nowhere(std::map<std::string, std::string>{{"SSLKEYLOGFILE", "/nonexistent/keys"}});
+  const Environment nowhere(
+      std::map<std::string, std::string>{{"SSLKEYLOGFILE", "/nonexistent/keys"}});
   const auto refused = Context::make_client({.ca_file = certificates.ca_file()});
   CHECK_THAT(refused.status().message(), Catch::Contains("'/nonexistent/keys': No such file"));
 }
