@@ -24,6 +24,7 @@ from locust_like._version import __version__
 from locust_like.cli.cluster import Door
 from locust_like.cli.ending import Ending
 from locust_like.cli.exit_codes import ExitCode, of_run
+from locust_like.cli.targets import recorder_of
 from locust_like.errors import LocustfileError, StopTest
 from locust_like.plan.bundle import plan_hash, unpack
 from locust_like.plan.options import OPTIONS
@@ -90,7 +91,7 @@ def run(
     door = child.wait_for_door() if child is not None else door_of(settings)
     if door is None:
         return ExitCode.FAILED
-    recorder = _core.Recorder()
+    recorder = recorder_of(settings)
     link = _core.WorkerLink(
         recorder,
         door.host,
