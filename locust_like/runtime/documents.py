@@ -39,14 +39,12 @@ class ClassSetting(Struct, frozen=True):
 
 
 class Quota(Struct, frozen=True):
-    """How many task executions a worker may have begun in this run, in all.
+    """How many task executions a worker was lent in this run, in all.
 
-    Attributes:
-        is_last: there will be no more.
+    It only grows; what the worker has given back of it is the worker's to subtract.
     """
 
     limit: int
-    is_last: bool = False
 
 
 class Assignment(Struct, frozen=True, kw_only=True):
@@ -127,12 +125,17 @@ class ScriptMessage(Struct, frozen=True):
 
 
 class IterationsNow(Struct, frozen=True):
-    """How far a worker is with its quota; `wanted` = users wait for more."""
+    """How far a worker is with its quota; `wanted` = users wait for more.
+
+    Attributes:
+        given_back: how much of the quota it has given back in all, because it cannot use it.
+    """
 
     run: int
     taken: int
     done: int
     wanted: bool
+    given_back: int = 0
 
 
 class End(Struct, frozen=True):

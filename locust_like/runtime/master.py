@@ -367,7 +367,7 @@ class MasterRunner(BaseRunner):
         if not is_loss:
             return
         self._crew.is_degraded = True
-        self.lending.lose(index, at_once=reason == "exited")
+        self.lending.lose(index, at_once=reason.startswith("exited"))
         if reason != "exited":
             self._assign(member)  # so that it has nothing to run when it comes back
         if self._state in ACTIVE:

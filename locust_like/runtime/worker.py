@@ -227,6 +227,8 @@ class WorkerRunner(HostingRunner):
         self._population.replace(None)
         self._start = -1
         self._stop_surplus({})
+        if self._loans is not None:
+            self._loans.give_back()
 
     def _drive(self) -> None:
         while True:
@@ -275,6 +277,8 @@ class WorkerRunner(HostingRunner):
         if order.quota is not None and self._loans is not None:
             self._loans.grow(order.quota)
         self._stop_surplus(order.counts)
+        if self._loans is not None and not any(order.counts.values()):
+            self._loans.give_back()
         if not self._spawn_missing(order.counts):
             return  # something newer is there
         if self._endings:
@@ -361,6 +365,8 @@ class WorkerRunner(HostingRunner):
         super()._stop()
         # All that was cut off has to be counted before the last report is made.
         self.environment.recorder.collect()
+        if self._loans is not None:
+            self._loans.give_back()
         self._report()
         self._link.finish_run()
         self._ended.set()
