@@ -144,6 +144,23 @@ class End(Struct, frozen=True):
     quits: bool
 
 
+class Ready(Struct, frozen=True):
+    """A worker has imported its locustfile and can run users; said after each admission.
+
+    Attributes:
+        plan: hash of the locustfiles; "" if nobody knows.
+    """
+
+    plan: str = ""
+
+
+class Failure(Struct, frozen=True):
+    """A worker cannot use the locustfile, and ends; the traceback is empty if there is none."""
+
+    message: str
+    traceback: str = ""
+
+
 class BundleRequest(Struct, frozen=True):
     """A worker asks for a part of the locustfile bundle."""
 

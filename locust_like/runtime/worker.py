@@ -16,8 +16,6 @@ as they do in a run without workers, and in what a worker without master does.
 
 import gc
 import logging
-import os
-import socket
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -30,6 +28,7 @@ from locust_like.errors import StopTest
 from locust_like.runtime.documents import (
     Assignment,
     End,
+    Ready,
     ScriptMessage,
     decode,
     encode,
@@ -58,11 +57,6 @@ _DRAIN_S = 5.0
 """How long a worker that goes waits until its master has everything."""
 
 _logger = logging.getLogger("locust.runners")
-
-
-def worker_name() -> str:
-    """Return a name for this process that people find in their lists of hosts and processes."""
-    return f"{socket.gethostname()}_{os.getpid()}"
 
 
 class WorkerRunner(HostingRunner):
@@ -206,6 +200,7 @@ class WorkerRunner(HostingRunner):
                 _logger.warning("This is another master: the users of the old run are stopped")
                 gevent.spawn(self._end_old_run)
         self._has_master = True
+        self._link.send("ready", encode(Ready(self._plan)))
         self._reporting.repeat_counts()
         _logger.info("Connected to the master as worker %d", self.worker_index)
 

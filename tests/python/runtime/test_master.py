@@ -86,7 +86,7 @@ def test_the_load_of_a_lost_worker_comes_back_without_an_option(make_cluster: Ma
     until(lambda: cluster.workers[0].user_count == 10)
     assert cluster.master.workers.is_degraded
     lost = cluster.master.workers.rows[1]
-    assert (lost.state, lost.reason, lost.is_here) == ("lost", "no heartbeat for 3.0 s", False)
+    assert (lost.state, lost.reason, lost.is_here) == ("missing", "no heartbeat for 3.0 s", False)
 
 
 def test_who_comes_back_gives_up_its_users_before_it_gets_new_ones(make_cluster: Make) -> None:
@@ -108,7 +108,7 @@ def test_a_worker_that_leaves_while_others_run_is_a_loss(make_cluster: Make) -> 
     cluster.workers[1].leave()
     until(lambda: cluster.workers[0].user_count == 10)
     assert cluster.master.workers.is_degraded
-    assert cluster.master.workers.rows[1].state == "lost"
+    assert cluster.master.workers.rows[1].state == "missing"
 
 
 def test_a_new_worker_gets_its_share(make_cluster: Make) -> None:
@@ -352,7 +352,7 @@ def test_another_master_takes_over_workers_that_wait(make_cluster: Make) -> None
     until(lambda: worker.state == "running")
     first.link.lose(0, "gone")
     second.link.admit(link)
-    until(lambda: worker.user_count == 0)
+    until(lambda: worker.user_count == 0 and second.master.worker_count == 1)
     second.master.start(2, FAST_PER_S, wait=True)
     assert worker.user_count == 2
     until(lambda: worker.state == "running")

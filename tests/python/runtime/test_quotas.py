@@ -92,9 +92,8 @@ def test_what_a_lost_worker_has_is_never_lent_again_but_waited_for() -> None:
         quotas.lend([1], 101.0)
         has = quotas.of_worker(1).limit
         say(quotas, 1, has, has, wanted=True)
-    assert not quotas.is_done
-    assert quotas.forfeit(100.0 + PATIENCE_S) == {0: 2}
-    assert quotas.is_done
+    waits = (quotas.is_done, quotas.forfeit(100.0 + PATIENCE_S), quotas.is_done)
+    assert waits == (False, {0: 2}, True)
     assert quotas.forfeit(200.0) == {}
     assert quotas.left == 0
 
