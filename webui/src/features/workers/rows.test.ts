@@ -49,7 +49,9 @@ describe("workers", () => {
       { clock_skew_s: -2 },
       {},
     ];
-    expect(troubles.map((row) => rankOf({ ...WORKER, ...row }))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(troubles.map((row) => rankOf({ ...WORKER, ...row }))).toEqual([
+      0, 1, 2, 3, 4, 5, 6, 7, 8,
+    ]);
     const rows = rowsOf(workers(1, {}, { state: "busy" }, {}, { state: "missing" }), null);
     expect(rows.map((row) => row.worker.index)).toEqual([3, 1, 0, 2]);
   });
