@@ -90,7 +90,8 @@ class WorkerNow:
     Attributes:
         index: its number at this master; stays its own when it comes back.
         state: a word of `runtime.state`, or `paused`; `busy` while its Python computes and answers
-            nobody, `stuck` when that takes long, `lost` when it is gone before all was done.
+            nobody, `stuck` when that takes long, `loading` before it has imported its locustfile,
+            `missing` when it was lost: gone before all was done.
         reason: why it was lost, for example `no heartbeat for 3.0 s`; empty if it was not.
         users: users that run on it.
         target_users: users that it was told to run.
@@ -105,6 +106,7 @@ class WorkerNow:
         verdict: on its generator in this run, `OK`, `LATE` or `INVALID`.
         cause: why it is not OK.
         resume_delay_p99_ms: the largest of its health intervals.
+        has_other_locustfile: its locustfile is not the same as the master's.
     """
 
     index: int
@@ -132,6 +134,7 @@ class WorkerNow:
     verdict: str
     cause: str
     resume_delay_p99_ms: float
+    has_other_locustfile: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,13 +150,13 @@ class WorkersNow:
 
     @property
     def here(self) -> int:
-        """How many are connected."""
-        return sum(row.is_here for row in self.rows)
+        """How many are connected and ready."""
+        return sum(row.is_here and row.state != "loading" for row in self.rows)
 
     @property
     def lost(self) -> tuple[WorkerNow, ...]:
         """Those that were lost and have not come back."""
-        return tuple(row for row in self.rows if row.state == "lost")
+        return tuple(row for row in self.rows if row.state == "missing")
 
     @property
     def unaccounted_requests(self) -> int:

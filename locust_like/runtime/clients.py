@@ -78,7 +78,7 @@ class Clients(Mapping[str, WorkerNode]):
     @property
     def missing(self) -> Sequence[WorkerNode]:
         """Those that were lost."""
-        return self._in("lost")
+        return self._in("missing")
 
     def _in(self, *states: str) -> Sequence[WorkerNode]:
         return [node for node in self._nodes.values() if node.state in states]

@@ -57,11 +57,11 @@ def until(condition: Callable[[], object], turns: int = 1000) -> None:
 class Cluster:
     """A master and workers in this process, over links without sockets."""
 
-    def __init__(self, *classes: type[User], **options: Any) -> None:
+    def __init__(self, *classes: type[User], plan: str = "", **options: Any) -> None:
         self.classes = classes or (Waiter,)
         self.environment = Environment(user_classes=self.classes, **options)
         self.link = FakeMasterLink()
-        self.master = MasterRunner(self.environment, self.link, Placement)
+        self.master = MasterRunner(self.environment, self.link, Placement, plan=plan)
         self.environment.runner = self.master
         self.workers: list[WorkerRunner] = []
         self.links: list[FakeWorkerLink] = []
