@@ -108,7 +108,7 @@ class Environment:
         self.listener_exceptions: dict[int, ExceptionRow] = {}
         for hook in self.events.hooks().values():
             hook.on_failure = self._count_listener_exception
-        self.stats = RequestStats(self.recorder)
+        self.stats = RequestStats(recorder=self.recorder)
         self._is_filtered = False
         # The tasks as they were before tags ruled some out.
         self._all_tasks: dict[type, list[Task]] = {}
