@@ -28,7 +28,9 @@ Users = dict[str, dict[str, int]]
 class Worker(Protocol):
     """What is needed of a worker node."""
 
-    id: str
+    @property
+    def id(self) -> str:
+        """Its name; what comes before the first `_` is its host."""
 
 
 class UsersDispatcher:

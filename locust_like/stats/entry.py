@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from locust_like.stats.view import StatsView
 
 _ADDRESS = re.compile(r"(?<=object at )0x[0-9a-f]+(?=>)")
+_JUDGED = re.compile(r"CatchResponseError\((['\"]?)(.*)\1\)", re.DOTALL)
 
 AGGREGATED = "Aggregated"
 WINDOW_S = 10.0
@@ -84,7 +85,8 @@ class StatsError:
         """Return `METHOD NAME: text`, the one-line form of Locust's error report."""
         error = self.error
         text = error.args[0] if isinstance(error, CatchResponseError) else self.parse_error(error)
-        return f"{self.method} {self.name}: {text}"
+        judged = _JUDGED.fullmatch(str(text))
+        return f"{self.method} {self.name}: {judged[2] if judged else text}"
 
     def serialize(self) -> dict[str, object]:
         """Return the figures as JSON has them."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from locust_like.errors import CatchResponseError
 from locust_like.stats import settings
 from locust_like.stats.entry import StatsEntry, StatsError
 from locust_like.stats.texts import (
@@ -94,6 +95,19 @@ def test_addresses_in_errors_are_masked() -> None:
     assert StatsError.create_key("GET", "/", text) == StatsError.create_key(
         "GET", "/", "<Thing object at 0x1>"
     )
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        ("CatchResponseError('too slow')", "too slow"),
+        (CatchResponseError("too slow"), "too slow"),
+        ("CatchResponseError(ValueError('x'))", "ValueError('x')"),
+        ("ConnectionError('x')", "ConnectionError('x')"),
+    ],
+)
+def test_what_a_script_said_is_shown_bare(error: str | Exception, text: str) -> None:
+    assert StatsError("GET", "/", error).to_name() == f"GET /: {text}"
 
 
 def test_errors_of_scripts() -> None:
