@@ -142,7 +142,8 @@ def make_parser(version: Callable[[], str] = str) -> Parser:
         usage="locust-like [options] [UserClass ...]",
         description="Run a load test written as Locust user classes.",
         epilog="Other commands: locust-like config show (every option with its value and origin), "
-        "init (a locustfile to start from), debug FILE (one user, every call shown), completion, "
+        "init (a locustfile to start from), debug FILE (one user, every call shown), exec FILE (a "
+        "script that uses Locust as a library), completion, "
         "target (a server to try things on).",
         argument_default=argparse.SUPPRESS,
         formatter_class=_formatter,
