@@ -25,6 +25,8 @@ _WEB_KEYWORDS = {
     "is_required": False,
     "is_multiple": False,
 }
+_GIVEN = frozenset({"--iterations"})
+"""Options that Locust has not, and that scripts therefore add, for example `locust_plugins`."""
 
 
 class _Container(argparse._ActionsContainer):
@@ -38,11 +40,21 @@ class _Container(argparse._ActionsContainer):
             keywords: argparse's; env_var, the variable that sets it instead of LOCUST_ and its
                 name; include_in_web_ui, is_secret, is_required and is_multiple as in Locust.
         """
+        for name in _GIVEN.intersection(names, self._option_string_actions):
+            return self._also_called(self._option_string_actions[name], names)
         extras = {name: keywords.pop(name, usual) for name, usual in _WEB_KEYWORDS.items()}
         extras["env_var"] = keywords.pop("env_var", None)
         action = super().add_argument(*names, **keywords)
         for name, value in extras.items():
             setattr(action, name, value)
+        return action
+
+    def _also_called(self, action: argparse.Action, names: Sequence[str]) -> argparse.Action:
+        """Let an option of ours have the further names that a script wants for it."""
+        for name in names:
+            if name not in self._option_string_actions:
+                self._option_string_actions[name] = action
+                action.option_strings = [*action.option_strings, name]
         return action
 
 
@@ -130,7 +142,8 @@ def make_parser(version: Callable[[], str] = str) -> Parser:
         usage="locust-like [options] [UserClass ...]",
         description="Run a load test written as Locust user classes.",
         epilog="Other commands: locust-like config show (every option with its value and origin), "
-        "init (a locustfile to start from), debug FILE (one user, every call shown), completion, "
+        "init (a locustfile to start from), debug FILE (one user, every call shown), exec FILE (a "
+        "script that uses Locust as a library), completion, "
         "target (a server to try things on).",
         argument_default=argparse.SUPPRESS,
         formatter_class=_formatter,
