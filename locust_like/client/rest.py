@@ -63,9 +63,14 @@ class RestCalls:
         self, method: str, url: str, name: str | None = None, **kwargs: Any
     ) -> AbstractContextManager[Response]:
         """Do what `rest()` does, with a parameter that no cache has seen: `_=MILLISECONDS`."""
-        joint = "&" if "?" in url else "?"
-        fresh = f"{url}{joint}_={int(time.time() * 1000)}"
-        return self.rest(method, fresh, name=name or url, **kwargs)
+        fresh, usual_name = fresh_url(url)
+        return self.rest(method, fresh, name=name or usual_name, **kwargs)
+
+
+def fresh_url(url: str) -> tuple[str, str]:
+    """Return a URL that no cache has seen, and the name under which all of its kind are counted."""
+    base = f"{url}{'&' if '?' in url else '?'}_="
+    return f"{base}{int(time.time() * 1000)}", f"{base}..."
 
 
 def _read_document(response: Response) -> None:
