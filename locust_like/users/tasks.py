@@ -42,7 +42,7 @@ def task(weight: Any = 1) -> Any:
 
     def decorate(decorated: TaskT) -> TaskT:
         if isinstance(decorated, FunctionType):
-            _check_name(decorated.__name__)
+            check_name(decorated.__name__)
         decorated.locust_task_weight = weight  # type: ignore[attr-defined]  # Locust's own mark
         return decorated
 
@@ -52,7 +52,12 @@ def task(weight: Any = 1) -> Any:
     return decorate
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Refuse a task that would replace a method of the loop, and warn of one that runs twice.
+
+    Raises:
+        ValueError: the name is `run`.
+    """
     if name == "run":
         msg = (
             "run() is a method used internally by Locust, and you must not override it or register "
