@@ -94,7 +94,7 @@ OPTIONS: tuple[Option, ...] = (
         "of them, or names of .json files.", (), "<JSON>", "LOCUST_CONFIG_USERS",
     ),
     Option(
-        "env_vars", ("-e", "--env"), TEXTS, _COMMON,
+        "env_vars", ("-e", "--env-var"), TEXTS, _COMMON,
         "Set environment variables for the locustfile; they do not set options.",
         (), "NAME=VALUE",
     ),
@@ -254,3 +254,11 @@ UNAVAILABLE = frozenset({
     "--otel",
 })  # fmt: skip
 """Options of Locust, or announced by us, whose parts do not exist in this version."""
+
+OURS = frozenset({
+    "allow_worker_loss", "csv_raw", "env_vars", "fail_on_invalid", "include", "iterations",
+    "join_token_file", "no_color", "no_remote_code", "no_replace", "print_join_token",
+    "show_users", "summary_file", "web_allow_get", "web_token", "worker_max_wait",
+    "worker_weight",
+})  # fmt: skip
+"""Options that Locust does not have; a locustfile that adds one of the same name gets the flag."""

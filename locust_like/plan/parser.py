@@ -13,10 +13,10 @@ import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from locust_like.plan.option import SWITCH, TEXTS, WORDS, Option, Value
-from locust_like.plan.options import OPTIONS, OTHER, UNAVAILABLE, USER_CLASSES
+from locust_like.plan.options import OPTIONS, OTHER, OURS, UNAVAILABLE, USER_CLASSES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 _HELP_WIDTH = 100
 _WEB_KEYWORDS = {
@@ -44,6 +44,17 @@ class _Container(argparse._ActionsContainer):
         for name, value in extras.items():
             setattr(action, name, value)
         return action
+
+    def _handle_conflict_error(  # type: ignore[override]  # argparse's own never returns
+        self,
+        action: argparse.Action,
+        conflicting_actions: Iterable[tuple[str, argparse.Action]],
+    ) -> None:
+        """Give a flag of ours to a locustfile that knows it with another meaning."""
+        if all(taken.dest in OURS for _, taken in conflicting_actions):
+            self._handle_conflict_resolve(action, conflicting_actions)
+        else:
+            super()._handle_conflict_error(action, conflicting_actions)
 
 
 class _Group(_Container, argparse._ArgumentGroup):

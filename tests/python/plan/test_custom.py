@@ -1,5 +1,6 @@
 """Arguments that locustfiles add."""
 
+import argparse
 from collections.abc import Callable
 
 import pytest
@@ -154,3 +155,25 @@ def test_help_shows_them() -> None:
     assert "Number of the shop" in text
     assert "Shop:\n  --items" in text
     assert "--headless" in text
+
+
+def test_flags_of_ours_belong_to_a_locustfile_that_knows_them() -> None:
+    """Locust's own example of custom arguments has --env, and many scripts have --iterations."""
+
+    def adds(parser: Parser) -> None:
+        parser.add_argument("--iterations", type=int, default=7, help="Rounds of each user")
+
+    settings = completed("--iterations", "3", adds=adds)
+    assert settings.namespace().iterations == 3
+    assert settings.row("iterations") == (None, "default")
+    settings = completed(environ={"LOCUST_ITERATIONS": "4"}, adds=adds)
+    assert settings.namespace().iterations == 4
+    assert settings.row("iterations") == (None, "default")
+
+
+def test_flags_of_locusts_belong_to_nobody_else() -> None:
+    def adds(parser: Parser) -> None:
+        parser.add_argument("--users", type=int)
+
+    with pytest.raises(argparse.ArgumentError, match="conflicting option string: --users"):
+        completed(adds=adds)
