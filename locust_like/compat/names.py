@@ -21,6 +21,12 @@ _TASK_NAMES = {
     "tag": f"{_USERS}.tasks:tag",
     "task": f"{_USERS}.tasks:task",
 }
+_MARKOV_NAMES = {
+    "MarkovTaskSet": f"{_USERS}.markov:MarkovTaskSet",
+    "transition": f"{_USERS}.markov:transition",
+    "transitions": f"{_USERS}.markov:transitions",
+}
+_SHAPE = {"LoadTestShape": "locust_like.plan.shapes:LoadTestShape"}
 _USER_NAMES = {
     "HttpUser": f"{_USERS}.http_user:HttpUser",
     "User": f"{_USERS}.user:User",
@@ -54,6 +60,8 @@ MODULES: dict[str, dict[str, str]] = {
         **_FAST_USER,
         **_TASK_NAMES,
         **_SEQUENTIAL,
+        **_MARKOV_NAMES,
+        **_SHAPE,
         **_WAIT_NAMES,
         "__version__": "locust_like._version:__version__",
         "events": "locust_like:events",
@@ -83,12 +91,20 @@ MODULES: dict[str, dict[str, str]] = {
         "WorkerRunner": "locust_like.runtime.worker:WorkerRunner",
         **{name: f"locust_like.runtime.state:State.{state}" for name, state in _STATES.items()},
     },
+    "locust.shape": _SHAPE,
     "locust.stats": {
         "RequestStats": "locust_like.stats.view:RequestStats",
         "StatsEntry": "locust_like.stats.entry:StatsEntry",
         "StatsError": "locust_like.stats.entry:StatsError",
     },
     "locust.user": {**_USER_NAMES, **_TASK_NAMES, **_SEQUENTIAL, "wait_time": _WAITS},
+    "locust.user.markov_taskset": {
+        **_MARKOV_NAMES,
+        "InvalidTransitionError": f"{_USERS}.markov:InvalidTransitionError",
+        "MarkovTaskTagError": f"{_USERS}.markov:MarkovTaskTagError",
+        "NoMarkovTasksError": f"{_USERS}.markov:NoMarkovTasksError",
+        "NonMarkovTaskTransitionError": f"{_USERS}.markov:NonMarkovTaskTransitionError",
+    },
     "locust.user.sequential_taskset": _SEQUENTIAL,
     "locust.user.task": {
         **_TASK_NAMES,

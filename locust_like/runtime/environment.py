@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from locust_like._core import Recorder
 from locust_like._version import __version__
 from locust_like.events import Events
+from locust_like.plan.shapes import LoadTestShape
 from locust_like.runtime.exceptions import ExceptionRow, count_exception, traceback_text
 from locust_like.runtime.iterations import Iterations
 from locust_like.runtime.local import LocalRunner
@@ -40,6 +41,7 @@ class Environment:
         tags: run only tasks with any of these tags.
         exclude_tags: leave out tasks with any of these tags.
         stop_timeout: seconds that a task may take to finish when its user stops; None or 0 = none.
+        shape_class: an instance of a load shape, which `runner.start_shape` follows.
         reset_stats: forget all figures when the users are spawned.
         catch_exceptions: an exception in a task is reported and the user goes on; False lets it
             end the user.
@@ -99,7 +101,13 @@ class Environment:
         self.iterations = None if iterations is None else Iterations(iterations)
         self.locustfile = locustfile
         self.parsed_options = parsed_options
-        self.shape_class = shape_class
+        if shape_class is not None and not isinstance(shape_class, LoadTestShape):
+            msg = (
+                "shape_class should be instance of LoadTestShape or subclass LoadTestShape, but "
+                f"got: {shape_class!r}"
+            )
+            raise ValueError(msg)
+        self.shape_class: LoadTestShape | None = shape_class
         self.runner: BaseRunner | None = None
         self.web_ui: object = None
         self.process_exit_code: int | None = None
