@@ -26,6 +26,18 @@ class Expected(NamedTuple):
     code: int = 0
 
 
+LIFECYCLE = """event: init
+event: test_start
+event: on_start
+event: request GET / 200 {'who': 'me', 'what': 'root'} None
+event: user_error ValueError('broken task')
+event: spawning_complete
+event: test_stopping
+event: on_stop
+event: test_stop
+event: quitting
+event: quit 1
+"""
 EXPECTED = {
     "quickstart": Expected({"/", "/json", "/item", "/login"}),
     "task_set_with_functions": Expected(
@@ -44,6 +56,34 @@ EXPECTED = {
         {"prod it"},
         printed="Custom argument supplied: it",
         options=("--my-argument", "it", "--env", "prod", "--sizes", "1", "2"),
+    ),
+    "shape_user_classes": Expected({"A", "B"}, printed="complete with 5"),
+    "shape_wait_user_count": Expected({"/"}, printed="step done with 4"),
+    "lambda_wait_time": Expected({"slow", "quick"}),
+    "rows_of_csv": Expected({"/bytes"}),
+    "semaphore_wait": Expected({"/"}, printed="released 5"),
+    "stop_on_threshold": Expected(
+        {"fails"}, failing=frozenset({"fails"}), printed="fail ratio was 1.0, quitting", code=7
+    ),
+    "xmlrpc_client": Expected({"get_time", "divide"}, failing=frozenset({"divide"}), code=1),
+    "headers_in_init": Expected({"echo"}),
+    "dynamic_credentials": Expected({"/", "/login"}),
+    "response_validations": Expected(
+        {"rest", "raised", "forgiven"},
+        failing=frozenset({"rest", "raised"}),
+        printed="after failures: 0",
+    ),
+    "open_and_closed": Expected({"closed", "open", "throughput"}),
+    "form_login": Expected({"login", "hop"}),
+    "request_names": Expected({"by attribute", "by block", "absolute", "/bytes/6?q=1"}),
+    "fixed_weights_abstract": Expected(
+        {"common", "audit", "read"}, printed="users 5", options=("--exclude-tags", "never")
+    ),
+    "lifecycle": Expected({"/"}, printed=LIFECYCLE, code=1),
+    "plain_requests_in_tasks": Expected({"parallel", "urllib"}),
+    "stop_user": Expected({"/"}, printed="ended [3, 3, 3, 3, 3]", options=("-t", "30s")),
+    "exit_code_rules": Expected(
+        {"fails"}, failing=frozenset({"fails"}), printed="all failed: True", code=3
     ),
 }
 
@@ -84,4 +124,4 @@ def test_locustfile_runs_unchanged(name: str, run_of: Run) -> None:
     failing = {name for name, row in run.rows.items() if int(row["Failure Count"])}
     assert failing - {"Aggregated"} == expected.failing
     assert expected.printed in run.stdout
-    assert "Traceback" not in run.stderr
+    assert ("Traceback" in run.stderr) == (name == "lifecycle")
