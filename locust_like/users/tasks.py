@@ -60,8 +60,8 @@ def check_name(name: str) -> None:
     """
     if name == "run":
         msg = (
-            "run() is a method used internally by Locust, and you must not override it or register "
-            "it as a task"
+            "User.run() is a method used internally by Locust, and you must not override it or "
+            "register it as a task"
         )
         raise ValueError(msg)
     if name in ("on_start", "on_stop"):

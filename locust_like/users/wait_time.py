@@ -79,7 +79,7 @@ def constant_throughput(tasks_per_s: float) -> WaitFunction:
         ValueError: the rate is not above 0.
     """
     if tasks_per_s <= 0:
-        msg = f"constant_throughput needs a rate above 0, but got {tasks_per_s}"
+        msg = f"constant_throughput() requires a positive rate, got: {tasks_per_s}"
         raise ValueError(msg)
     return constant_pacing(1 / tasks_per_s)
 
@@ -94,7 +94,7 @@ def poisson(rate_per_s: float) -> WaitFunction:
         ValueError: the rate is not above 0.
     """
     if rate_per_s <= 0:
-        msg = f"poisson needs a rate above 0, but got {rate_per_s}"
+        msg = f"poisson() requires a positive rate, got: {rate_per_s}"
         raise ValueError(msg)
 
     def wait_time(_owner: object) -> float:
