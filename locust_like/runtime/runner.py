@@ -160,6 +160,16 @@ class BaseRunner(ABC):
         return self.environment.stats
 
     @property
+    def user_classes(self) -> "list[type[User]]":
+        """The classes that users are chosen from."""
+        return self.environment.user_classes
+
+    @property
+    def user_classes_by_name(self) -> "Mapping[str, type[User]]":
+        """The same by their names."""
+        return self.environment.user_classes_by_name
+
+    @property
     def errors(self) -> Mapping[str, Any]:
         """The failures of requests, by fingerprint."""
         return self.stats.errors

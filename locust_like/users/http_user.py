@@ -57,6 +57,19 @@ class HttpUser(User):
             raise StopTest(HOST_IS_REQUIRED)
         self.client = self._make_client(self.host)
 
+    def rest(
+        self, method: str, url: str, headers: dict[str, str] | None = None, **kwargs: Any
+    ) -> AbstractContextManager[Response]:
+        """Call a JSON interface; see `HttpSession.rest`. Override it to add what all calls need."""
+        return self.client.rest(method, url, headers, **kwargs)
+
+    def rest_(
+        self, method: str, url: str, name: str | None = None, **kwargs: Any
+    ) -> AbstractContextManager[Response]:
+        """Call a JSON interface past all caches; see `HttpSession.rest_`."""
+        fresh, usual_name = fresh_url(url)
+        return self.rest(method, fresh, name=name or usual_name, **kwargs)
+
     def _make_client(self, host: str) -> HttpSession:
         return HttpSession(
             host, self.environment.events.request, self, **self._session_options(verify=True)
@@ -73,19 +86,6 @@ class HttpUser(User):
             default_headers=self.default_headers,
             verify=verify,
         )
-
-    def rest(
-        self, method: str, url: str, headers: dict[str, str] | None = None, **kwargs: Any
-    ) -> AbstractContextManager[Response]:
-        """Call a JSON interface; see `RestCalls.rest`. Override it to add what all calls need."""
-        return self.client.rest(method, url, headers, **kwargs)
-
-    def rest_(
-        self, method: str, url: str, name: str | None = None, **kwargs: Any
-    ) -> AbstractContextManager[Response]:
-        """Do what `rest()` does, with a parameter that no cache has seen: `_=MILLISECONDS`."""
-        fresh, usual_name = fresh_url(url)
-        return self.rest(method, fresh, name=name or usual_name, **kwargs)
 
     def release(self) -> None:
         """Cut the cycle between the user and its client."""

@@ -158,7 +158,7 @@ def _repeated(item: Any, weight: Any) -> list[Task]:
 
 
 def filter_tasks_by_tags(
-    holder: Any, tags: set[str] | None = None, exclude_tags: set[str] | None = None
+    task_holder: Any, tags: set[str] | None = None, exclude_tags: set[str] | None = None
 ) -> None:
     """Drop the tasks of a user class or task set that its tags rule out, in nested sets too.
 
@@ -166,16 +166,17 @@ def filter_tasks_by_tags(
     others. A nested set is filtered itself, wherever it is used.
 
     Args:
-        holder: the class, whose `tasks` are set anew.
+        task_holder: the class, whose `tasks` are set anew.
         tags: keep a task with any of these; None keeps all.
         exclude_tags: drop a task with any of these, whatever `tags` says.
     """
-    kept = _filtered(holder.tasks, tags, exclude_tags)
+    kept = _filtered(task_holder.tasks, tags, exclude_tags)
     if not kept:
         _logger.warning(
-            "%s had no tasks left after filtering, instantiating it will fail!", holder.__name__
+            "%s had no tasks left after filtering, instantiating it will fail!",
+            task_holder.__name__,
         )
-    holder.tasks = kept
+    task_holder.tasks = kept
 
 
 def _filtered(

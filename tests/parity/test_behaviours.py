@@ -1,7 +1,6 @@
 """The same locustfile under real Locust and under ours prints the same and ends the same.
 
-Real Locust comes from PyPI into a virtual environment of its own, which is made on first use. What
-may differ stands in docs/migration-from-locust.md, and in `test_differences.py`.
+What may differ stands in docs/migration-from-locust.md.
 """
 
 import re
@@ -24,9 +23,9 @@ OPTIONS = {
 
 # Log lines that other tools look for.
 GREPPED = re.compile(
-    r"^(Ramping to|All users spawned|Run time limit set|No run time limit|--run-time limit|Shutting down"
-    r"|Shape test (starting|updating|stopping)|Unknown message type|The following "
-    r"option|Total fixed_count)"
+    r"^(Ramping to|All users spawned|Run time limit set|No run time limit|--run-time limit"
+    r"|Shutting down|Shape test (starting|updating|stopping)|Unknown message type"
+    r"|The following option|Total fixed_count)"
 )
 
 
@@ -46,11 +45,12 @@ def log_lines(run: Finished) -> list[str]:
 
 @pytest.fixture
 def pair(
-    request: pytest.FixtureRequest, locust: tuple[str, ...], target_url: str, tmp_path: Path
+    request: pytest.FixtureRequest, real_locust: Path, target_url: str, tmp_path: Path
 ) -> Pair:
     """Run a locustfile by both, side by side."""
     name: str = request.param
     path = FOLDER / f"{name}.py"
+    locust = (str(real_locust.with_name("locust")),)
     options = (*LOAD, "-H", target_url, *OPTIONS.get(name, LIMIT))
     with ThreadPoolExecutor(max_workers=2) as pool:
         theirs = pool.submit(finished, locust, path, tmp_path / "theirs", *options)

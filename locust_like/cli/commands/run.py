@@ -143,20 +143,24 @@ def _outputs(plan: RunPlan, console: Console | None) -> list[Output]:
 
 
 def _environment(plan: RunPlan) -> Environment:
-    return Environment(
-        user_classes=list(plan.user_classes),
-        events=events,
-        host=plan.host,
-        tags=list(plan.tags) or None,
-        exclude_tags=list(plan.exclude_tags) or None,
-        stop_timeout=plan.stop_timeout_s,
-        reset_stats=plan.settings.on("reset_stats"),
-        iterations=_iterations(plan),
-        replace_users=plan.replace_users,
-        locustfile=",".join(path.name for path in plan.locustfiles),
-        parsed_options=plan.settings.namespace(),
-        shape_class=plan.shape,
-    )
+    try:
+        return Environment(
+            user_classes=list(plan.user_classes),
+            events=events,
+            host=plan.host,
+            tags=list(plan.tags) or None,
+            exclude_tags=list(plan.exclude_tags) or None,
+            stop_timeout=plan.stop_timeout_s,
+            reset_stats=plan.settings.on("reset_stats"),
+            iterations=_iterations(plan),
+            replace_users=plan.replace_users,
+            locustfile=",".join(path.name for path in plan.locustfiles),
+            parsed_options=plan.settings.namespace(),
+            shape_class=plan.shape,
+        )
+    except ValueError as error:
+        # Two classes of one name, or nobody who could be chosen.
+        raise LocustfileError(str(error)) from error
 
 
 def _iterations(plan: RunPlan) -> int | None:

@@ -4,7 +4,7 @@ from locust import FastHttpUser, HttpUser, SequentialTaskSet, constant, events, 
 
 
 @events.request.add_listener
-def _(exception, response_time, response_length, start_time, url, response, **kw):
+def _(*, exception, response_time, response_length, start_time, url, response, **kw):
     timed = response_time is not None and response_time >= 0 and start_time > 1e9
     print(
         sorted(kw.items()), response_length, timed, url and url.partition("//")[2].partition("/")[2]

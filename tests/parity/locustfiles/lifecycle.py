@@ -40,6 +40,7 @@ def spawning_complete(user_count, **kwargs):
 
 @events.request.add_listener
 def request(
+    *,
     request_type,
     name,
     response_time,

@@ -1,0 +1,52 @@
+"""Changes of user classes that scripts make through an environment, as Locust's has them.
+
+Source: Locust's Environment.update_user_class and assign_equal_weights.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from locust_like.users.tasks import all_tasks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from locust_like.users.user import User
+
+
+class TaskLists:
+    """The tasks of classes as they were before any of them was taken away."""
+
+    def __init__(self) -> None:
+        """Know no class yet."""
+        self._tasks: dict[type[User], list[Any]] = {}
+
+    def update(self, cls: type[User], settings: Mapping[str, Any]) -> None:
+        """Set attributes of a class.
+
+        Args:
+            cls: the class.
+            settings: by attribute; `tasks` has the names of those that are kept.
+        """
+        known = self._tasks.setdefault(cls, list(all_tasks(cls)[cls]))
+        for name, value in settings.items():
+            if name == "tasks":
+                cls.tasks = [task for task in known if task.__name__ in value]
+            elif name != "user_class_name":
+                setattr(cls, name, value)
+
+
+def assign_equal_weights(classes: Iterable[type[User]]) -> None:
+    """Give all classes, and all tasks of a class, the same weight; nested sets are dissolved."""
+    for cls in classes:
+        cls.weight = 1
+        flat: dict[Any, None] = {}
+        waiting = list(cls.tasks)
+        while waiting:
+            task: Any = waiting.pop()
+            if isinstance(task, type):
+                waiting.extend(getattr(task, "tasks", ()))
+            else:
+                flat[task] = None
+        cls.tasks = list(flat)
