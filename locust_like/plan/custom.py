@@ -83,6 +83,7 @@ def complete(settings: Settings, add_arguments: AddArguments | None) -> Settings
         for custom in customs
     }
     _refuse_strangers(strangers, customs, parser)
+    _refuse_variables(sources.environ, customs)
     taken = _taken(customs)
     if not sources.argv and not taken:
         return settings._replace(custom=values)
@@ -181,16 +182,28 @@ def _parse_texts(custom: _Custom, parser: Parser, texts: tuple[str, ...], origin
     return values.get(custom.action.dest)
 
 
+def _refuse_variables(environ: Mapping[str, str], customs: list[_Custom]) -> None:
+    """Refuse variables of options that do not exist here, which somebody expects something of."""
+    claimed = {name for custom in customs for name in custom.variables}
+    for variable, hint in UNAVAILABLE.values():
+        if variable not in claimed and environ.get(variable, "") not in OFF:
+            raise SourceError(
+                f"environment variable {variable} is not available in this version: {hint}."
+            )
+
+
 def _refuse_strangers(
     strangers: Mapping[str, Entry], customs: list[_Custom], parser: Parser
 ) -> None:
     claimed = {key for custom in customs for key in custom.keys}
-    unavailable = {plain_key(flag) for flag in UNAVAILABLE}
+    unavailable = {plain_key(flag): hint for flag, (_, hint) in UNAVAILABLE.items()}
     for key, entry in strangers.items():
         if key in claimed or (key in unavailable and set(entry.texts) <= OFF):
             continue
         if key in unavailable:
-            raise SourceError(f"{entry.origin}: {entry.key} is not available in this version.")
+            raise SourceError(
+                f"{entry.origin}: {entry.key} is not available in this version: {unavailable[key]}."
+            )
         from difflib import get_close_matches
 
         known = [plain_key(flag) for flag in parser.flags()]

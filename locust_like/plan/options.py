@@ -142,6 +142,11 @@ OPTIONS: tuple[Option, ...] = (
         env="LOCUST_WEB_LOGIN",
     ),
     Option(
+        "class_picker", ("--class-picker",), SWITCH, _WEB,
+        "Let POST /swarm choose user classes and the load shape; the page offers the classes in "
+        "any case.", False, env="LOCUST_USERCLASS_PICKER",
+    ),
+    Option(
         "web_token", ("--web-token-file",), TEXT, _WEB,
         "File with the token that operators need, on its second line one for viewers.", None,
         "<filename>", "LOCUST_WEB_TOKEN_FILE",
@@ -238,6 +243,15 @@ OPTIONS: tuple[Option, ...] = (
         env="LOCUST_FAIL_ON_INVALID",
     ),
     Option(
+        "equal_weights", ("--equal-weights",), SWITCH, OTHER,
+        "Give all user classes, and all tasks of a class, the same weight; give it to workers, "
+        "too.", False,
+    ),
+    Option(
+        "profile", ("--profile",), TEXT, OTHER,
+        "Name that groups runs; it stands in --summary.", None, "NAME",
+    ),
+    Option(
         "stop_timeout", ("-s", "--stop-timeout"), DURATION, OTHER,
         "How long a stopped user may finish its task, for example 30s.",
         0.0, "<time>", "LOCUST_STOP_TIMEOUT", minimum=0, maximum=MAX_DURATION_S,
@@ -249,11 +263,17 @@ OPTIONS: tuple[Option, ...] = (
     ),
 )  # fmt: skip
 
-UNAVAILABLE = frozenset({
-    "--build-path", "--class-picker", "--headful", "--html", "--equal-weights", "--profile",
-    "--otel",
-})  # fmt: skip
-"""Options of Locust, or announced by us, whose parts do not exist in this version."""
+UNAVAILABLE: dict[str, tuple[str, str]] = {
+    "--build-path": ("LOCUST_BUILD_PATH", "the web page is built in"),
+    "--expect-slaves": ("", "it is called --expect-workers"),
+    "--headful": ("LOCUST_HEADFUL", "without --headless there is the web UI"),
+    "--html": ("LOCUST_HTML", "--summary FILE and --csv PREFIX have the figures"),
+    "--legacy-ui": ("", "there is one web UI"),
+    "--otel": ("LOCUST_ENABLE_OPENTELEMETRY", "--summary FILE and --csv PREFIX have the figures"),
+    "--slave": ("", "it is called --worker"),
+    "--web-auth": ("", "use --web-login or --web-token-file"),
+}
+"""Options of Locust that do not exist in this version: their variables, and what to do instead."""
 
 OURS = frozenset({
     "allow_worker_loss", "csv_raw", "env_vars", "fail_on_invalid", "include", "iterations",

@@ -102,7 +102,7 @@ class Parser(_Container, argparse.ArgumentParser):
         """Exit because of an argument that nobody knows, naming the nearest known one."""
         flag = token.split("=", 1)[0]
         if flag in UNAVAILABLE:
-            self.error(f"{flag} is not available in this version.")
+            self.error(f"{flag} is not available in this version: {UNAVAILABLE[flag][1]}.")
         from difflib import get_close_matches
 
         near = get_close_matches(flag, self.flags(), n=1)

@@ -13,6 +13,7 @@ from locust_like.plan.locustfile import load_locustfiles, pick_classes
 from locust_like.plan.shapes import LoadTestShape, unique_shapes
 from locust_like.plan.user_config import configure_users
 from locust_like.users.http_user import HttpUser
+from locust_like.users.tasks import assign_equal_weights
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,6 +76,8 @@ def make_plan(
     settings = complete(settings, add_arguments)
     configure_users(pick_classes(files, ()), settings.words("config_users"))
     user_classes = pick_classes(files, settings.words("user_classes"))
+    if settings.on("equal_weights"):
+        assign_equal_weights(user_classes)
     host = settings.text("host")
     _check_hosts(host, user_classes)
     shapes = unique_shapes([shape for file in files for shape in file.shapes])

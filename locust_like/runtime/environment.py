@@ -19,9 +19,9 @@ from locust_like.runtime.exceptions import ExceptionRow, count_exception, traceb
 from locust_like.runtime.iterations import Iterations
 from locust_like.runtime.local import LocalRunner
 from locust_like.runtime.runner import BaseRunner
-from locust_like.runtime.user_classes import TaskLists, assign_equal_weights
+from locust_like.runtime.user_classes import TaskLists
 from locust_like.stats.view import RequestStats
-from locust_like.users.tasks import all_tasks, filter_tasks_by_tags
+from locust_like.users.tasks import all_tasks, assign_equal_weights, filter_tasks_by_tags
 
 if TYPE_CHECKING:
     from locust_like._core import ClusterKeys

@@ -157,6 +157,9 @@ def _environment(plan: RunPlan) -> Environment:
             locustfile=",".join(path.name for path in plan.locustfiles),
             parsed_options=plan.settings.namespace(),
             shape_class=plan.shape,
+            profile=plan.settings.text("profile"),
+            available_user_classes={cls.__name__: cls for cls in plan.available},
+            available_shape_classes={type(one).__name__: one for one in plan.shapes},
         )
     except ValueError as error:
         # Two classes of one name, or nobody who could be chosen.

@@ -45,6 +45,7 @@ DIFFERENT: dict[str, str] = {
     "locust.runners:MasterRunner.stop": "the workers always stop",
     "locust.runners:WorkerRunner": "made by create_worker_runner()",
     "locust.runners:WorkerNodes": "made by the runner",
+    "locust.shape:LoadTestShapeMeta": "made by Python",
     "locust.user.task:TaskSetMeta": "made by Python",
     "locust.user.task:filter_tasks_by_tags": "checked is internal",
     "locust.user.users:UserMeta": "made by Python",
