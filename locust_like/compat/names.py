@@ -243,6 +243,7 @@ MODULES: dict[str, dict[str, str]] = {
         **_USER_NAMES,
         **_USER_STATES,
         **_of(f"{_USERS}.user", "UserMeta"),
+        **_of(f"{_USERS}.pytest_user", "PytestUser"),
     },
     "locust.user.wait_time": _WAIT_NAMES,
     "locust.util": {},

@@ -16,7 +16,7 @@ import math
 import sys
 import traceback
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -48,6 +48,8 @@ def load_locustfiles(paths: Sequence[Path]) -> tuple[Locustfile, ...]:
         class has no usable weight, or no file defines any.
     """
     files = tuple(_load(path) for path in paths)
+    if not any(file.user_classes for file in files):
+        files = tuple(_with_tests(file) for file in files)
     owners: dict[str, tuple[type[User], Path]] = {}
     for file in files:
         for user_class in file.user_classes:
@@ -109,6 +111,15 @@ def _load(path: Path) -> Locustfile:
     with _told_with_its_line(path):
         module = _import(path)
         return Locustfile(path, _user_classes(module), shapes_of(module))
+
+
+def _with_tests(file: Locustfile) -> Locustfile:
+    """Return a file without user classes with those that its test functions make."""
+    if file.path == STDIN:
+        return file
+    from locust_like.plan.test_files import users_of_tests
+
+    return replace(file, user_classes=users_of_tests(file.path))
 
 
 def _import(path: Path) -> ModuleType:

@@ -82,6 +82,9 @@ EXPECTED = {
     "lifecycle": Expected({"/"}, printed=LIFECYCLE, code=1),
     "plain_requests_in_tasks": Expected({"parallel", "urllib"}),
     "stop_user": Expected({"/"}, printed="ended [3, 3, 3, 3, 3]", options=("-t", "30s")),
+    "pytest_style": Expected(
+        {"by session", "by fastsession"}, failing=frozenset({"by fastsession"}), code=1
+    ),
     "exit_code_rules": Expected(
         {"fails"}, failing=frozenset({"fails"}), printed="all failed: True", code=3
     ),
