@@ -29,6 +29,9 @@ class AliasModule(ModuleType):
     def __getattr__(self, name: str) -> object:
         """Load one of our names when it is first used."""
         target = MODULES[self.__name__].get(name)
+        if target is None and f"{self.__name__}.{name}" in MODULES:
+            # Importing Locust imports its modules, so `locust.stats` needs no import of its own.
+            return import_module(f"{self.__name__}.{name}")
         if target is None:
             msg = f"locust_like has no counterpart of {self.__name__}.{name}"
             raise AttributeError(msg)

@@ -97,6 +97,12 @@ MODULES: dict[str, dict[str, str]] = {
         "events": "locust_like:events",
         "wait_time": _WAITS,
     },
+    "locust.argument_parser": {
+        **_of(f"{_COMPAT}.arguments", "DEFAULT_CONFIG_FILES", "parse_options"),
+        **_of(_FUNCTIONS, "is_url", "parse_timespan"),
+        "LocustArgumentParser": "locust_like.plan.parser:Parser",
+        "timespan": f"{_FUNCTIONS}:parse_timespan",
+    },
     "locust.clients": {
         **_RESPONSES,
         **_of("locust_like.client.session", "HttpSession"),
@@ -137,6 +143,7 @@ MODULES: dict[str, dict[str, str]] = {
     "locust.main": {
         **_ENVIRONMENT,
         **_EXCEPTION_LOGGER,
+        **_of(f"{_COMPAT}.arguments", "create_environment"),
         # Looked up when a script runs us from Python; nothing of ours imports the command line.
         "main": "locust_like.cli.main:main",
     },

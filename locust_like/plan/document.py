@@ -22,6 +22,7 @@ locust-like [options] [UserClass ...]
 locust-like config show [options]      # every option with its value and where that came from
 locust-like init --help                # a commented locustfile to start from
 locust-like debug FILE                 # one user, each task once, every call shown
+locust-like exec FILE [arguments]      # a script that uses Locust as a library
 locust-like completion bash            # completion for bash, zsh or fish
 locust-like target --help              # a server to try things on
 ```

@@ -25,6 +25,8 @@ _WEB_KEYWORDS = {
     "is_required": False,
     "is_multiple": False,
 }
+_GIVEN = frozenset({"-i", "--iterations"})
+"""Flags that `locust_plugins` adds, with our meaning; one that a script adds alone is its own."""
 
 
 class _Container(argparse._ActionsContainer):
@@ -38,6 +40,8 @@ class _Container(argparse._ActionsContainer):
             keywords: argparse's; env_var, the variable that sets it instead of LOCUST_ and its
                 name; include_in_web_ui, is_secret, is_required and is_multiple as in Locust.
         """
+        if _GIVEN <= {*names}:
+            return self._also_called(self._option_string_actions["--iterations"], names)
         extras = {name: keywords.pop(name, usual) for name, usual in _WEB_KEYWORDS.items()}
         extras["env_var"] = keywords.pop("env_var", None)
         action = super().add_argument(*names, **keywords)
@@ -55,6 +59,14 @@ class _Container(argparse._ActionsContainer):
             self._handle_conflict_resolve(action, conflicting_actions)
         else:
             super()._handle_conflict_error(action, conflicting_actions)
+
+    def _also_called(self, action: argparse.Action, names: Sequence[str]) -> argparse.Action:
+        """Let an option of ours have the further names that a script wants for it."""
+        for name in names:
+            if name not in self._option_string_actions:
+                self._option_string_actions[name] = action
+                action.option_strings = [*action.option_strings, name]
+        return action
 
 
 class _Group(_Container, argparse._ArgumentGroup):
@@ -141,7 +153,8 @@ def make_parser(version: Callable[[], str] = str) -> Parser:
         usage="locust-like [options] [UserClass ...]",
         description="Run a load test written as Locust user classes.",
         epilog="Other commands: locust-like config show (every option with its value and origin), "
-        "init (a locustfile to start from), debug FILE (one user, every call shown), completion, "
+        "init (a locustfile to start from), debug FILE (one user, every call shown), exec FILE (a "
+        "script that uses Locust as a library), completion, "
         "target (a server to try things on).",
         argument_default=argparse.SUPPRESS,
         formatter_class=_formatter,

@@ -55,9 +55,10 @@ class Environment:
         user_classes: classes whose users may run; those with weight 0 are left out.
         host: base URL that wins over the classes' own; None or "" keeps theirs.
         events: hooks that scripts listen to; None makes new ones.
-        tags: run only tasks with any of these tags.
-        exclude_tags: leave out tasks with any of these tags.
-        stop_timeout: seconds that a task may take to finish when its user stops; None or 0 = none.
+        tags: run only tasks with any of these tags; None = what `parsed_options` says.
+        exclude_tags: leave out tasks with any of these tags; None = the same.
+        stop_timeout: seconds that a task may take to finish when its user stops, 0 = none; None =
+            what `parsed_options` says.
         shape_class: an instance of a load shape, which `runner.start_shape` follows.
         reset_stats: forget all figures when the users are spawned.
         catch_exceptions: an exception in a task is reported and the user goes on; False lets it
@@ -126,8 +127,13 @@ class Environment:
             raise ValueError(_NOBODY)
         self.host = host
         self.events = Events() if events is None else events
-        self.tags = None if tags is None else set(tags)
-        self.exclude_tags = None if exclude_tags is None else set(exclude_tags)
+        tags = getattr(parsed_options, "tags", None) if tags is None else tags
+        self.tags = set(tags) if tags else None
+        if exclude_tags is None:
+            exclude_tags = getattr(parsed_options, "exclude_tags", None)
+        self.exclude_tags = set(exclude_tags) if exclude_tags else None
+        if stop_timeout is None:
+            stop_timeout = getattr(parsed_options, "stop_timeout", None)
         self.stop_timeout = stop_timeout
         self.reset_stats = reset_stats
         self.catch_exceptions = catch_exceptions

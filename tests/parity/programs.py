@@ -31,17 +31,19 @@ class Finished:
         return (self.folder / f"run_{kind}.csv").read_text().splitlines()[0]
 
 
-def finished(
-    program: tuple[str, ...], path: Path, folder: Path, *options: str, environ: str = ""
-) -> Finished:
+def cleaned(environ: str = "") -> dict[str, str]:
+    """Return the environment without what a developer's shell sets, and with NAME=VALUE words."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("LOCUST_", "COLUMNS"))}
+    return kept | dict(pair.split("=", 1) for pair in environ.split())
+
+
+def finished(program: tuple[str, ...], path: Path, folder: Path, *options: str) -> Finished:
     """Run a locustfile without the web UI until it ends, and return everything."""
     folder.mkdir(parents=True, exist_ok=True)
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("LOCUST_", "COLUMNS"))}
-    kept |= dict(pair.split("=", 1) for pair in environ.split())
     done = subprocess.run(
         [*program, "-f", str(path), "--headless", "--csv", str(folder / "run"), *options],
         cwd=folder,
-        env=kept,
+        env=cleaned(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

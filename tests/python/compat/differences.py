@@ -38,6 +38,8 @@ DIFFERENT: dict[str, str] = {
     "locust.contrib.fasthttp:FastResponse.iter_content": "the parameters of requests",
     "locust.contrib.fasthttp:*ResponseContextManager": "made by the core",
     "locust*:run_single_user": "loglevel has to be named",
+    "locust.argument_parser:LocustArgumentParser": "made by the command line",
+    "locust.main:create_environment": "what comes after locustfile has to be named",
     "locust.env:Environment.create_master_runner": "listens on this machine only",
     "locust.env:Environment.create_web_ui": "listens on this machine only",
     "locust.rpc*:Message": "made by runners",

@@ -93,6 +93,14 @@ def test_a_patch_of_a_test_is_taken_back(is_read_before: bool) -> None:
     assert out == "[0.9]\n[0.5, 0.95] [0.5, 0.95]"
 
 
+def test_modules_need_no_import_of_their_own() -> None:
+    out = run(
+        "import locust\n"
+        "print(locust.stats.STATS_TYPE_WIDTH, locust.contrib.fasthttp.FastHttpUser.__name__)"
+    )
+    assert out == "8 FastHttpUser"
+
+
 def test_names_of_scripts_are_kept_and_deleted() -> None:
     out = run("import locust\nlocust.mine = 1\ndel locust.mine\nprint(hasattr(locust, 'mine'))")
     assert out == "False"
