@@ -40,7 +40,7 @@ class _Container(argparse._ActionsContainer):
             keywords: argparse's; env_var, the variable that sets it instead of LOCUST_ and its
                 name; include_in_web_ui, is_secret, is_required and is_multiple as in Locust.
         """
-        if _GIVEN <= {*names}:
+        if {*names} >= _GIVEN:
             return self._also_called(self._option_string_actions["--iterations"], names)
         extras = {name: keywords.pop(name, usual) for name, usual in _WEB_KEYWORDS.items()}
         extras["env_var"] = keywords.pop("env_var", None)

@@ -227,6 +227,9 @@ class BaseRunner(ABC):
         Raises:
             ValueError: it has none.
         """
+        # Here, because what the shape starts is itself awaited by a stop, and cannot wait for it.
+        if self._stopping is not None:
+            self._join(self._stopping)
         self.shape.begin()
 
     def _ramp_to(self, user_count: int, spawn_rate: float, mix: Mix) -> None:

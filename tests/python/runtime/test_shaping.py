@@ -4,6 +4,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from typing import Any
 
+import gevent
 import pytest
 
 from locust_like.plan.shapes import LoadTestShape, Tick
@@ -120,6 +121,21 @@ def test_stopping_ends_the_shape_and_it_can_begin_again(make_environment: Make) 
         assert runner.shape.greenlet is None
         asked = shape.asked
         assert (runner.user_count, shape.asked) == (0, asked)
+
+
+def test_a_shape_begins_when_the_run_before_has_stopped(make_environment: Make) -> None:
+    class Slow(Waiter):
+        def on_stop(self) -> None:
+            gevent.sleep(0.05)
+
+    runner = make_environment(Slow, shape_class=Scripted((1, FAST_PER_S))).runner
+    assert runner is not None
+    runner.start(1, FAST_PER_S, wait=True)
+    gevent.spawn(runner.stop)
+    until(lambda: runner.state == "cleanup")
+    runner.start_shape()
+    until(lambda: runner.state == "running")
+    assert not runner.exceptions
 
 
 def test_classes_of_a_tick_are_those_of_new_users(make_environment: Make) -> None:
