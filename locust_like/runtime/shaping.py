@@ -103,6 +103,8 @@ class ShapeFollower:
         self.ended.clear()
         shape.reset_time()
         self.greenlet = self._runner.greenlet.spawn(self._follow, shape)
+        # Until the first tick, so that who asks next sees a run under way.
+        gevent.sleep(0)
 
     def kill(self) -> None:
         """Follow the shape no longer, because the run stops; the caller may be the shape itself."""
