@@ -34,6 +34,7 @@ from locust_like.runtime.checks import check_open_files
 from locust_like.runtime.documents import BundlePart, BundleRequest, decode, encode
 from locust_like.runtime.environment import Environment
 from locust_like.runtime.join_token import token_of_worker, token_path
+from locust_like.runtime.user_classes import accept_updates
 from locust_like.runtime.worker import WorkerRunner, worker_name
 from locust_like.runtime.worker_reports import LogCollector
 from locust_like.stats.cpu_wait import CpuWait
@@ -166,6 +167,7 @@ class _Work:
             plan=plan_hash(plan.locustfiles),
             missed=missed,
         )
+        accept_updates(self.runner)
         self.environment.runner = self.runner
         self.child = child
 

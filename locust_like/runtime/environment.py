@@ -19,7 +19,11 @@ from locust_like.runtime.exceptions import ExceptionRow, count_exception, traceb
 from locust_like.runtime.iterations import Iterations
 from locust_like.runtime.local import LocalRunner
 from locust_like.runtime.runner import BaseRunner
-from locust_like.runtime.user_classes import TaskLists
+from locust_like.runtime.user_classes import (
+    UPDATE_USER_CLASS,
+    TaskLists,
+    accept_updates,
+)
 from locust_like.stats.view import RequestStats
 from locust_like.users.tasks import all_tasks, assign_equal_weights, filter_tasks_by_tags
 
@@ -31,7 +35,6 @@ if TYPE_CHECKING:
     from locust_like.users.user import User
     from locust_like.web.server import WebUI
 
-UPDATE_USER_CLASS = "update_user_class"
 _NOBODY = "There are no users with weight > 0."
 
 _logger = logging.getLogger("locust.env")
@@ -262,10 +265,7 @@ class Environment:
         name = worker_name()
         link = WorkerLink(self.recorder, master_host, master_port, token, __version__, name=name)
         runner = WorkerRunner(self, link, name, **options)
-        runner.register_message(
-            UPDATE_USER_CLASS,
-            lambda environment, msg: environment.update_user_class(msg.data),
-        )
+        accept_updates(runner)
         self.runner = runner
         return runner
 

@@ -5,14 +5,19 @@ Source: Locust's Environment.update_user_class.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from locust_like.users.tasks import all_tasks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from locust_like.runtime.messages import MessageListener
     from locust_like.users.user import User
+
+
+UPDATE_USER_CLASS = "update_user_class"
+"""Type of the message that tells workers."""
 
 
 class TaskLists:
@@ -35,3 +40,17 @@ class TaskLists:
                 cls.tasks = [task for task in known if task.__name__ in value]
             elif name != "user_class_name":
                 setattr(cls, name, value)
+
+
+class Registrar(Protocol):
+    """What is needed of a runner."""
+
+    def register_message(self, msg_type: str, listener: MessageListener) -> None:
+        """Call a listener for messages of a type."""
+
+
+def accept_updates(runner: Registrar) -> None:
+    """Let a worker follow the changes that its master's script makes."""
+    runner.register_message(
+        UPDATE_USER_CLASS, lambda environment, msg: environment.update_user_class(msg.data)
+    )

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from locust_like.runtime.environment import Environment
 
 _BEAT_S = 1.0
+_NO_RUNNER = "Error: Locust Environment does not have any runner"
 
 
 def make_web_ui(
@@ -92,6 +93,11 @@ def make_web_ui(
         locustfile=environment.locustfile or "",
     )
     environment.web_ui = ui
+
+    @ui.app.before_request
+    def check() -> tuple[str, int] | None:
+        return None if environment.runner is not None else (_NO_RUNNER, 500)
+
     ui.on_stop.append(lambda: logging.getLogger().removeHandler(logbook))
     beat = gevent.spawn(_feed_for_ever, environment, feed, HealthLog(take_health))
     ui.on_stop.append(lambda: beat.kill(block=False))

@@ -31,4 +31,7 @@ def run(argv: Sequence[str]) -> int:
             raise
         sys.stderr.write(f"locust-like exec: error: there is no file {argv[0]}.\n")
         return ExitCode.WRONG_USE
+    except KeyboardInterrupt:
+        sys.stderr.write("locust-like exec: interrupted.\n")
+        return ExitCode.FAILED
     return ExitCode.OK

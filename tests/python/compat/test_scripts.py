@@ -62,6 +62,12 @@ def test_wrong_use_is_told(tmp_path: Path) -> None:
     assert "Usage: python -m" in ran(tmp_path, "locust_like.compat").stderr
 
 
+def test_an_interrupt_is_told_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "busy.py").write_text("raise KeyboardInterrupt\n")
+    done = ran(tmp_path, "locust_like", "exec", str(tmp_path / "busy.py"))
+    assert (done.returncode, done.stderr) == (1, "locust-like exec: interrupted.\n")
+
+
 def test_a_debugger_keeps_its_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not debugger_needs_its_threads()
     monkeypatch.setitem(sys.modules, "pydevd", sys)

@@ -50,6 +50,14 @@ def test_it_listens_at_once_and_shows_the_run(monkeypatch: pytest.MonkeyPatch) -
     assert not ui.on_stop
 
 
+def test_a_page_without_a_runner_says_so() -> None:
+    environment = Environment(user_classes=[Waiter])
+    ui = environment.create_web_ui("127.0.0.1", 0, delayed_start=True)
+    reply = ui.app.test_client().get("/stats/requests")
+    assert (reply.status_code, reply.text) == (500, library._NO_RUNNER)
+    ui.stop()
+
+
 def test_it_waits_when_it_is_told_to() -> None:
     environment = Environment(user_classes=[Waiter])
     handlers = list(logging.getLogger().handlers)
