@@ -171,6 +171,25 @@ class Joinable(Protocol):
         """Wait until it has ended."""
 
 
+class Waitable(Protocol):
+    """What can be waited for, for example gevent's events."""
+
+    def wait(self) -> object:
+        """Wait until it is set."""
+
+
+class ShapeLike(Protocol):
+    """What follows a load shape; see `runtime.shaping`."""
+
+    @property
+    def ended(self) -> Waitable:
+        """Is set when the shape has come to its end by itself."""
+
+    @property
+    def greenlet(self) -> object:
+        """Follows the shape; None while none is followed."""
+
+
 class Runner(RunnerLike, Protocol):
     """What controls, outputs, the web UI and the command line need of a runner.
 
@@ -188,6 +207,10 @@ class Runner(RunnerLike, Protocol):
     @property
     def greenlet(self) -> Joinable:
         """Ends when the runner has quit."""
+
+    @property
+    def shape(self) -> ShapeLike:
+        """What follows the load shape of the environment, if it has one."""
 
     @property
     def exceptions(self) -> MutableMapping[int, Any]:
@@ -219,6 +242,12 @@ class Runner(RunnerLike, Protocol):
         """Start a test, or go to another number of users.
 
         Raises: ValueError when nothing can be run.
+        """
+
+    def start_shape(self) -> None:
+        """Run the load shape of the environment from its beginning.
+
+        Raises: ValueError when there is none.
         """
 
     def pause(self) -> None:

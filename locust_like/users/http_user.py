@@ -75,7 +75,7 @@ class HttpUser(User):
     def rest(
         self, method: str, url: str, headers: dict[str, str] | None = None, **kwargs: Any
     ) -> AbstractContextManager[Response]:
-        """Call a JSON interface; see `HttpSession.rest`."""
+        """Call a JSON interface; see `HttpSession.rest`. Override it to add what all calls need."""
         return self.client.rest(method, url, headers, **kwargs)
 
     def rest_(
