@@ -97,8 +97,10 @@ class WorkerNow:
         target_users: users that it was told to run.
         is_drained: it is to run no users until somebody says otherwise.
         requests: its requests that are counted in this run.
-        unaccounted_requests: what it had finished and could not report before it was lost.
-        unaccounted_s: for how long before its loss nothing was reported.
+        unaccounted_requests: what it is known to have finished and did not report before its loss.
+        unaccounted_s: for how long before its loss, at most, nothing was reported.
+        unaccounted_estimate: requests that fit into that time at its last rate; not fewer than
+            those known.
         cpu_share: of one core, 0-1 a core.
         python_age_s: since its Python last did anything.
         blocking: where its Python computes, for example `locustfile.py:12 in parse`.
@@ -124,6 +126,7 @@ class WorkerNow:
     requests: int
     unaccounted_requests: int
     unaccounted_s: float
+    unaccounted_estimate: int
     cpu_share: float
     memory_bytes: int
     python_age_s: float
@@ -160,8 +163,13 @@ class WorkersNow:
 
     @property
     def unaccounted_requests(self) -> int:
-        """What lost workers had finished and could not report."""
+        """What lost workers are known to have finished and did not report."""
         return sum(row.unaccounted_requests for row in self.rows)
+
+    @property
+    def unaccounted_estimate(self) -> int:
+        """How many requests of lost workers are missing, by their last rates."""
+        return sum(row.unaccounted_estimate for row in self.rows)
 
 
 class Joinable(Protocol):

@@ -51,8 +51,8 @@ def workers_summary(workers: WorkersNow) -> list[str]:
         head,
         *(f"  {row.name} lost: {row.reason}" for row in lost),
         *(
-            f"Unaccounted: what {row.name} finished in its last {row.unaccounted_s:.1f} s, at "
-            f"least {count(row.unaccounted_requests)} requests"
+            f"Unaccounted: what {row.name} finished in its last {row.unaccounted_s:.1f} s, about "
+            f"{count(row.unaccounted_estimate)} requests ({count(row.unaccounted_requests)} known)"
             for row in workers.rows
             if row.unaccounted_requests or (row in lost and row.unaccounted_s)
         ),

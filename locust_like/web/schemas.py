@@ -227,8 +227,8 @@ class WorkersCount(Struct):
     """Of those here, how many are busy, stuck, late or invalid."""
     is_degraded: bool
     """A worker was lost while the run was active."""
-    unaccounted_requests: int
-    """What lost workers had finished and could not report."""
+    unaccounted_estimate: int
+    """About how many requests of lost workers are missing."""
 
 
 class Worker(Struct):
@@ -251,7 +251,10 @@ class Worker(Struct):
     requests: int
     """Counted in this run."""
     unaccounted_requests: int
+    """Known to be missing."""
     unaccounted_s: float
+    unaccounted_estimate: int
+    """About how many requests fit into these seconds."""
     cpu_share: float
     """Of a core; two threads at work may be more than 1."""
     memory_bytes: int

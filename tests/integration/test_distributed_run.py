@@ -53,6 +53,7 @@ def test_a_killed_worker_is_noticed_and_its_load_comes_back(
     assert missing >= 0
     assert lost[0]["unaccounted"]["seconds"] < 5
     assert lost[0]["unaccounted"]["requests"] <= missing
+    assert lost[0]["unaccounted"]["estimate"] >= lost[0]["unaccounted"]["requests"]
     assert workers[0].finish().code == 0
 
 

@@ -17,6 +17,7 @@ const WORKER: Worker = {
   requests: 100,
   unaccounted_requests: 0,
   unaccounted_s: 0,
+  unaccounted_estimate: 0,
   cpu_share: 0.1,
   memory_bytes: 1,
   python_age_s: 0,

@@ -131,10 +131,10 @@ function Line(props: { row: WorkerRow; isChosen: boolean; canChange: boolean; on
 function noteOf(worker: Worker): string {
   if (worker.state === "missing") {
     const unaccounted = t("workers.unaccounted", {
-      requests: formatCount(worker.unaccounted_requests),
+      requests: formatCount(worker.unaccounted_estimate),
       seconds: formatDuration(worker.unaccounted_s),
     });
-    return worker.unaccounted_requests > 0 ? `${worker.reason}; ${unaccounted}` : worker.reason;
+    return worker.unaccounted_estimate > 0 ? `${worker.reason}; ${unaccounted}` : worker.reason;
   }
   if (worker.state === "busy" || worker.state === "stuck") {
     const age = formatDuration(worker.python_age_s);
