@@ -60,6 +60,20 @@ TEST_CASE("flush waits until everything is the master's") {
   CHECK_FALSE(worker.link().flush(Nanos(1)));
 }
 
+TEST_CASE("both sides know when a heartbeat was last") {
+  Bell bell;
+  const ClusterKeys keys = ClusterKeys::generate().value();
+  TestMaster master(bell, keys);
+  const double before_s = wall_now_s();
+  TestWorker worker(bell, keys.join_token(), master.link().port());
+  worker.link().beat("running", 1, 1);
+  REQUIRE(bell.wait_for([&] { return master.events().count(EventKind::kApplied) == 1; }));
+  const double sent_s = worker.link().heartbeat_wall_s();
+  const double came_s = master.link().workers().at(0).heartbeat_wall_s;
+  CHECK((sent_s >= before_s && sent_s <= wall_now_s()));
+  CHECK((came_s >= before_s && came_s <= wall_now_s()));
+}
+
 TEST_CASE("a run's figures begin anew, and those before it are not in it") {
   Bell bell;
   const ClusterKeys keys = ClusterKeys::generate().value();
