@@ -453,6 +453,7 @@ class WorkerLink:
     """A worker's side of the cluster. Thread: any; the GIL is released."""
 
     worker_id: str
+    heartbeat_age_s: float  # since the master was last heard, or since the start
     def __init__(
         self,
         recorder: Recorder,

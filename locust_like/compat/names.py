@@ -81,6 +81,7 @@ MODULES: dict[str, dict[str, str]] = {
         "Runner": "locust_like.runtime.runner:BaseRunner",
         "WorkerNode": "locust_like.runtime.clients:WorkerNode",
         "WorkerRunner": "locust_like.runtime.worker:WorkerRunner",
+        "STATE_MISSING": "locust_like.runtime.state:MISSING",
         **{name: f"locust_like.runtime.state:State.{state}" for name, state in _STATES.items()},
     },
     "locust.stats": {
