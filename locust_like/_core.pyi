@@ -426,7 +426,6 @@ class WorkerStatus:
     python_age_s: float  # since its Python called beat()
     blocking: str
     heartbeat_age_s: float
-    heartbeat_wall_s: float  # when the last one came, by our clock; 0 = none yet
     clock_skew_s: float  # its wall clock is so far ahead of ours
     round_trip_s: float
 
@@ -464,7 +463,7 @@ class WorkerLink:
     """A worker's side of the cluster. Thread: any; the GIL is released."""
 
     worker_id: str
-    heartbeat_wall_s: float  # when the last heartbeat left, by our clock; 0 = none yet
+    heartbeat_age_s: float  # since the master was last heard, or since the start
     def __init__(
         self,
         recorder: Recorder,

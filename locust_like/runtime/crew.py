@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from locust_like.interfaces import WorkerNow, WorkersNow
 from locust_like.runtime.documents import MOST_LOG_LINES
+from locust_like.runtime.state import MISSING, State
 from locust_like.stats.health import RunHealth, combine, worst
 
 if TYPE_CHECKING:
@@ -248,7 +249,7 @@ def _row(member: Member, status: WorkerStatus) -> WorkerNow:
 
 def _state(member: Member, status: WorkerStatus) -> str:
     if not member.is_here:
-        return "missing" if member.is_lost else "stopped"
+        return MISSING if member.is_lost else State.STOPPED
     if not member.is_ready:
         return "loading"
     if status.python_age_s > STUCK_AFTER_S:
