@@ -421,6 +421,7 @@ class WorkerStatus:
     counted_requests: int  # of this run, in our statistics
     unaccounted_requests: int  # recorded, but lost with it; 0 while it is here
     unaccounted_s: float  # for so long, at most, nothing was reported; 0 while it is here
+    unaccounted_estimate: int  # requests that fit into it at the rate of its last report
     cpu_share: float  # of one core
     rss_bytes: int
     python_age_s: float  # since its Python called beat()

@@ -11,6 +11,10 @@
     │   ├── SourceError                 an option's text that cannot be used, where it came from
     │   ├── CommandError                what an operator asked for cannot be done
     │   │   └── StaleCommand            it was based on values that somebody else has changed
+    │   ├── RPCError                    Locust's error of its links; ours log and go on
+    │   │   ├── RPCSendError
+    │   │   └── RPCReceiveError
+    │   ├── RunnerAlreadyExistsError    an environment has one runner, also a RuntimeError
     │   ├── CookieConflictError         a name that several cookies have, also a RuntimeError
     │   ├── FilterError                 a part of a table's filter that cannot be understood
     │   ├── TooManyViewersError         more open streams than the web UI keeps
@@ -66,6 +70,22 @@ class LocustfileError(LocustError):
 
 class SourceError(LocustError):
     """A source holds a text that its option does not accept; the message is one sentence."""
+
+
+class RPCError(LocustError):
+    """A link between master and worker failed; for scripts that catch it, never raised."""
+
+
+class RPCSendError(RPCError):
+    """Nothing could be sent."""
+
+
+class RPCReceiveError(RPCError):
+    """Nothing could be received."""
+
+
+class RunnerAlreadyExistsError(LocustError, RuntimeError):
+    """An environment has a runner already."""
 
 
 class CookieConflictError(LocustError, RuntimeError):

@@ -155,18 +155,18 @@ class EventHook(Generic[PayloadT]):
         self.on_failure: Callable[[BaseException], None] | None = None
         self._listeners: list[Listener] = []
 
-    def add_listener(self, listener: ListenerT) -> ListenerT:
-        """Call `listener` at each firing from now on; usable as a decorator."""
-        self._listeners.append(listener)
-        return listener
+    def add_listener(self, handler: ListenerT) -> ListenerT:
+        """Call `handler` at each firing from now on; usable as a decorator."""
+        self._listeners.append(handler)
+        return handler
 
-    def remove_listener(self, listener: Listener) -> None:
-        """Stop calling `listener`.
+    def remove_listener(self, handler: Listener) -> None:
+        """Stop calling `handler`.
 
         Raises:
             ValueError: it was not registered.
         """
-        self._listeners.remove(listener)
+        self._listeners.remove(handler)
 
     def fire(self, *, reverse: bool = False, **kwargs: Any) -> None:
         """Call the listeners that are registered now, in order of registration.
@@ -262,19 +262,19 @@ class RequestHook(EventHook[RequestPayload]):
         self.unverified: dict[str, bool] = {}
         self._shared: list[Listener] = []
 
-    def add_listener(self, listener: ListenerT) -> ListenerT:
-        """Call `listener` after each finished request; usable as a decorator."""
-        super().add_listener(listener)
+    def add_listener(self, handler: ListenerT) -> ListenerT:
+        """Call `handler` after each finished request; usable as a decorator."""
+        super().add_listener(handler)
         self._share()
-        return listener
+        return handler
 
-    def remove_listener(self, listener: Listener) -> None:
-        """Stop calling `listener`.
+    def remove_listener(self, handler: Listener) -> None:
+        """Stop calling `handler`.
 
         Raises:
             ValueError: it was not registered.
         """
-        super().remove_listener(listener)
+        super().remove_listener(handler)
         self._share()
 
     def bind(self, recorder: RequestRecorder) -> None:

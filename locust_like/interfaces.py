@@ -90,7 +90,8 @@ class WorkerNow:
     Attributes:
         index: its number at this master; stays its own when it comes back.
         state: a word of `runtime.state`, or `paused`; `busy` while its Python computes and answers
-            nobody, `stuck` when that takes long, `lost` when it is gone before all was done.
+            nobody, `stuck` when that takes long, `loading` before it has imported its locustfile,
+            `missing` when it was lost: gone before all was done.
         reason: why it was lost, for example `no heartbeat for 3.0 s`; empty if it was not.
         users: users that run on it.
         target_users: users that it was told to run.
@@ -105,6 +106,7 @@ class WorkerNow:
         verdict: on its generator in this run, `OK`, `LATE` or `INVALID`.
         cause: why it is not OK.
         resume_delay_p99_ms: the largest of its health intervals.
+        has_other_locustfile: its locustfile is not the same as the master's.
     """
 
     index: int
@@ -132,6 +134,7 @@ class WorkerNow:
     verdict: str
     cause: str
     resume_delay_p99_ms: float
+    has_other_locustfile: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,13 +150,13 @@ class WorkersNow:
 
     @property
     def here(self) -> int:
-        """How many are connected."""
-        return sum(row.is_here for row in self.rows)
+        """How many are connected and ready."""
+        return sum(row.is_here and row.state != "loading" for row in self.rows)
 
     @property
     def lost(self) -> tuple[WorkerNow, ...]:
         """Those that were lost and have not come back."""
-        return tuple(row for row in self.rows if row.state == "lost")
+        return tuple(row for row in self.rows if row.state == "missing")
 
     @property
     def unaccounted_requests(self) -> int:
@@ -166,6 +169,25 @@ class Joinable(Protocol):
 
     def join(self) -> object:
         """Wait until it has ended."""
+
+
+class Waitable(Protocol):
+    """What can be waited for, for example gevent's events."""
+
+    def wait(self) -> object:
+        """Wait until it is set."""
+
+
+class ShapeLike(Protocol):
+    """What follows a load shape; see `runtime.shaping`."""
+
+    @property
+    def ended(self) -> Waitable:
+        """Is set when the shape has come to its end by itself."""
+
+    @property
+    def greenlet(self) -> object:
+        """Follows the shape; None while none is followed."""
 
 
 class Runner(RunnerLike, Protocol):
@@ -185,6 +207,10 @@ class Runner(RunnerLike, Protocol):
     @property
     def greenlet(self) -> Joinable:
         """Ends when the runner has quit."""
+
+    @property
+    def shape(self) -> ShapeLike:
+        """What follows the load shape of the environment, if it has one."""
 
     @property
     def exceptions(self) -> MutableMapping[int, Any]:
@@ -216,6 +242,12 @@ class Runner(RunnerLike, Protocol):
         """Start a test, or go to another number of users.
 
         Raises: ValueError when nothing can be run.
+        """
+
+    def start_shape(self) -> None:
+        """Run the load shape of the environment from its beginning.
+
+        Raises: ValueError when there is none.
         """
 
     def pause(self) -> None:

@@ -1,6 +1,8 @@
 """Fixtures of all Python tests: a clean environment, the native test server, fake figures."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +11,8 @@ from types import SimpleNamespace
 import pytest
 
 SETTINGS = ("LOCUST_", "LL_", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_")
+REAL_LOCUST = "locust~=2.47.0"
+"""What we are compared with, from PyPI."""
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 
@@ -34,6 +38,22 @@ def target_url() -> Iterator[str]:
     target = Target()
     yield f"http://127.0.0.1:{target.port}"
     target.stop()
+
+
+@pytest.fixture(scope="session")
+def real_locust(checkout: Path) -> Path:
+    """Return the Python of a virtual environment with Locust, which is made on first use."""
+    venv = checkout / "build/real-locust"
+    python = venv / "bin/python"
+    if not (venv / "bin/locust").exists():
+        subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
+        subprocess.run(
+            [str(python), "-m", "pip", "install", "-q", REAL_LOCUST],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    return python
 
 
 @dataclass

@@ -261,6 +261,7 @@ void bind_worker_status(py::module_& module) {
       .def_readonly("counted_requests", &WorkerStatus::counted_requests)
       .def_readonly("unaccounted_requests", &WorkerStatus::unaccounted_requests)
       .def_readonly("unaccounted_s", &WorkerStatus::unaccounted_s)
+      .def_readonly("unaccounted_estimate", &WorkerStatus::unaccounted_estimate)
       .def_readonly("cpu_share", &WorkerStatus::cpu_share)
       .def_readonly("rss_bytes", &WorkerStatus::rss_bytes)
       .def_readonly("python_age_s", &WorkerStatus::python_age_s)

@@ -44,6 +44,7 @@ MasterState::World MasterLink::world(Transport& transport) {
 void MasterLink::step(Transport& transport) {
   bool more = true;
   while (more) {
+    MutexLock turn(turn_);
     MutexLock lock(mutex_);
     const bool was_empty = state_.events().empty();
     more = handle_some(transport);
@@ -74,18 +75,21 @@ void MasterLink::last_step(Transport& transport) {
 
 std::vector<Event> MasterLink::take_events() {
   if (!thread_->is_ours()) return {};
+  MutexLock turn(turn_);
   MutexLock lock(mutex_);
   return state_.events().take();
 }
 
 std::vector<WorkerStatus> MasterLink::workers() {
   if (!thread_->is_ours()) return {};
+  MutexLock turn(turn_);
   MutexLock lock(mutex_);
   return state_.workers(steady_now());
 }
 
 void MasterLink::begin_run(uint64_t run) {
   if (!thread_->is_ours()) return;
+  MutexLock turn(turn_);
   MutexLock lock(mutex_);
   state_.begin_run(run, steady_now());
 }
@@ -93,6 +97,7 @@ void MasterLink::begin_run(uint64_t run) {
 Result<uint64_t> MasterLink::assign(uint32_t index, uint64_t run, std::string document) {
   if (!thread_->is_ours()) return Status(Code::kInternal, "assign: the link is another process's");
   Result<uint64_t> version = [&] {
+    MutexLock turn(turn_);
     MutexLock lock(mutex_);
     return state_.assign(index, run, std::move(document));
   }();
@@ -103,6 +108,7 @@ Result<uint64_t> MasterLink::assign(uint32_t index, uint64_t run, std::string do
 Status MasterLink::send(uint32_t index, std::string_view kind, std::string_view document) {
   if (!thread_->is_ours()) return {Code::kInternal, "send: the link is another process's"};
   Status status = [&] {
+    MutexLock turn(turn_);
     MutexLock lock(mutex_);
     return state_.send(index, kind, document);
   }();
@@ -113,6 +119,7 @@ Status MasterLink::send(uint32_t index, std::string_view kind, std::string_view 
 Status MasterLink::remove(uint32_t index, std::string_view text) {
   if (!thread_->is_ours()) return {Code::kInternal, "remove: the link is another process's"};
   Status status = [&] {
+    MutexLock turn(turn_);
     MutexLock lock(mutex_);
     const bool was_empty = state_.events().empty();
     Status removed = state_.remove(index, text, steady_now());

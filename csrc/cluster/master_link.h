@@ -1,7 +1,8 @@
 // MasterLink: a master's link thread: MasterState over ZeroMQ.
 //
 // Ownership: the collector must outlive it. Thread: any; calls take a lock that the link thread
-// holds while it handles messages, about a millisecond at most. In a forked child calls do nothing.
+// holds while it handles a few messages, some milliseconds at most. In a forked child calls do
+// nothing.
 #pragma once
 
 #include <cstdint>
@@ -64,6 +65,9 @@ class MasterLink {
   const uint16_t port_;
   const std::function<void()> announce_;
   CollectorSink sink_;
+  // Taken first by whoever wants mutex_: so callers get their turn while the link thread, which
+  // takes the lock again and again, has much to do.
+  Mutex turn_;
   Mutex mutex_;
   MasterState state_ LL_GUARDED_BY(mutex_);
   Incoming incoming_;                   // the link thread's

@@ -136,6 +136,10 @@ void MasterState::on_heartbeat(Member& member, const Heartbeat& beat, World& wor
                   beat.rss_bytes,
                   beat.python_age_ms,
                   std::string(beat.blocking)};
+  // Nothing is on its way: an idle worker has everything accounted for without reports.
+  if (beat.run == run_ && beat.recorded_requests == member.counted_requests) {
+    member.counted_until = world.now;
+  }
   member.assignment.confirm(beat.received_version);
   member.orders.confirm(beat.received_order);
   if (beat.applied_version > applied_before) {
@@ -177,6 +181,10 @@ bool MasterState::count(Member& member, const Report& report, World& world) {
   }
   if (is_current) {
     member.counted_requests += requests.value();
+    if (report.length_ns > 0) {
+      member.counted_per_s =
+          static_cast<double>(requests.value()) * 1e9 / static_cast<double>(report.length_ns);
+    }
     member.counted_until =
         world.now - std::chrono::duration_cast<Nanos>(std::chrono::duration<double>(
                         std::max(world.wall_s - interval.end_wall_s, 0.0)));
@@ -309,6 +317,7 @@ void MasterState::begin_run(uint64_t run, TimePoint now) {
   run_ = run;
   for (Member* member : roster_.all()) {
     member->counted_requests = 0;
+    member->counted_per_s = 0;
     member->counted_until = now;
   }
 }

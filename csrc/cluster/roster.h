@@ -62,7 +62,8 @@ struct Member {
   uint64_t last_sequence = 0;     // of the last report that was counted, or known to be
   stats::NameDictionary names;    // that its reports told since its admission
   uint64_t counted_requests = 0;  // of the current run
-  TimePoint counted_until;        // end of the last report of the run; begin of it before that
+  double counted_per_s = 0;       // requests, in the last report of the run
+  TimePoint counted_until;        // everything before is counted, or never was recorded
 
   WorkerFacts facts;
   ClockSkew skew;

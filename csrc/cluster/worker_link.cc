@@ -66,15 +66,15 @@ WorkerLink::WorkerLink(const WorkerOptions& options, const std::string& id_bytes
 WorkerLink::~WorkerLink() { close(Nanos(0)); }
 
 void WorkerLink::step(Transport& transport) {
-  TimePoint now = steady_now();
-  if (now >= next_vitals_) {
-    const bool is_report = now >= next_report_;
-    collect(is_report ? Purpose::kReport : Purpose::kHeartbeat);
-    if (is_report) next_report_ = now + kReportInterval;
-    next_vitals_ = now + kHeartbeatInterval;
+  const TimePoint now = steady_now();
+  if (now >= next_report_) {
+    next_report_ = now + kReportInterval;
+    collect(Purpose::kReport);
     MutexLock lock(mutex_);
     state_.vitals().cpu_share = usage_.cpu_share(now);
     state_.vitals().rss_bytes = stats::rss_bytes();
+  } else if (is_heartbeat_due(now)) {
+    collect(Purpose::kHeartbeat);
   }
   MutexLock lock(mutex_);
   const bool was_empty = state_.events().empty();
@@ -87,6 +87,11 @@ void WorkerLink::step(Transport& transport) {
   state_.tick(world);
   if (state_.reports().empty()) drained_.notify_all();
   if (was_empty && !state_.events().empty()) announce_();
+}
+
+bool WorkerLink::is_heartbeat_due(TimePoint now) {
+  MutexLock lock(mutex_);
+  return state_.is_heartbeat_due(now);
 }
 
 void WorkerLink::last_step(Transport& transport) {

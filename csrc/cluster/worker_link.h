@@ -69,6 +69,7 @@ class WorkerLink {
              std::function<void()> announce);
   void step(Transport& transport);
   void last_step(Transport& transport);
+  bool is_heartbeat_due(TimePoint now);
   enum class Purpose { kHeartbeat, kReport, kFinalReport };
   // Takes the statistics; unless only for a heartbeat, queues the difference since the last time.
   void collect(Purpose purpose);
@@ -79,7 +80,6 @@ class WorkerLink {
   const Collect collect_;
   stats::ProcessUsage usage_;  // the link thread's
   Incoming incoming_;          // the link thread's
-  TimePoint next_vitals_;      // the link thread's
   TimePoint next_report_;      // the link thread's
 
   // Held while statistics are taken and queued, so that begin_run() falls between two reports.

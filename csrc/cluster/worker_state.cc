@@ -149,7 +149,15 @@ void WorkerState::tick(World& world) {
   watch_silence(world.now);
   if (phase_ == Phase::kGreeting && world.now >= next_hello_) greet(world);
   if (phase_ != Phase::kAdmitted) return;
-  if (world.now >= next_heartbeat_) send_heartbeat(world);
+  if (is_heartbeat_due(world.now)) send_heartbeat(world);
+  if (const uint64_t dropped = reports_.dropped_logs() - told_dropped_logs_; dropped > 0) {
+    told_dropped_logs_ += dropped;
+    events_.add({EventKind::kLog,
+                 -1,
+                 std::to_string(dropped) + " log lines were dropped, because no master took them",
+                 dropped,
+                 {}});
+  }
   reports_.close_parcels(vitals_.run, world.wall_ns);
   reports_.send_due(world.transport, generation_, world.now);
 }

@@ -61,6 +61,9 @@ class WorkerState {
 
   // Say it at once, not with the next heartbeat.
   void hurry() { next_heartbeat_ = TimePoint::min(); }
+  bool is_heartbeat_due(TimePoint now) const {
+    return phase_ == Phase::kAdmitted && now >= next_heartbeat_;
+  }
   WorkerVitals& vitals() { return vitals_; }
   ReportQueue& reports() { return reports_; }
   const ReportQueue& reports() const { return reports_; }
@@ -106,6 +109,7 @@ class WorkerState {
   TimePoint next_heartbeat_;
   bool is_orphaned_ = false;
   std::string told_refusal_;
+  uint64_t told_dropped_logs_ = 0;
   WorkerVitals vitals_;
   ReportQueue reports_;
   EventList events_;

@@ -1,6 +1,7 @@
 #include "cluster/worker_status.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace locust_like::cluster {
 namespace {
@@ -17,6 +18,10 @@ void add_unaccounted(WorkerStatus& status, const Member& member) {
   if (member.presence == Presence::kLeft && status.unaccounted_requests == 0) return;
   const Nanos silent = member.last_heard + kHeartbeatInterval - member.counted_until;
   status.unaccounted_s = std::max(seconds(silent), 0.0);
+  constexpr double kMost = 1e18;  // whatever a worker claims
+  const double likely = std::min(member.counted_per_s * status.unaccounted_s, kMost);
+  status.unaccounted_estimate =
+      std::max(status.unaccounted_requests, static_cast<uint64_t>(std::llround(likely)));
 }
 
 }  // namespace

@@ -26,10 +26,12 @@ struct WorkerStatus {
   uint64_t applied_version = 0;
   uint64_t recorded_requests = 0;
   uint64_t counted_requests = 0;
-  // What was lost with it: 0 while it is here. Requests it had recorded, but not reported; and how
-  // long the time is, at most, of which nothing was reported.
+  // What was lost with it: 0 while it is here. Requests it had recorded by its last heartbeat, but
+  // not reported; how long the time is, at most, of which nothing was reported; and how many
+  // requests fit into that at the rate of its last report.
   uint64_t unaccounted_requests = 0;
   double unaccounted_s = 0;
+  uint64_t unaccounted_estimate = 0;
   double cpu_share = 0;
   uint64_t rss_bytes = 0;
   double python_age_s = 0;

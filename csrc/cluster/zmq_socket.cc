@@ -33,7 +33,8 @@ ZmqSocket::ZmqSocket(zmq::socket_type type)
   constexpr int kEvents = ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CLOSED |
                           ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
                           ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
-                          ZMQ_EVENT_CONNECTED;
+                          ZMQ_EVENT_CONNECTED | ZMQ_EVENT_CONNECT_DELAYED |
+                          ZMQ_EVENT_CONNECT_RETRIED;
   if (zmq_socket_monitor(socket_->handle(), kMonitorAddress, kEvents) != 0) throw zmq::error_t();
   monitor_ = std::make_unique<zmq::socket_t>(*context_, zmq::socket_type::pair);
   monitor_->set(zmq::sockopt::linger, 0);

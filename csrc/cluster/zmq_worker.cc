@@ -64,7 +64,11 @@ class WorkerTransport final : public Transport {
   enum class Stage { kNone, kTcp, kRefused, kReady };
 
   std::optional<Notice> notice_of(int event) {
+    const bool was_tried = std::exchange(was_tried_, event != ZMQ_EVENT_CONNECT_RETRIED);
     switch (event) {
+      case ZMQ_EVENT_CONNECT_RETRIED:
+        if (was_tried) return std::nullopt;
+        return refused("the name in " + master_ + " cannot be found: correct --master-host");
       case ZMQ_EVENT_CONNECTED:
         stage_ = Stage::kTcp;
         return std::nullopt;
@@ -73,9 +77,9 @@ class WorkerTransport final : public Transport {
         return Notice{Notice::Kind::kConnected, {}};
       case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
         stage_ = Stage::kRefused;
-        return Notice{Notice::Kind::kRefused, "the master at " + master_ +
-                                                  " does not know this join token; give this "
-                                                  "worker the token that the master printed"};
+        return refused("the master at " + master_ +
+                       " does not know this join token; give this worker the token that the "
+                       "master printed");
       case ZMQ_EVENT_CLOSED:
       case ZMQ_EVENT_DISCONNECTED:
         return notice_of_loss(std::exchange(stage_, Stage::kNone));
@@ -91,29 +95,35 @@ class WorkerTransport final : public Transport {
       case Stage::kReady:
         return Notice{Notice::Kind::kDisconnected, {}};
       case Stage::kTcp:
-        return Notice{Notice::Kind::kRefused,
-                      master_ +
-                          " hangs up on us: the join token is another master's, or this is "
-                          "no locust-like master; compare tokens and ports"};
+        return refused(master_ +
+                       " hangs up on us: the join token is another master's, or this is no "
+                       "locust-like master; compare tokens and ports");
+      case Stage::kNone:
+        return refused("nobody listens at " + master_ +
+                       ", or no network leads there: start the master, or correct --master-host "
+                       "and --master-port");
       case Stage::kRefused:
         return std::nullopt;  // told already
-      case Stage::kNone:
-        return Notice{Notice::Kind::kRefused,
-                      "nobody listens at " + master_ +
-                          ": start the master, or correct --master-host and --master-port"};
     }
     return std::nullopt;
   }
 
+  static Notice refused(std::string text) { return {Notice::Kind::kRefused, std::move(text)}; }
+
   const std::string master_;
   ZmqSocket dealer_;
   Stage stage_ = Stage::kNone;
+  // Whether something happened to a connection since the last try: if not, there was no address.
+  bool was_tried_ = true;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Transport>> connect_to_master(const JoinToken& token,
                                                      const Endpoint& endpoint, const PeerId& id) {
+  if (endpoint.host.empty() || endpoint.port == 0) {
+    return Status(Code::kInvalidArgument, "connect to a master: host or port is missing");
+  }
   try {
     return std::unique_ptr<Transport>(std::make_unique<WorkerTransport>(token, endpoint, id));
   } catch (const zmq::error_t& error) {

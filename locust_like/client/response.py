@@ -289,6 +289,8 @@ class RequestMeta(MutableMapping[str, Any]):
             response.response_time_ms = value
         elif key == "context":
             response.context = value
+            # What is set is final; what a call is given goes on top of the user's.
+            response.extra.setdefault("request_meta", {})[key] = value
         elif key == "exception":
             if value is None:
                 response.success()

@@ -62,10 +62,22 @@ class RestCalls:
     def rest_(
         self, method: str, url: str, name: str | None = None, **kwargs: Any
     ) -> AbstractContextManager[Response]:
-        """Do what `rest()` does, with a parameter that no cache has seen: `_=MILLISECONDS`."""
-        joint = "&" if "?" in url else "?"
-        fresh = f"{url}{joint}_={int(time.time() * 1000)}"
-        return self.rest(method, fresh, name=name or url, **kwargs)
+        """Do what `rest()` does, with a parameter that no cache has seen: `_=MILLISECONDS`.
+
+        Args:
+            method: HTTP method.
+            url: without that parameter.
+            name: None = the URL with `_=...`.
+            kwargs: as for `request()`.
+        """
+        fresh, usual_name = fresh_url(url)
+        return self.rest(method, fresh, name=name or usual_name, **kwargs)
+
+
+def fresh_url(url: str) -> tuple[str, str]:
+    """Return a URL with a parameter that no cache has seen, and the name that calls of it share."""
+    joint = "&" if "?" in url else "?"
+    return f"{url}{joint}_={int(time.time() * 1000)}", f"{url}{joint}_=..."
 
 
 def _read_document(response: Response) -> None:

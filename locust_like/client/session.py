@@ -105,6 +105,7 @@ class HttpSession(RestCalls, BatchCalls, Session):
             request_event.bind(Recorder())
         self.request_event = request_event
         named: dict[str, Any] = dict(options)
+        named.pop("pool_manager", None)  # Locust's; connections are the engine's
         headers: Mapping[str, str] = named.pop("default_headers", None) or {}
         named["proxies"] = proxy_items(named.get("proxies"))
         self._settings: SessionSettings = shared_settings(
@@ -350,6 +351,32 @@ class FastHttpSession(HttpSession):
 
     full_url_name: ClassVar[bool] = True
 
+    def __init__(
+        self,
+        base_url: str | None,
+        request_event: RequestHookLike,
+        user: UserLike | None = None,
+        insecure: bool = True,
+        *unused_pool_and_context: object,
+        **options: Any,
+    ) -> None:
+        """Make a session by hand, with Locust's parameters or with ours.
+
+        Args:
+            base_url: None = calls have absolute URLs.
+            request_event: see `HttpSession`.
+            user: see `HttpSession`.
+            insecure: certificates are not verified, unless `verify` is given.
+            unused_pool_and_context: Locust's `client_pool` and `ssl_context_factory`; connections
+                and TLS are the engine's.
+            options: see `SessionOptions`, or by Locust's names `connection_timeout`,
+                `network_timeout`, `concurrency`, `headers` and `max_redirects`; its other ones have
+                no effect.
+        """
+        del unused_pool_and_context
+        ours: Any = {"verify": not insecure, **_in_our_words(options)}
+        super().__init__(base_url or "", request_event, user, **ours)
+
     @property
     def cookiejar(self) -> Cookies:
         """The cookies of this user under the name that Locust's FastHttpSession has for them."""
@@ -364,3 +391,22 @@ class FastHttpSession(HttpSession):
         response = self.request(method, url, **kwargs)
         response.raise_for_status()
         yield from response.iter_lines(decode_unicode=True)
+
+
+_LOCUSTS_OPTIONS = {
+    "concurrency": "max_connections",
+    "connection_timeout": "connect_timeout_s",
+    "headers": "default_headers",
+    "network_timeout": "read_timeout_s",
+}
+_WITHOUT_EFFECT = frozenset(
+    {"client_pool", "max_retries", "proxy_host", "proxy_port", "ssl_context_factory"}
+)
+
+
+def _in_our_words(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        _LOCUSTS_OPTIONS.get(name, name): value
+        for name, value in options.items()
+        if name not in _WITHOUT_EFFECT
+    }

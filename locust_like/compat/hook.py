@@ -3,6 +3,11 @@
 Alias modules are made when they are imported, and their names looked up when they are used, so that
 a locustfile pays for what it names. Copying our modules under Locust's names was rejected: the two
 do not have the same shape.
+
+Scripts assign to Locust's modules (`locust.events = Events()`, `locust.stats.PERCENTILES_TO_REPORT
+= ...`) and expect that it takes effect. So an assignment goes on to the module that the name stands
+for, which looks its own names up when it uses them; deleting the name takes the assignment back,
+which is how `unittest.mock.patch` ends.
 """
 
 import sys
@@ -24,6 +29,9 @@ class AliasModule(ModuleType):
     def __getattr__(self, name: str) -> object:
         """Load one of our names when it is first used."""
         target = MODULES[self.__name__].get(name)
+        if target is None and f"{self.__name__}.{name}" in MODULES:
+            # Importing Locust imports its modules, so `locust.stats` needs no import of its own.
+            return import_module(f"{self.__name__}.{name}")
         if target is None:
             msg = f"locust_like has no counterpart of {self.__name__}.{name}"
             raise AttributeError(msg)
@@ -32,11 +40,26 @@ class AliasModule(ModuleType):
         return value
 
     def __setattr__(self, name: str, value: object) -> None:
+        """Assign one of our names where it lives, too."""
+        target = MODULES[self.__name__].get(name)
         # The import machinery puts a submodule into its parent; in `locust.user` that would hide
         # the decorator `task`, which has the name of a submodule there.
-        if isinstance(value, AliasModule) and name in MODULES[self.__name__]:
+        if target is not None and isinstance(value, AliasModule):
             return
+        if target is not None:
+            module, attribute = _owner(target)
+            if attribute:
+                _originals.setdefault(target, getattr(module, attribute))
+                setattr(module, attribute, value)
         super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        """Take an assignment back."""
+        target = MODULES[self.__name__].get(name)
+        if target is not None and target in _originals:
+            module, attribute = _owner(target)
+            setattr(module, attribute, _originals.pop(target))
+        super().__delattr__(name)
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *MODULES[self.__name__]})
@@ -68,15 +91,26 @@ class AliasFinder(MetaPathFinder, Loader):
         ]
 
 
+_originals: dict[str, object] = {}
+"""What our names stood for before scripts assigned to them."""
+
+
+def _owner(target: str) -> tuple[object, str]:
+    """Return the module or class that holds what an entry stands for, and its name there."""
+    module_name, _, attribute = target.partition(":")
+    holder, _, last = attribute.rpartition(".")
+    module = import_module(module_name)
+    return (attrgetter(holder)(module) if holder else module), last
+
+
 def resolve(target: str) -> object:
     """Return what an entry of the table stands for.
 
     Args:
         target: "module" or "module:attribute", the attribute may have dots.
     """
-    module_name, _, attribute = target.partition(":")
-    module = import_module(module_name)
-    return attrgetter(attribute)(module) if attribute else module
+    owner, attribute = _owner(target)
+    return getattr(owner, attribute) if attribute else owner
 
 
 def install() -> None:

@@ -8,35 +8,60 @@ Checklist: a new name goes under every Locust module that exports it.
 
 _USERS = "locust_like.users"
 _WAITS = f"{_USERS}.wait_time"
+_COMPAT = "locust_like.compat"
+_STATS = "locust_like.stats"
 
-_WAIT_NAMES = {
-    "between": f"{_WAITS}:between",
-    "constant": f"{_WAITS}:constant",
-    "constant_pacing": f"{_WAITS}:constant_pacing",
-    "constant_throughput": f"{_WAITS}:constant_throughput",
-    "poisson": f"{_WAITS}:poisson",
-}
+
+def _of(module: str, *names: str) -> dict[str, str]:
+    """Return entries of names that one of our modules has under Locust's name."""
+    return {name: f"{module}:{name}" for name in names}
+
+
+_WAIT_NAMES = _of(
+    _WAITS, "between", "constant", "constant_pacing", "constant_throughput", "poisson"
+)
 _TASK_NAMES = {
-    "TaskSet": f"{_USERS}.tasksets:TaskSet",
-    "tag": f"{_USERS}.tasks:tag",
-    "task": f"{_USERS}.tasks:task",
+    **_of(f"{_USERS}.tasksets", "TaskSet"),
+    **_of(f"{_USERS}.tasks", "tag", "task"),
 }
+_MARKOV_NAMES = _of(f"{_USERS}.markov", "MarkovTaskSet", "transition", "transitions")
+_SHAPE = _of("locust_like.plan.shapes", "LoadTestShape")
 _USER_NAMES = {
-    "HttpUser": f"{_USERS}.http_user:HttpUser",
-    "User": f"{_USERS}.user:User",
+    **_of(f"{_USERS}.http_user", "HttpUser"),
+    **_of(f"{_USERS}.user", "User"),
 }
-_SEQUENTIAL = {"SequentialTaskSet": f"{_USERS}.tasksets:SequentialTaskSet"}
-_FAST_USER = {"FastHttpUser": f"{_USERS}.http_user:FastHttpUser"}
-_RESPONSE = {"ResponseContextManager": "locust_like.client.response:Response"}
+_SEQUENTIAL = _of(f"{_USERS}.tasksets", "SequentialTaskSet")
+_FAST_USER = _of(f"{_USERS}.http_user", "FastHttpUser")
+_RESPONSES = {
+    "ResponseContextManager": "locust_like.client.response:Response",
+    "RestResponseContextManager": "locust_like.client.response:Response",
+}
 _STATES = {
-    "STATE_CLEANUP": "CLEANUP",
-    "STATE_INIT": "READY",
-    "STATE_RUNNING": "RUNNING",
-    "STATE_SPAWNING": "SPAWNING",
-    "STATE_STOPPED": "STOPPED",
-    "STATE_STOPPING": "STOPPING",
+    "STATE_CLEANUP": "locust_like.runtime.state:State.CLEANUP",
+    "STATE_INIT": "locust_like.runtime.state:State.READY",
+    "STATE_RUNNING": "locust_like.runtime.state:State.RUNNING",
+    "STATE_SPAWNING": "locust_like.runtime.state:State.SPAWNING",
+    "STATE_STOPPED": "locust_like.runtime.state:State.STOPPED",
+    "STATE_STOPPING": "locust_like.runtime.state:State.STOPPING",
 }
-_ERRORS = (
+_USER_STATES = _of(
+    f"{_USERS}.states",
+    "LOCUST_STATE_RUNNING",
+    "LOCUST_STATE_STOPPING",
+    "LOCUST_STATE_WAITING",
+)
+_ENVIRONMENT = _of("locust_like.runtime.environment", "Environment")
+_RUNNERS = {
+    **_of("locust_like.runtime.local", "LocalRunner"),
+    **_of("locust_like.runtime.master", "MasterRunner"),
+    **_of("locust_like.runtime.worker", "WorkerRunner"),
+    "Runner": "locust_like.runtime.runner:BaseRunner",
+}
+_REQUEST_STATS = _of(f"{_STATS}.view", "RequestStats")
+_STATS_ERROR = _of(f"{_STATS}.entry", "StatsError")
+_EVENTS = _of("locust_like.events", "EventHook", "Events")
+_ERRORS = _of(
+    "locust_like.errors",
     "CatchResponseError",
     "InterruptTaskSet",
     "LocustError",
@@ -44,9 +69,17 @@ _ERRORS = (
     "RescheduleTask",
     "RescheduleTaskImmediately",
     "ResponseError",
+    "RunnerAlreadyExistsError",
     "StopTest",
     "StopUser",
 )
+_RPC_ERRORS = _of("locust_like.errors", "RPCError", "RPCReceiveError", "RPCSendError")
+_RUN_SINGLE_USER = _of("locust_like.runtime.single_user", "run_single_user")
+_DISPATCHER = _of(f"{_COMPAT}.dispatcher", "UsersDispatcher")
+_FUNCTIONS = f"{_COMPAT}.functions"
+_WEB_UI = _of("locust_like.web.server", "WebUI")
+_MESSAGE = _of("locust_like.runtime.messages", "Message")
+_EXCEPTION_LOGGER = _of(f"{_COMPAT}.logs", "greenlet_exception_logger")
 
 MODULES: dict[str, dict[str, str]] = {
     "locust": {
@@ -54,51 +87,186 @@ MODULES: dict[str, dict[str, str]] = {
         **_FAST_USER,
         **_TASK_NAMES,
         **_SEQUENTIAL,
+        **_MARKOV_NAMES,
+        **_SHAPE,
         **_WAIT_NAMES,
+        **_RUN_SINGLE_USER,
+        **_of("locust_like.events", "Events"),
+        **_of(f"{_COMPAT}.unused", "HttpLocust", "Locust"),
         "__version__": "locust_like._version:__version__",
         "events": "locust_like:events",
-        "run_single_user": "locust_like.runtime.single_user:run_single_user",
         "wait_time": _WAITS,
     },
-    "locust.clients": {**_RESPONSE, "HttpSession": "locust_like.client.session:HttpSession"},
+    "locust.argument_parser": {
+        **_of(f"{_COMPAT}.arguments", "DEFAULT_CONFIG_FILES", "parse_options"),
+        **_of(_FUNCTIONS, "is_url", "parse_timespan"),
+        "LocustArgumentParser": "locust_like.plan.parser:Parser",
+        "timespan": f"{_FUNCTIONS}:parse_timespan",
+    },
+    "locust.clients": {
+        **_RESPONSES,
+        **_of("locust_like.client.session", "HttpSession"),
+    },
     "locust.contrib": {},
     "locust.contrib.fasthttp": {
         **_FAST_USER,
-        **_RESPONSE,
-        "FastHttpSession": "locust_like.client.session:FastHttpSession",
+        **_RESPONSES,
+        **_of("locust_like.client.session", "FastHttpSession"),
+        **_of(f"{_COMPAT}.unused", "FastHttpLocust"),
         "FastResponse": "locust_like.client.response:Response",
     },
-    "locust.debug": {"run_single_user": "locust_like.runtime.single_user:run_single_user"},
-    "locust.env": {"Environment": "locust_like.runtime.environment:Environment"},
-    "locust.event": {
-        "EventHook": "locust_like.events:EventHook",
-        "Events": "locust_like.events:Events",
+    "locust.debug": _RUN_SINGLE_USER,
+    "locust.dispatch": _DISPATCHER,
+    "locust.env": {
+        **_ENVIRONMENT,
+        **_RUNNERS,
+        **_REQUEST_STATS,
+        **_DISPATCHER,
+        **_WEB_UI,
+        **_of("locust_like.events", "Events"),
+        **_of(f"{_USERS}.user", "User"),
     },
-    "locust.exception": {name: f"locust_like.errors:{name}" for name in _ERRORS},
+    "locust.event": _EVENTS,
+    "locust.exception": {**_ERRORS, **_RPC_ERRORS},
+    "locust.log": {
+        **_EXCEPTION_LOGGER,
+        **_of(
+            f"{_COMPAT}.logs",
+            "HOSTNAME",
+            "LogReader",
+            "get_logs",
+            "greenlet_exception_handler",
+            "setup_logging",
+            "unhandled_greenlet_exception",
+        ),
+    },
+    "locust.main": {
+        **_ENVIRONMENT,
+        **_EXCEPTION_LOGGER,
+        **_of(f"{_COMPAT}.arguments", "create_environment"),
+        # Looked up when a script runs us from Python; nothing of ours imports the command line.
+        "main": "locust_like.cli.main:main",
+    },
+    "locust.rpc": _MESSAGE,
+    "locust.rpc.protocol": _MESSAGE,
     "locust.runners": {
-        "LocalRunner": "locust_like.runtime.local:LocalRunner",
-        "MasterRunner": "locust_like.runtime.master:MasterRunner",
-        "Runner": "locust_like.runtime.runner:BaseRunner",
+        **_RUNNERS,
+        **_MESSAGE,
+        **_REQUEST_STATS,
+        **_STATS_ERROR,
+        **_DISPATCHER,
+        **_RPC_ERRORS,
+        **_EXCEPTION_LOGGER,
+        **_of(f"{_USERS}.states", "LOCUST_STATE_STOPPING"),
+        **_of(
+            f"{_COMPAT}.unused",
+            "CONNECT_RETRY_COUNT",
+            "CONNECT_TIMEOUT",
+            "CPU_MONITOR_INTERVAL",
+            "CPU_WARNING_THRESHOLD",
+            "FALLBACK_INTERVAL",
+            "HEARTBEAT_DEAD_INTERNAL",
+            "HEARTBEAT_INTERVAL",
+            "HEARTBEAT_LIVENESS",
+            "MASTER_HEARTBEAT_TIMEOUT",
+            "STATE_MISSING",
+            "WORKER_LOG_REPORT_INTERVAL",
+            "WORKER_REPORT_INTERVAL",
+        ),
+        "DistributedRunner": "locust_like.runtime.runner:BaseRunner",
         "WorkerNode": "locust_like.runtime.clients:WorkerNode",
-        "WorkerRunner": "locust_like.runtime.worker:WorkerRunner",
-        **{name: f"locust_like.runtime.state:State.{state}" for name, state in _STATES.items()},
+        "WorkerNodes": "locust_like.runtime.clients:Clients",
+        **_STATES,
+    },
+    "locust.shape": {
+        **_SHAPE,
+        **_of("locust_like.plan.shapes", "LoadTestShapeMeta"),
     },
     "locust.stats": {
-        "RequestStats": "locust_like.stats.view:RequestStats",
-        "StatsEntry": "locust_like.stats.entry:StatsEntry",
-        "StatsError": "locust_like.stats.entry:StatsError",
+        **_REQUEST_STATS,
+        **_STATS_ERROR,
+        **_of(f"{_STATS}.entry", "StatsEntry", "bucket_response_time"),
+        **_of(
+            f"{_STATS}.settings",
+            "PERCENTILES_TO_CHART",
+            "PERCENTILES_TO_REPORT",
+            "PERCENTILES_TO_STATISTICS",
+            "STATS_NAME_WIDTH",
+            "STATS_TYPE_WIDTH",
+            "get_readable_percentiles",
+        ),
+        **_of(
+            f"{_COMPAT}.stats_settings",
+            "CONSOLE_STATS_INTERVAL_SEC",
+            "CSV_STATS_FLUSH_INTERVAL_SEC",
+            "CSV_STATS_INTERVAL_SEC",
+            "CURRENT_RESPONSE_TIME_PERCENTILE_WINDOW",
+            "HISTORY_STATS_INTERVAL_SEC",
+            "STATS_AUTORESIZE",
+        ),
+        **_of(
+            f"{_STATS}.texts",
+            "get_error_report_summary",
+            "get_percentile_stats_summary",
+            "get_stats_summary",
+        ),
+        **_of(
+            f"{_COMPAT}.stats_printing",
+            "avg",
+            "calculate_response_time_percentile",
+            "diff_response_time_dicts",
+            "print_error_report",
+            "print_percentile_stats",
+            "print_stats",
+            "print_stats_json",
+            "save_stats_json",
+            "sort_stats",
+            "stats_history",
+            "stats_printer",
+            "update_stats_history",
+            "validate_stats_configuration",
+        ),
+        **_of(f"{_COMPAT}.stats_csv", "StatsCSV", "StatsCSVFileWriter"),
     },
     "locust.user": {**_USER_NAMES, **_TASK_NAMES, **_SEQUENTIAL, "wait_time": _WAITS},
+    "locust.user.markov_taskset": {
+        **_MARKOV_NAMES,
+        **_of(
+            f"{_USERS}.markov",
+            "InvalidTransitionError",
+            "MarkovTaskTagError",
+            "NoMarkovTasksError",
+            "NonMarkovTaskTransitionError",
+        ),
+    },
     "locust.user.sequential_taskset": _SEQUENTIAL,
     "locust.user.task": {
         **_TASK_NAMES,
-        "DefaultTaskSet": f"{_USERS}.tasksets:DefaultTaskSet",
-        "LOCUST_STATE_RUNNING": f"{_USERS}.states:LOCUST_STATE_RUNNING",
-        "LOCUST_STATE_STOPPING": f"{_USERS}.states:LOCUST_STATE_STOPPING",
-        "LOCUST_STATE_WAITING": f"{_USERS}.states:LOCUST_STATE_WAITING",
-        "filter_tasks_by_tags": f"{_USERS}.tasks:filter_tasks_by_tags",
+        **_USER_STATES,
+        **_of(f"{_USERS}.tasksets", "DefaultTaskSet", "TaskSetMeta"),
+        **_of(f"{_USERS}.tasks", "filter_tasks_by_tags"),
     },
-    "locust.user.users": {**_USER_NAMES, "UserMeta": f"{_USERS}.user:UserMeta"},
+    "locust.user.users": {
+        **_USER_NAMES,
+        **_USER_STATES,
+        **_of(f"{_USERS}.user", "UserMeta"),
+        **_of(f"{_USERS}.pytest_user", "PytestUser"),
+    },
     "locust.user.wait_time": _WAIT_NAMES,
+    "locust.util": {},
+    "locust.util.cache": _of(_FUNCTIONS, "memoize"),
+    "locust.util.date": _of(
+        _FUNCTIONS, "format_duration", "format_safe_timestamp", "format_utc_timestamp"
+    ),
+    "locust.util.directory": _of(_FUNCTIONS, "get_abspaths_in"),
+    "locust.util.load_locustfile": _of(_FUNCTIONS, "is_user_class"),
+    "locust.util.rounding": _of(_FUNCTIONS, "proper_round"),
+    "locust.util.timespan": _of(_FUNCTIONS, "parse_timespan"),
+    "locust.util.url": _of(_FUNCTIONS, "is_url"),
+    "locust.web": {
+        **_WEB_UI,
+        **_of(f"{_COMPAT}.unused", "HOST_IS_REQUIRED", "STATE_MISSING"),
+        "STATE_RUNNING": _STATES["STATE_RUNNING"],
+    },
 }
 """Locust's module -> name -> our "module" or "module:attribute"."""

@@ -16,26 +16,25 @@ from typing import TYPE_CHECKING
 
 from locust_like.outputs.files import append_whole, check_writable, write_whole
 from locust_like.outputs.numbers import utc
+from locust_like.stats import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from locust_like.outputs.base import Moment, RunResult, ScriptException
-    from locust_like.stats.entry import StatsEntry
+    from locust_like.stats.entry import StatsEntry, StatsError
     from locust_like.stats.health import RunHealth
     from locust_like.stats.view import StatsView
 
 Cell = str | int | float
 
-PERCENTILES = (0.50, 0.66, 0.75, 0.80, 0.90, 0.95, 0.98, 0.99, 0.999, 0.9999, 1.0)
-_PERCENTILE_TITLES = tuple(f"{share * 100:.6g}%" for share in PERCENTILES)
-STATS_HEADER = (
+_STATS_TITLES = (
     "Type", "Name", "Request Count", "Failure Count", "Median Response Time",
     "Average Response Time", "Min Response Time", "Max Response Time", "Average Content Size",
-    "Requests/s", "Failures/s", *_PERCENTILE_TITLES,
+    "Requests/s", "Failures/s",
 )  # fmt: skip
-HISTORY_HEADER = (
-    "Timestamp", "User Count", "Type", "Name", "Requests/s", "Failures/s", *_PERCENTILE_TITLES,
+_HISTORY_TITLES = ("Timestamp", "User Count", "Type", "Name", "Requests/s", "Failures/s")
+_TOTAL_TITLES = (
     "Total Request Count", "Total Failure Count", "Total Median Response Time",
     "Total Average Response Time", "Total Min Response Time", "Total Max Response Time",
     "Total Average Content Size", "Generator Health",
@@ -64,11 +63,27 @@ class Tables:
 
     Args:
         raw: leave texts as they are, also those that a spreadsheet takes for formulas.
+        percentiles: shares that get a column; None = those of `stats/settings.py`.
     """
 
-    def __init__(self, *, raw: bool = False) -> None:
+    def __init__(self, *, raw: bool = False, percentiles: Sequence[float] | None = None) -> None:
         """Escape texts, or not."""
         self._text = _as_is if raw else safe
+        self._percentiles_given = percentiles
+
+    @property
+    def _shares(self) -> list[float]:
+        given = self._percentiles_given
+        return list(settings.PERCENTILES_TO_REPORT if given is None else given)
+
+    def stats_header(self) -> tuple[str, ...]:
+        """Return the titles of PREFIX_stats.csv."""
+        return (*_STATS_TITLES, *settings.get_readable_percentiles(self._shares))
+
+    def history_header(self) -> tuple[str, ...]:
+        """Return the titles of PREFIX_stats_history.csv."""
+        shares = settings.get_readable_percentiles(self._shares)
+        return (*_HISTORY_TITLES, *shares, *_TOTAL_TITLES)
 
     def stats(self, stats: StatsView) -> list[list[Cell]]:
         """Return the rows of PREFIX_stats.csv: the entries by name, then Aggregated."""
@@ -81,7 +96,7 @@ class Tables:
                 *_times(entry),
                 entry.total_rps,
                 entry.total_fail_per_sec,
-                *_percentiles(entry),
+                *self._percentiles(entry),
             ]
             for entry in (*_by_name(stats), stats.total)
         ]
@@ -96,7 +111,7 @@ class Tables:
         """
         total = moment.stats.total
         entries = (*_by_name(moment.stats), total) if full else (total,)
-        percentiles = _current_percentiles if full else _percentiles
+        percentiles = self._current_percentiles if full else self._percentiles
         return [
             [
                 int(wall_s),
@@ -120,10 +135,9 @@ class Tables:
             [
                 self._text(error.method),
                 self._text(error.name),
-                self._text(error.error),
+                self._text(error.parse_error(error.error)),
                 error.occurrences,
-                utc(error.first_seen),
-                utc(error.last_seen),
+                *("" if wall_s is None else utc(wall_s) for wall_s in _seen(error)),
             ]
             for error in stats.errors.values()
         ]
@@ -140,21 +154,25 @@ class Tables:
             for one in exceptions
         ]
 
+    def _percentiles(self, entry: StatsEntry) -> list[Cell]:
+        if not entry.num_requests:
+            return ["N/A"] * len(self._shares)
+        return [round(entry.get_response_time_percentile(share)) for share in self._shares]
+
+    def _current_percentiles(self, entry: StatsEntry) -> list[Cell]:
+        if not entry.num_requests:
+            return ["N/A"] * len(self._shares)
+        return [
+            round(entry.get_current_response_time_percentile(share) or 0) for share in self._shares
+        ]
+
 
 def _by_name(stats: StatsView) -> list[StatsEntry]:
     return [entry for _, entry in sorted(stats.entries.items())]
 
 
-def _percentiles(entry: StatsEntry) -> list[Cell]:
-    if not entry.num_requests:
-        return ["N/A"] * len(PERCENTILES)
-    return [round(entry.get_response_time_percentile(share)) for share in PERCENTILES]
-
-
-def _current_percentiles(entry: StatsEntry) -> list[Cell]:
-    if not entry.num_requests:
-        return ["N/A"] * len(PERCENTILES)
-    return [round(entry.get_current_response_time_percentile(share) or 0) for share in PERCENTILES]
+def _seen(error: StatsError) -> tuple[float | None, float | None]:
+    return error.first_seen, error.last_seen
 
 
 def _times(entry: StatsEntry) -> list[Cell]:
@@ -184,6 +202,7 @@ class CsvFiles:
         *,
         full_history: bool = False,
         raw: bool = False,
+        percentiles: Sequence[float] | None = None,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
         """Write to PREFIX_stats.csv and its three siblings.
@@ -192,11 +211,12 @@ class CsvFiles:
             prefix: folder and beginning of the file names.
             full_history: the history has a row for each entry, not only for their sum.
             raw: texts are not escaped, see `Tables`.
+            percentiles: see `Tables`.
             wall_clock: seconds since the epoch.
         """
         kinds = ("stats", "stats_history", "failures", "exceptions")
         self.paths = {kind: Path(f"{prefix}_{kind}.csv") for kind in kinds}
-        self._tables = Tables(raw=raw)
+        self._tables = Tables(raw=raw, percentiles=percentiles)
         self._full_history = full_history
         self._wall_clock = wall_clock
         self._ticks = 0
@@ -205,10 +225,10 @@ class CsvFiles:
         """Create all four files with their headers, so that a watcher finds them at once."""
         for path in self.paths.values():
             check_writable(path)
-        self._replace("stats", STATS_HEADER, ())
+        self._replace("stats", self._tables.stats_header(), ())
         self._replace("failures", FAILURES_HEADER, ())
         self._replace("exceptions", EXCEPTIONS_HEADER, ())
-        self._replace("stats_history", HISTORY_HEADER, ())
+        self._replace("stats_history", self._tables.history_header(), ())
 
     def tick(self, moment: Moment) -> None:
         """Append to the history; each fifth time replace the tables too."""
@@ -230,7 +250,7 @@ class CsvFiles:
         append_whole(self.paths["stats_history"], _lines(rows))
 
     def _rewrite(self, stats: StatsView) -> None:
-        self._replace("stats", STATS_HEADER, self._tables.stats(stats))
+        self._replace("stats", self._tables.stats_header(), self._tables.stats(stats))
         self._replace("failures", FAILURES_HEADER, self._tables.failures(stats))
 
     def _replace(self, kind: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from locust_like.outputs.base import Moment, RunResult
-    from locust_like.stats.entry import StatsEntry
     from locust_like.stats.view import StatsView
 
 _NEVER_S = 3600.0
@@ -24,27 +23,7 @@ _NEVER_S = 3600.0
 
 def as_json(stats: StatsView) -> str:
     """Return the entries as Locust's JSON document."""
-    return json.dumps([_entry(entry) for entry in stats.entries.values()], indent=4)
-
-
-def _entry(entry: StatsEntry) -> dict[str, object]:
-    return {
-        "name": entry.name,
-        "method": entry.method,
-        "last_request_timestamp": entry.last_request_timestamp,
-        "start_time": entry.start_time,
-        "num_requests": entry.num_requests,
-        "num_none_requests": entry.num_none_requests,
-        "num_failures": entry.num_failures,
-        "num_cancelled": entry.num_cancelled,
-        "total_response_time": entry.total_response_time,
-        "max_response_time": entry.max_response_time,
-        "min_response_time": entry.min_response_time,
-        "total_content_length": entry.total_content_length,
-        "response_times": entry.response_times,
-        "num_reqs_per_sec": entry.num_reqs_per_sec,
-        "num_fail_per_sec": entry.num_fail_per_sec,
-    }
+    return json.dumps([entry.serialize() for entry in stats.entries.values()], indent=4)
 
 
 class JsonFile:

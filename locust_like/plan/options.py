@@ -95,7 +95,7 @@ OPTIONS: tuple[Option, ...] = (
         "of them, or names of .json files.", (), "<JSON>", "LOCUST_CONFIG_USERS",
     ),
     Option(
-        "env_vars", ("-e", "--env"), TEXTS, _COMMON,
+        "env_vars", ("-e", "--env-var"), TEXTS, _COMMON,
         "Set environment variables for the locustfile; they do not set options.",
         (), "NAME=VALUE",
     ),
@@ -141,6 +141,11 @@ OPTIONS: tuple[Option, ...] = (
         "Demand a login: user name and password of LOCUST_LIKE_WEB_USER and "
         "LOCUST_LIKE_WEB_PASSWORD, or what the locustfile's auth_args say.", False,
         env="LOCUST_WEB_LOGIN",
+    ),
+    Option(
+        "class_picker", ("--class-picker",), SWITCH, _WEB,
+        "Let POST /swarm choose user classes and the load shape; the page offers the classes in "
+        "any case.", False, env="LOCUST_USERCLASS_PICKER",
     ),
     Option(
         "web_token", ("--web-token-file",), TEXT, _WEB,
@@ -255,6 +260,15 @@ OPTIONS: tuple[Option, ...] = (
         env="LOCUST_FAIL_ON_INVALID",
     ),
     Option(
+        "equal_weights", ("--equal-weights",), SWITCH, OTHER,
+        "Give all user classes, and all tasks of a class, the same weight; give it to workers, "
+        "too.", False,
+    ),
+    Option(
+        "profile", ("--profile",), TEXT, OTHER,
+        "Name that groups runs; it stands in --summary.", None, "NAME",
+    ),
+    Option(
         "stop_timeout", ("-s", "--stop-timeout"), DURATION, OTHER,
         "How long a stopped user may finish its task, for example 30s.",
         0.0, "<time>", "LOCUST_STOP_TIMEOUT", minimum=0, maximum=MAX_DURATION_S,
@@ -266,8 +280,22 @@ OPTIONS: tuple[Option, ...] = (
     ),
 )  # fmt: skip
 
-UNAVAILABLE = frozenset({
-    "--build-path", "--class-picker", "--headful", "--html", "--equal-weights", "--profile",
-    "--otel",
+UNAVAILABLE: dict[str, tuple[str, str]] = {
+    "--build-path": ("LOCUST_BUILD_PATH", "the web page is built in"),
+    "--expect-slaves": ("", "it is called --expect-workers"),
+    "--headful": ("LOCUST_HEADFUL", "without --headless there is the web UI"),
+    "--html": ("LOCUST_HTML", "--summary FILE and --csv PREFIX have the figures"),
+    "--legacy-ui": ("", "there is one web UI"),
+    "--otel": ("LOCUST_ENABLE_OPENTELEMETRY", "--summary FILE and --csv PREFIX have the figures"),
+    "--slave": ("", "it is called --worker"),
+    "--web-auth": ("", "use --web-login or --web-token-file"),
+}
+"""Options of Locust that do not exist in this version: their variables, and what to do instead."""
+
+OURS = frozenset({
+    "allow_worker_loss", "csv_raw", "env_vars", "fail_on_invalid", "include", "iterations",
+    "join_token_file", "no_color", "no_remote_code", "no_replace", "print_join_token",
+    "show_users", "summary_file", "web_allow_get", "web_token", "worker_max_wait",
+    "worker_weight",
 })  # fmt: skip
-"""Options of Locust, or announced by us, whose parts do not exist in this version."""
+"""Options that Locust does not have; a locustfile that adds one of the same name gets the flag."""

@@ -13,10 +13,10 @@ import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from locust_like.plan.option import SWITCH, TEXTS, WORDS, Option, Value
-from locust_like.plan.options import OPTIONS, OTHER, UNAVAILABLE, USER_CLASSES
+from locust_like.plan.options import OPTIONS, OTHER, OURS, UNAVAILABLE, USER_CLASSES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 _HELP_WIDTH = 100
 _WEB_KEYWORDS = {
@@ -25,6 +25,8 @@ _WEB_KEYWORDS = {
     "is_required": False,
     "is_multiple": False,
 }
+_GIVEN = frozenset({"-i", "--iterations"})
+"""Flags that `locust_plugins` adds, with our meaning; one that a script adds alone is its own."""
 
 
 class _Container(argparse._ActionsContainer):
@@ -38,11 +40,32 @@ class _Container(argparse._ActionsContainer):
             keywords: argparse's; env_var, the variable that sets it instead of LOCUST_ and its
                 name; include_in_web_ui, is_secret, is_required and is_multiple as in Locust.
         """
+        if {*names} >= _GIVEN:
+            return self._also_called(self._option_string_actions["--iterations"], names)
         extras = {name: keywords.pop(name, usual) for name, usual in _WEB_KEYWORDS.items()}
         extras["env_var"] = keywords.pop("env_var", None)
         action = super().add_argument(*names, **keywords)
         for name, value in extras.items():
             setattr(action, name, value)
+        return action
+
+    def _handle_conflict_error(  # type: ignore[override]  # argparse's own never returns
+        self,
+        action: argparse.Action,
+        conflicting_actions: Iterable[tuple[str, argparse.Action]],
+    ) -> None:
+        """Give a flag of ours to a locustfile that knows it with another meaning."""
+        if all(taken.dest in OURS for _, taken in conflicting_actions):
+            self._handle_conflict_resolve(action, conflicting_actions)
+        else:
+            super()._handle_conflict_error(action, conflicting_actions)
+
+    def _also_called(self, action: argparse.Action, names: Sequence[str]) -> argparse.Action:
+        """Let an option of ours have the further names that a script wants for it."""
+        for name in names:
+            if name not in self._option_string_actions:
+                self._option_string_actions[name] = action
+                action.option_strings = [*action.option_strings, name]
         return action
 
 
@@ -91,7 +114,7 @@ class Parser(_Container, argparse.ArgumentParser):
         """Exit because of an argument that nobody knows, naming the nearest known one."""
         flag = token.split("=", 1)[0]
         if flag in UNAVAILABLE:
-            self.error(f"{flag} is not available in this version.")
+            self.error(f"{flag} is not available in this version: {UNAVAILABLE[flag][1]}.")
         from difflib import get_close_matches
 
         near = get_close_matches(flag, self.flags(), n=1)
@@ -130,7 +153,8 @@ def make_parser(version: Callable[[], str] = str) -> Parser:
         usage="locust-like [options] [UserClass ...]",
         description="Run a load test written as Locust user classes.",
         epilog="Other commands: locust-like config show (every option with its value and origin), "
-        "init (a locustfile to start from), debug FILE (one user, every call shown), completion, "
+        "init (a locustfile to start from), debug FILE (one user, every call shown), exec FILE (a "
+        "script that uses Locust as a library), completion, "
         "target (a server to try things on).",
         argument_default=argparse.SUPPRESS,
         formatter_class=_formatter,

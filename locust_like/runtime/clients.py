@@ -23,15 +23,17 @@ class WorkerNode:
 
     Attributes:
         state: as in `interfaces.WorkerNow`.
+        heartbeat_liveness: Locust's count of heartbeats that may be missing; ours goes by time.
         cpu_usage: percent of one core.
         memory_usage: bytes.
     """
 
     id: str
-    state: str
-    user_count: int
-    cpu_usage: float
-    memory_usage: int
+    state: str = State.READY
+    heartbeat_liveness: int = 3
+    user_count: int = 0
+    cpu_usage: float = 0.0
+    memory_usage: int = 0
 
 
 class Clients(Mapping[str, WorkerNode]):
@@ -41,7 +43,11 @@ class Clients(Mapping[str, WorkerNode]):
         """Take the workers as they are."""
         self._nodes = {
             row.name: WorkerNode(
-                row.name, row.state, row.users, row.cpu_share * 100, row.memory_bytes
+                row.name,
+                row.state,
+                user_count=row.users,
+                cpu_usage=row.cpu_share * 100,
+                memory_usage=row.memory_bytes,
             )
             for row in workers.rows
         }
@@ -78,7 +84,11 @@ class Clients(Mapping[str, WorkerNode]):
     @property
     def missing(self) -> Sequence[WorkerNode]:
         """Those that were lost."""
-        return self._in("lost")
+        return self._in("missing")
+
+    def get_by_state(self, state: str) -> Sequence[WorkerNode]:
+        """Return those in a state."""
+        return self._in(state)
 
     def _in(self, *states: str) -> Sequence[WorkerNode]:
         return [node for node in self._nodes.values() if node.state in states]

@@ -8,17 +8,24 @@ Source: Locust's Environment.
 import logging
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
-from locust_like._core import Recorder
+from locust_like._core import Recorder, engine_health
 from locust_like._version import __version__
+from locust_like.errors import RunnerAlreadyExistsError
 from locust_like.events import Events
+from locust_like.plan.shapes import LoadTestShape
 from locust_like.runtime.exceptions import ExceptionRow, count_exception, traceback_text
 from locust_like.runtime.iterations import Iterations
 from locust_like.runtime.local import LocalRunner
 from locust_like.runtime.runner import BaseRunner
+from locust_like.runtime.user_classes import (
+    UPDATE_USER_CLASS,
+    TaskLists,
+    accept_updates,
+)
 from locust_like.stats.view import RequestStats
-from locust_like.users.tasks import all_tasks, filter_tasks_by_tags
+from locust_like.users.tasks import all_tasks, assign_equal_weights, filter_tasks_by_tags
 
 if TYPE_CHECKING:
     from locust_like._core import ClusterKeys
@@ -26,8 +33,22 @@ if TYPE_CHECKING:
     from locust_like.runtime.worker import WorkerRunner
     from locust_like.users.tasks import Task
     from locust_like.users.user import User
+    from locust_like.web.server import WebUI
+
+_NOBODY = "There are no users with weight > 0."
 
 _logger = logging.getLogger("locust.env")
+
+
+class Kept(TypedDict, total=False):
+    """What Locust's Environment has besides, for its web page and its dispatcher."""
+
+    parsed_locustfiles: list[str] | None
+    available_user_classes: "dict[str, type[User]] | None"
+    available_shape_classes: dict[str, Any] | None
+    available_user_tasks: dict[str, list[Any]] | None
+    dispatcher_class: Any
+    profile: str | None
 
 
 class Environment:
@@ -37,9 +58,11 @@ class Environment:
         user_classes: classes whose users may run; those with weight 0 are left out.
         host: base URL that wins over the classes' own; None or "" keeps theirs.
         events: hooks that scripts listen to; None makes new ones.
-        tags: run only tasks with any of these tags.
-        exclude_tags: leave out tasks with any of these tags.
-        stop_timeout: seconds that a task may take to finish when its user stops; None or 0 = none.
+        tags: run only tasks with any of these tags; None = what `parsed_options` says.
+        exclude_tags: leave out tasks with any of these tags; None = the same.
+        stop_timeout: seconds that a task may take to finish when its user stops, 0 = none; None =
+            what `parsed_options` says.
+        shape_class: an instance of a load shape, which `runner.start_shape` follows.
         reset_stats: forget all figures when the users are spawned.
         catch_exceptions: an exception in a task is reported and the user goes on; False lets it
             end the user.
@@ -50,22 +73,32 @@ class Environment:
         parsed_options: the options of the command line, for scripts; may be None everywhere.
         shape_class: a load shape.
         recorder: where figures are counted; None makes a new one.
+        kept: what scripts look up under these names, and nothing here reads.
 
     Attributes:
         stats: live view of the statistics.
         recorder: where they are counted.
         runner: set by `create_local_runner`, `create_master_runner` or `create_worker_runner`.
         listener_exceptions: what listeners raised, rows as `runner.exceptions` has them.
+        web_ui: set by `create_web_ui` and by the command line.
+        worker_logs: the last lines of workers' logs that `update_worker_logs` was given, by name.
         process_exit_code: wins over every other exit code when a script sets it.
 
     Raises:
-        ValueError: two classes have the same name.
+        ValueError: two classes have the same name, or all of them have weight 0.
 
     Example:
         environment = Environment(user_classes=[Visitor], host="http://127.0.0.1:8000")
         runner = environment.create_local_runner()
         runner.start(10, spawn_rate=5)
     """
+
+    parsed_locustfiles: list[str] | None
+    available_user_classes: "dict[str, type[User]] | None"
+    available_shape_classes: dict[str, Any] | None
+    available_user_tasks: dict[str, list[Any]] | None
+    dispatcher_class: Any
+    profile: str | None
 
     def __init__(
         self,
@@ -84,14 +117,26 @@ class Environment:
         parsed_options: Any = None,
         shape_class: Any = None,
         recorder: Recorder | None = None,
+        **kept: Unpack["Kept"],
     ) -> None:
+        for name in Kept.__annotations__:
+            setattr(self, name, kept.get(name))
+        self.worker_logs: dict[str, list[str]] = {}
+        self._task_lists = TaskLists()
         classes = list(user_classes or ())
         _refuse_equal_names(classes)
         self.user_classes = [cls for cls in classes if cls.weight != 0 or cls.fixed_count > 0]
+        if classes and not self.user_classes:
+            raise ValueError(_NOBODY)
         self.host = host
         self.events = Events() if events is None else events
-        self.tags = None if tags is None else set(tags)
-        self.exclude_tags = None if exclude_tags is None else set(exclude_tags)
+        tags = getattr(parsed_options, "tags", None) if tags is None else tags
+        self.tags = set(tags) if tags else None
+        if exclude_tags is None:
+            exclude_tags = getattr(parsed_options, "exclude_tags", None)
+        self.exclude_tags = set(exclude_tags) if exclude_tags else None
+        if stop_timeout is None:
+            stop_timeout = getattr(parsed_options, "stop_timeout", None)
         self.stop_timeout = stop_timeout
         self.reset_stats = reset_stats
         self.catch_exceptions = catch_exceptions
@@ -99,16 +144,22 @@ class Environment:
         self.iterations = None if iterations is None else Iterations(iterations)
         self.locustfile = locustfile
         self.parsed_options = parsed_options
-        self.shape_class = shape_class
+        if shape_class is not None and not isinstance(shape_class, LoadTestShape):
+            msg = (
+                "shape_class should be instance of LoadTestShape or subclass LoadTestShape, but "
+                f"got: {shape_class!r}"
+            )
+            raise ValueError(msg)
+        self.shape_class: LoadTestShape | None = shape_class
         self.runner: BaseRunner | None = None
-        self.web_ui: object = None
+        self.web_ui: Any = None
         self.process_exit_code: int | None = None
         self.recorder = Recorder() if recorder is None else recorder
         self.events.request.bind(self.recorder)
         self.listener_exceptions: dict[int, ExceptionRow] = {}
         for hook in self.events.hooks().values():
             hook.on_failure = self._count_listener_exception
-        self.stats = RequestStats(self.recorder)
+        self.stats = RequestStats(recorder=self.recorder)
         self._is_filtered = False
         # The tasks as they were before tags ruled some out.
         self._all_tasks: dict[type, list[Task]] = {}
@@ -136,7 +187,7 @@ class Environment:
         """Make the runner of a run in this process.
 
         Raises:
-            RuntimeError: the environment has a runner already.
+            RunnerAlreadyExistsError: the environment has a runner already.
         """
         self._refuse_second_runner()
         runner = LocalRunner(self)
@@ -162,7 +213,7 @@ class Environment:
             options: see `MasterRunner`.
 
         Raises:
-            RuntimeError: the environment has a runner already.
+            RunnerAlreadyExistsError: the environment has a runner already.
             OSError: the port cannot be had, or the keys cannot be read or kept.
             ValueError: a wrong address, or damaged keys.
         """
@@ -196,13 +247,14 @@ class Environment:
             options: see `WorkerRunner`.
 
         Raises:
-            RuntimeError: the environment has a runner already.
+            RunnerAlreadyExistsError: the environment has a runner already.
             OSError: the token cannot be read.
             ValueError: there is no token, it is damaged, or the address is wrong.
         """
         from locust_like._core import WorkerLink
         from locust_like.runtime.join_token import token_of_worker, token_path
-        from locust_like.runtime.worker import WorkerRunner, worker_name
+        from locust_like.runtime.links import worker_name
+        from locust_like.runtime.worker import WorkerRunner
 
         self._refuse_second_runner()
         if token is None:
@@ -214,13 +266,60 @@ class Environment:
         name = worker_name()
         link = WorkerLink(self.recorder, master_host, master_port, token, __version__, name=name)
         runner = WorkerRunner(self, link, name, **options)
+        accept_updates(runner)
         self.runner = runner
         return runner
 
     def _refuse_second_runner(self) -> None:
         if self.runner is not None:
-            msg = "Environment.runner already exists"
-            raise RuntimeError(msg)
+            msg = f"Environment.runner already exists ({self.runner})"
+            raise RunnerAlreadyExistsError(msg)
+
+    def create_web_ui(
+        self, host: str = "127.0.0.1", port: int = 8089, *rest: Any, **options: Any
+    ) -> "WebUI":
+        """Make the web UI of this environment and let it listen.
+
+        Args:
+            host: address to listen on; "" or "*" = all, which Locust has by default.
+            port: 0 = any free one; see `web_ui.server.server_port`.
+            rest: Locust's further parameters in its order.
+            options: see `web.library.make_web_ui`.
+
+        Raises: OSError when the address cannot be had.
+        """
+        from locust_like.web.library import make_web_ui
+
+        options.setdefault("take_health", engine_health)
+        return make_web_ui(self, host, port, *rest, **options)
+
+    def update_user_class(self, user_settings: Mapping[str, Any]) -> None:
+        """Change attributes of a class, here and on all workers.
+
+        Args:
+            user_settings: `user_class_name`, and values by attribute; `tasks` has the names of the
+                tasks that are kept.
+
+        Raises:
+            KeyError: there is no such class.
+        """
+        if self.runner is not None and self.runner.workers is not None:
+            self.runner.send_message(UPDATE_USER_CLASS, dict(user_settings))
+        known = {**self.user_classes_by_name, **(self.available_user_classes or {})}
+        self._task_lists.update(known[user_settings["user_class_name"]], user_settings)
+
+    def assign_equal_weights(self) -> None:
+        """Give all classes, and all tasks of a class, the same weight; nested sets dissolve."""
+        assign_equal_weights(self.user_classes)
+
+    def update_worker_logs(self, worker_log_report: Mapping[str, Any]) -> None:
+        """Keep the last lines of a worker's log in `worker_logs`.
+
+        Args:
+            worker_log_report: `worker_id` and `logs`.
+        """
+        if worker_log_report.get("worker_id"):
+            self.worker_logs[worker_log_report["worker_id"]] = worker_log_report.get("logs", [])
 
     @property
     def filters_tasks(self) -> bool:

@@ -53,7 +53,10 @@ class MessageListeners:
             LocustError: the type has a listener already.
         """
         if message_type in self._by_type:
-            msg = f"Tried to register listener method for {message_type}, but it already had one!"
+            msg = (
+                f"Tried to register listener method for {message_type}, but it already had a "
+                "listener!"
+            )
             raise LocustError(msg)
         self._by_type[message_type] = listener
         if concurrent:

@@ -26,6 +26,8 @@ class State(StrEnum):
     CLEANUP = "cleanup"
     STOPPED = "stopped"
 
+    __repr__ = str.__repr__  # scripts compare and print words
+
 
 _NEXT: dict[State, frozenset[State]] = {
     State.READY: frozenset({State.SPAWNING}),

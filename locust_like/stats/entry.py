@@ -5,78 +5,101 @@ Neither holds figures: each reading asks the view it came from, see `stats/view.
 
 from __future__ import annotations
 
+import re
+import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from locust_like.errors import CatchResponseError
+from locust_like.stats import settings
+from locust_like.stats.texts import entry_line, percentile_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from locust_like._core import EntryStats, ErrorStats, Snapshot, TimelinePoint
+    from locust_like._core import EntryStats, Snapshot, TimelinePoint
     from locust_like.stats.view import StatsView
+
+_ADDRESS = re.compile(r"(?<=object at )0x[0-9a-f]+(?=>)")
+_JUDGED = re.compile(r"CatchResponseError\((['\"]?)(.*)\1\)", re.DOTALL)
 
 AGGREGATED = "Aggregated"
 WINDOW_S = 10.0
 """Span of the `current_*` figures: the last ten whole seconds, as in Locust."""
 
 
-def bucket_response_time(response_time_ms: float) -> int:
-    """Round a response time to the key that Locust's `response_times` uses for it.
+def bucket_response_time(response_time: float) -> int:
+    """Round a response time in ms to the key that Locust's `response_times` uses for it.
 
     Returns: whole ms: exact below 100, to 10 below 1,000, to 100 below 10,000, else to 1,000.
     """
     for limit_ms, step_ms in ((100, 1), (1000, 10), (10_000, 100)):
-        if response_time_ms < limit_ms:
-            return round(response_time_ms / step_ms) * step_ms
-    return round(response_time_ms / 1000) * 1000
+        if response_time < limit_ms:
+            return round(response_time / step_ms) * step_ms
+    return round(response_time / 1000) * 1000
 
 
+@dataclass
 class StatsError:
     """One kind of failure of one request name.
 
-    Source: Locust's `StatsError`, except that `error` is the text, not the exception object.
+    Attributes:
+        method: request type, for example GET.
+        name: request name.
+        error: failure text as users read it.
+        occurrences: how often it happened.
+        first_seen: wall clock of the first one, seconds since the epoch.
+        last_seen: wall clock of the last one, seconds since the epoch.
+        code: failure class, for example `status`, `connect`, `script`.
+
+    Source: Locust's `StatsError`, except that the `error` of a run is the text, not the exception
+    object.
     """
 
-    def __init__(self, row: ErrorStats) -> None:
-        """Wrap a row of a snapshot; the row keeps its figures alive."""
-        self._row = row
+    method: str
+    name: str
+    error: BaseException | str | None
+    occurrences: int = 0
+    first_seen: float | None = None
+    last_seen: float | None = None
+    code: str = "script"
 
-    @property
-    def method(self) -> str:
-        """Request type, for example GET."""
-        return self._row.method
+    def occurred(self) -> None:
+        """Count one more, now."""
+        self.occurrences += 1
+        self.last_seen = time.time()
+        if self.first_seen is None:
+            self.first_seen = self.last_seen
 
-    @property
-    def name(self) -> str:
-        """Request name."""
-        return self._row.name
+    @classmethod
+    def parse_error(cls, error: BaseException | str | None) -> str:
+        """Return the text of an error, with addresses of objects masked."""
+        return _ADDRESS.sub("0x....", error if isinstance(error, str) else repr(error))
 
-    @property
-    def error(self) -> str:
-        """Failure text as users read it."""
-        return self._row.text
-
-    @property
-    def code(self) -> str:
-        """Failure class, for example `status`, `connect`, `script`."""
-        return self._row.code
-
-    @property
-    def occurrences(self) -> int:
-        """How often this failure happened."""
-        return self._row.occurrences
-
-    @property
-    def first_seen(self) -> float:
-        """Wall clock of the first one, seconds since the epoch."""
-        return self._row.first_seen_wall_s
-
-    @property
-    def last_seen(self) -> float:
-        """Wall clock of the last one, seconds since the epoch."""
-        return self._row.last_seen_wall_s
+    @classmethod
+    def create_key(cls, method: str, name: str, error: BaseException | str | None) -> str:
+        """Return the key that `RequestStats.errors` has for a failure that scripts report."""
+        return f"{method} {name} script {cls.parse_error(error)}"
 
     def to_name(self) -> str:
         """Return `METHOD NAME: text`, the one-line form of Locust's error report."""
-        return f"{self.method} {self.name}: {self.error}"
+        error = self.error
+        text = error.args[0] if isinstance(error, CatchResponseError) else self.parse_error(error)
+        judged = _JUDGED.fullmatch(str(text))
+        return f"{self.method} {self.name}: {judged[2] if judged else text}"
+
+    def serialize(self) -> dict[str, object]:
+        """Return the figures as JSON has them."""
+        return {
+            "method": self.method,
+            "name": self.name,
+            "error": self.parse_error(self.error),
+            "occurrences": self.occurrences,
+            "first_seen": self.first_seen,
+            "last_seen": self.last_seen,
+        }
+
+    to_dict = serialize
 
 
 class StatsEntry:
@@ -84,21 +107,35 @@ class StatsEntry:
 
     An entry that has not been requested yet exists with zero counts, as in Locust.
 
+    Args:
+        stats: what the figures are looked up in, each time one is read.
+        name: request name.
+        method: request type.
+        use_response_times_cache: Locust's switch; here `current_*` figures are always there.
+        row: the figures, where they never change.
+
     Thread: any; reading a live entry waits for a snapshot with the GIL released.
     """
 
     def __init__(
-        self, stats: StatsView, name: str, method: str, row: EntryStats | None = None
+        self,
+        stats: StatsView,
+        name: str,
+        method: str,
+        use_response_times_cache: bool = False,
+        *,
+        row: EntryStats | None = None,
     ) -> None:
-        """Name the row; figures are looked up in `stats` when read, unless `row` never changes."""
-        self._stats = stats
+        """Name the row."""
+        self.stats = stats
+        self.use_response_times_cache = use_response_times_cache
         self._fixed = row
         self.name = name
         self.method = method
 
     def row(self) -> EntryStats | None:
         """Return the core's row, or None while nothing was counted under this name."""
-        return self._fixed or self._pick(self._stats.snapshot())
+        return self._fixed or self._pick(self.stats.snapshot())
 
     def _pick(self, snapshot: Snapshot) -> EntryStats | None:
         if self.name == AGGREGATED and not self.method:
@@ -190,10 +227,10 @@ class StatsEntry:
         return self._per_second(lambda row: row.num_failures)
 
     def _per_second(self, read: Callable[[EntryStats], int]) -> float:
-        window = self._stats.window()
+        window = self.stats.window()
         row = self._pick(window)
         # Early in a run the window is longer than the run itself.
-        run_start_s = self._stats.snapshot().start_wall_s
+        run_start_s = self.stats.snapshot().start_wall_s
         span_s = min(WINDOW_S, window.wall_s - max(window.start_wall_s, run_start_s))
         return 0.0 if row is None or span_s <= 0 else read(row) / span_s
 
@@ -207,7 +244,7 @@ class StatsEntry:
     def start_time(self) -> float:
         """Wall clock of the start of counting, seconds since the epoch."""
         row = self.row()
-        return self._stats.snapshot().start_wall_s if row is None else row.start_wall_s
+        return self.stats.snapshot().start_wall_s if row is None else row.start_wall_s
 
     @property
     def last_request_timestamp(self) -> float | None:
@@ -236,7 +273,7 @@ class StatsEntry:
         return {int(p.wall_s): p.num_failures for p in self._timeline() if p.num_failures}
 
     def _timeline(self) -> list[TimelinePoint]:
-        return self._stats.timeline(self.method, self.name)
+        return self.stats.timeline(self.method, self.name)
 
     def get_response_time_percentile(self, percent: float) -> float:
         """Return the ms below which `percent` (0 to 1) of all requests stayed; 0 without any.
@@ -248,5 +285,78 @@ class StatsEntry:
 
     def get_current_response_time_percentile(self, percent: float) -> float | None:
         """Return the same over the last ten seconds; None when nothing finished in them."""
-        row = self._pick(self._stats.window())
+        row = self._pick(self.stats.window())
         return None if row is None else row.percentile(percent)
+
+    def log(self, response_time: float | None, content_length: int) -> None:
+        """Count one successful request of this name; see `RequestStats.log_request`."""
+        self.stats.log_request(self.method, self.name, response_time, content_length)
+
+    def log_error(self, error: BaseException | str | None) -> None:
+        """Count one failed request of this name; see `RequestStats.log_error`."""
+        self.stats.log_error(self.method, self.name, error)
+
+    def percentile(self) -> str:
+        """Return the row of Locust's table of percentiles.
+
+        Raises:
+            ValueError: nothing was counted.
+        """
+        return percentile_line(self)
+
+    def to_string(self, current: bool = True) -> str:
+        """Return the row of Locust's table of requests.
+
+        Args:
+            current: rates of the last ten seconds; False = of the whole run.
+        """
+        return entry_line(self, current=current)
+
+    def __str__(self) -> str:
+        return self.to_string()
+
+    def to_dict(self, escape_string_values: bool = False) -> dict[str, object]:
+        """Return the row of /stats/requests.
+
+        Args:
+            escape_string_values: without effect, as in Locust.
+        """
+        return {
+            "method": self.method,
+            "name": self.name,
+            "num_requests": self.num_requests,
+            "num_failures": self.num_failures,
+            "min_response_time": self.min_response_time or 0,
+            "max_response_time": self.max_response_time,
+            "current_rps": self.current_rps,
+            "current_fail_per_sec": self.current_fail_per_sec,
+            "avg_response_time": self.avg_response_time,
+            "median_response_time": self.median_response_time,
+            "total_rps": self.total_rps,
+            "total_fail_per_sec": self.total_fail_per_sec,
+            **{
+                f"response_time_percentile_{share}": self.get_response_time_percentile(share)
+                for share in settings.PERCENTILES_TO_STATISTICS
+            },
+            "avg_content_length": self.avg_content_length,
+        }
+
+    def serialize(self) -> dict[str, object]:
+        """Return the object of `--json`; one key is ours, `num_cancelled`."""
+        return {
+            "name": self.name,
+            "method": self.method,
+            "last_request_timestamp": self.last_request_timestamp,
+            "start_time": self.start_time,
+            "num_requests": self.num_requests,
+            "num_none_requests": self.num_none_requests,
+            "num_failures": self.num_failures,
+            "num_cancelled": self.num_cancelled,
+            "total_response_time": self.total_response_time,
+            "max_response_time": self.max_response_time,
+            "min_response_time": self.min_response_time,
+            "total_content_length": self.total_content_length,
+            "response_times": self.response_times,
+            "num_reqs_per_sec": self.num_reqs_per_sec,
+            "num_fail_per_sec": self.num_fail_per_sec,
+        }

@@ -12,12 +12,17 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
+from locust_like._core import Recorder
+from locust_like.errors import LocustError
 from locust_like.stats.entry import AGGREGATED, WINDOW_S, StatsEntry, StatsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from locust_like._core import Recorder, Snapshot, TimelinePoint
+    from locust_like._core import Snapshot, TimelinePoint
+
+
+_FROZEN = "the statistics of one moment do not change; count in those of the environment"
 
 
 class _Entries(dict[tuple[str, str], StatsEntry]):
@@ -28,13 +33,13 @@ class _Entries(dict[tuple[str, str], StatsEntry]):
         super().__init__(
             (
                 (row.name, row.method),
-                StatsEntry(stats, row.name, row.method, row if frozen else None),
+                StatsEntry(stats, row.name, row.method, True, row=row if frozen else None),
             )
             for row in snapshot.entries
         )
 
     def __missing__(self, key: tuple[str, str]) -> StatsEntry:
-        return self.setdefault(key, StatsEntry(self._stats, *key))
+        return self.setdefault(key, StatsEntry(self._stats, *key, True))
 
 
 class StatsView(ABC):
@@ -63,19 +68,27 @@ class StatsView(ABC):
     @property
     def total(self) -> StatsEntry:
         """The sum of all entries, named Aggregated."""
-        return StatsEntry(self, AGGREGATED, "")
+        return StatsEntry(self, AGGREGATED, "", True)
 
     @property
     def errors(self) -> dict[str, StatsError]:
         """All kinds of failure, by a key that is stable within the run."""
         return {
-            f"{row.method} {row.name} {row.code} {row.text}": StatsError(row)
+            f"{row.method} {row.name} {row.code} {row.text}": StatsError(
+                row.method,
+                row.name,
+                row.text,
+                row.occurrences,
+                row.first_seen_wall_s,
+                row.last_seen_wall_s,
+                row.code,
+            )
             for row in self.snapshot().errors
         }
 
     def get(self, name: str, method: str) -> StatsEntry:
         """Return one entry; it has zero counts while nothing was requested under this name."""
-        return StatsEntry(self, name, method)
+        return StatsEntry(self, name, method, True)
 
     @property
     def num_requests(self) -> int:
@@ -102,10 +115,31 @@ class StatsView(ABC):
         """Wall clock of the last finished request; None before the first."""
         return self.total.last_request_timestamp
 
-    @property
-    def history(self) -> list[TimelinePoint]:
-        """Totals per interval, oldest first: 1 s for 15 minutes, then 10 s."""
-        return self.timeline()
+    def serialize_stats(self) -> list[dict[str, object]]:
+        """Return the objects of `--json`, one for each entry."""
+        return [entry.serialize() for entry in self.entries.values()]
+
+    def serialize_errors(self) -> dict[str, dict[str, object]]:
+        """Return the failures as JSON has them, by their keys."""
+        return {key: error.serialize() for key, error in self.errors.items()}
+
+    def log_request(
+        self, method: str, name: str, response_time: float | None, content_length: int
+    ) -> None:
+        """Count a request; only live statistics can.
+
+        Raises:
+            LocustError: these are the statistics of one moment.
+        """
+        raise LocustError(_FROZEN)
+
+    def log_error(self, method: str, name: str, error: BaseException | str | None) -> None:
+        """Count a failure; only live statistics can.
+
+        Raises:
+            LocustError: these are the statistics of one moment.
+        """
+        raise LocustError(_FROZEN)
 
 
 class FrozenStats(StatsView):
@@ -146,12 +180,25 @@ class RequestStats(StatsView):
     Every reading flushes what is pending and takes a new snapshot: a script that looks right after
     a call sees that call. Whoever reads many figures takes `freeze()` and reads that.
 
+    Args:
+        use_response_times_cache: Locust's switch; here `current_*` figures are always there.
+        recorder: the counters of one Environment; None makes new ones.
+
+    Attributes:
+        recorder: as given.
+        history: what `locust.stats.stats_history` has noted, oldest first; the history that charts
+            show is `timeline()`.
+
     Thread: any; readings wait for the I/O threads with the GIL released.
     """
 
-    def __init__(self, recorder: Recorder) -> None:
-        """Read from `recorder`, the counters of one Environment."""
-        self.recorder = recorder
+    def __init__(
+        self, use_response_times_cache: bool = True, *, recorder: Recorder | None = None
+    ) -> None:
+        """Read from `recorder`."""
+        self.use_response_times_cache = use_response_times_cache
+        self.recorder = Recorder() if recorder is None else recorder
+        self.history: list[dict[str, object]] = []
 
     def snapshot(self) -> Snapshot:
         """Flush and return everything counted until now."""
@@ -206,7 +253,8 @@ class RequestStats(StatsView):
     def reset_all(self) -> None:
         """Forget all counts; requests in flight are counted afterwards."""
         self.recorder.reset()
+        self.history = []
 
     def clear_all(self) -> None:
         """Forget all counts, as `reset_all` does; Locust has both."""
-        self.recorder.reset()
+        self.reset_all()

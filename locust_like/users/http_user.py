@@ -6,8 +6,11 @@ them as the script wrote the URL.
 """
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 
+from locust_like.client.response import Response
+from locust_like.client.rest import fresh_url
 from locust_like.client.session import FastHttpSession, HttpSession
 from locust_like.client.settings import Certificate, HttpVersion, SessionOptions, TlsVersion
 from locust_like.errors import StopTest
@@ -70,6 +73,19 @@ class HttpUser(User):
         if not self.host:
             raise StopTest(HOST_IS_REQUIRED)
         self.client = self._make_client(self.host)
+
+    def rest(
+        self, method: str, url: str, headers: dict[str, str] | None = None, **kwargs: Any
+    ) -> AbstractContextManager[Response]:
+        """Call a JSON interface; see `HttpSession.rest`. Override it to add what all calls need."""
+        return self.client.rest(method, url, headers, **kwargs)
+
+    def rest_(
+        self, method: str, url: str, name: str | None = None, **kwargs: Any
+    ) -> AbstractContextManager[Response]:
+        """Call a JSON interface past all caches; see `HttpSession.rest_`."""
+        fresh, usual_name = fresh_url(url)
+        return self.rest(method, fresh, name=name or usual_name, **kwargs)
 
     def _make_client(self, host: str) -> HttpSession:
         return HttpSession(host, self.environment.events.request, self, **self._session_options())

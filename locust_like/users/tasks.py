@@ -9,7 +9,7 @@ Source: Locust 2.47, task.py.
 
 import inspect
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import FunctionType
 from typing import Any, TypeVar, overload
 
@@ -42,7 +42,7 @@ def task(weight: Any = 1) -> Any:
 
     def decorate(decorated: TaskT) -> TaskT:
         if isinstance(decorated, FunctionType):
-            _check_name(decorated.__name__)
+            check_name(decorated.__name__)
         decorated.locust_task_weight = weight  # type: ignore[attr-defined]  # Locust's own mark
         return decorated
 
@@ -52,11 +52,16 @@ def task(weight: Any = 1) -> Any:
     return decorate
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Refuse a task that would replace a method of the loop, and warn of one that runs twice.
+
+    Raises:
+        ValueError: the name is `run`.
+    """
     if name == "run":
         msg = (
-            "run() is a method used internally by Locust, and you must not override it or register "
-            "it as a task"
+            "User.run() is a method used internally by Locust, and you must not override it or "
+            "register it as a task"
         )
         raise ValueError(msg)
     if name in ("on_start", "on_stop"):
@@ -153,7 +158,7 @@ def _repeated(item: Any, weight: Any) -> list[Task]:
 
 
 def filter_tasks_by_tags(
-    holder: Any, tags: set[str] | None = None, exclude_tags: set[str] | None = None
+    task_holder: Any, tags: set[str] | None = None, exclude_tags: set[str] | None = None
 ) -> None:
     """Drop the tasks of a user class or task set that its tags rule out, in nested sets too.
 
@@ -161,16 +166,17 @@ def filter_tasks_by_tags(
     others. A nested set is filtered itself, wherever it is used.
 
     Args:
-        holder: the class, whose `tasks` are set anew.
+        task_holder: the class, whose `tasks` are set anew.
         tags: keep a task with any of these; None keeps all.
         exclude_tags: drop a task with any of these, whatever `tags` says.
     """
-    kept = _filtered(holder.tasks, tags, exclude_tags)
+    kept = _filtered(task_holder.tasks, tags, exclude_tags)
     if not kept:
         _logger.warning(
-            "%s had no tasks left after filtering, instantiating it will fail!", holder.__name__
+            "%s had no tasks left after filtering, instantiating it will fail!",
+            task_holder.__name__,
         )
-    holder.tasks = kept
+    task_holder.tasks = kept
 
 
 def _filtered(
@@ -217,3 +223,21 @@ def all_tags(holder: Any) -> set[str]:
     """Return the tags of all tasks of a user class, nested ones included."""
     tasks = [item for items in all_tasks(holder).values() for item in items]
     return set().union(*(getattr(item, "locust_tag_set", set()) for item in tasks))
+
+
+def assign_equal_weights(classes: Iterable[Any]) -> None:
+    """Give all classes, and all tasks of a class, the same weight; nested sets are dissolved.
+
+    Source: Locust's Environment.assign_equal_weights.
+    """
+    for cls in classes:
+        cls.weight = 1
+        flat: dict[Any, None] = {}
+        waiting = list(cls.tasks)
+        while waiting:
+            task: Any = waiting.pop()
+            if isinstance(task, type):
+                waiting.extend(getattr(task, "tasks", ()))
+            else:
+                flat[task] = None
+        cls.tasks = list(flat)

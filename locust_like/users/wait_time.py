@@ -23,84 +23,84 @@ class _Paced(Protocol):
     _last_wait_s: float
 
 
-def between(min_wait_s: float, max_wait_s: float) -> WaitFunction:
+def between(min_wait: float, max_wait: float) -> WaitFunction:
     """Wait a uniformly distributed time.
 
     Args:
-        min_wait_s: shortest wait, seconds.
-        max_wait_s: longest wait, seconds.
+        min_wait: shortest wait, seconds.
+        max_wait: longest wait, seconds.
 
     Example:
         class Visitor(User):
             wait_time = between(3.0, 10.5)
     """
-    span_s = max_wait_s - min_wait_s
+    span_s = max_wait - min_wait
 
-    def wait_time(_owner: object) -> float:
-        return min_wait_s + random.random() * span_s
+    def seconds(_owner: object) -> float:
+        return min_wait + random.random() * span_s
 
-    return wait_time
+    return seconds
 
 
-def constant(wait_s: float) -> WaitFunction:
+def constant(wait_time: float) -> WaitFunction:
     """Wait the same time, in seconds, after each task."""
 
-    def wait_time(_owner: object) -> float:
-        return wait_s
+    def seconds(_owner: object) -> float:
+        return wait_time
 
-    return wait_time
+    return seconds
 
 
-def constant_pacing(period_s: float, clock: Callable[[], float] = perf_counter) -> WaitFunction:
-    """Start tasks at least `period_s` apart, however long they take.
+def constant_pacing(wait_time: float, clock: Callable[[], float] = perf_counter) -> WaitFunction:
+    """Start tasks at least `wait_time` apart, however long they take.
 
     The wait is what is left of the period after the task. A task that takes longer is followed by
     the next at once; missed starts are never caught up.
 
     Args:
-        period_s: seconds from start to start.
+        wait_time: seconds from start to start.
         clock: monotonic seconds; tests put in their own.
     """
 
-    def wait_time(owner: _Paced) -> float:
+    def seconds(owner: _Paced) -> float:
         now_s = clock()
-        wait_s = max(0.0, period_s - (now_s - owner._pace_s - owner._last_wait_s))
+        wait_s = max(0.0, wait_time - (now_s - owner._pace_s - owner._last_wait_s))
         owner._pace_s = now_s
         owner._last_wait_s = wait_s
         return wait_s
 
-    return wait_time
+    return seconds
 
 
-def constant_throughput(tasks_per_s: float) -> WaitFunction:
+def constant_throughput(task_runs_per_second: float) -> WaitFunction:
     """Run at most this many tasks a second per user.
 
     Raises:
         ValueError: the rate is not above 0.
     """
-    if tasks_per_s <= 0:
-        msg = f"constant_throughput needs a rate above 0, but got {tasks_per_s}"
+    if task_runs_per_second <= 0:
+        msg = f"constant_throughput() requires a positive rate, got: {task_runs_per_second}"
         raise ValueError(msg)
-    return constant_pacing(1 / tasks_per_s)
+    return constant_pacing(1 / task_runs_per_second)
 
 
-def poisson(rate_per_s: float) -> WaitFunction:
+def poisson(rate: float) -> WaitFunction:
     """Wait exponentially distributed times, so that tasks form a Poisson process.
 
     Args:
-        rate_per_s: mean number of waits that end in a second.
+        rate: mean number of waits that end in a second.
 
     Raises:
         ValueError: the rate is not above 0.
     """
-    if rate_per_s <= 0:
-        msg = f"poisson needs a rate above 0, but got {rate_per_s}"
+    if rate <= 0:
+        msg = f"poisson() requires a positive rate, got: {rate}"
         raise ValueError(msg)
 
-    def wait_time(_owner: object) -> float:
-        return random.expovariate(rate_per_s)
+    def seconds(_owner: object) -> float:
+        return random.expovariate(rate)
 
-    return wait_time
+    return seconds
 
 
 def settle_wait_time(class_name: str, members: MutableMapping[str, Any]) -> None:

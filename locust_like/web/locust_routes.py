@@ -17,12 +17,12 @@ from locust_like.errors import CommandError
 from locust_like.outputs.csv_files import (
     EXCEPTIONS_HEADER,
     FAILURES_HEADER,
-    STATS_HEADER,
     Tables,
     safe,
 )
 from locust_like.runtime.commands import ClassChange, Edit, Order, Start
 from locust_like.runtime.control_checks import number_of
+from locust_like.stats import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from locust_like.web.schemas import Role
 
 _MOST_ROWS = 500
+_DEFAULT_SHAPE = "Default"
+"""What Locust's page sends when no load shape is chosen."""
 _ACTIVE = frozenset({"spawning", "running", "paused"})
 _OWN_FIELDS = frozenset(
     {"user_count", "spawn_rate", "host", "run_time", "user_classes", "shape_class", "profile"}
@@ -67,6 +69,8 @@ def make_locust_routes(
     @routes.post("/swarm")
     def swarm() -> Response:
         try:
+            if control.status().state not in _ACTIVE:
+                _choose_shape(environment, request.form.get("shape_class") or _DEFAULT_SHAPE)
             return jsonify(_swarm(control, identify()[1]))
         except CommandError as error:
             return jsonify({"success": False, "message": str(error)})
@@ -105,7 +109,9 @@ def _add_readings(
 
     @routes.get("/stats/requests/csv")
     def requests_csv() -> Response:
-        return _csv("requests", STATS_HEADER, Tables().stats(environment.stats.freeze()))
+        tables = Tables()
+        rows = tables.stats(environment.stats.freeze())
+        return _csv("requests", tables.stats_header(), rows)
 
     @routes.get("/stats/failures/csv")
     def failures_csv() -> Response:
@@ -145,6 +151,19 @@ def _refuse_get(routes: Blueprint) -> None:
 
     for path in ("/stop", "/stats/reset"):
         routes.add_url_rule(path, f"get{path.replace('/', '_')}", refused, methods=["GET"])
+
+
+def _choose_shape(environment: Environment, name: str) -> None:
+    """Follow another load shape, or none, where --class-picker lets operators choose.
+
+    Raises: CommandError for a shape that no locustfile has.
+    """
+    if not getattr(environment.parsed_options, "class_picker", False):
+        return
+    shapes = environment.available_shape_classes or {}
+    if name != _DEFAULT_SHAPE and name not in shapes:
+        raise CommandError(f"no locustfile has a load shape {name}", field="shape_class")
+    environment.shape_class = shapes.get(name)
 
 
 def _swarm(control: ControlLike, who: str) -> dict[str, Any]:
@@ -201,7 +220,7 @@ def _requests(
             {
                 "method": error.method,
                 "name": error.name,
-                "error": error.error,
+                "error": error.parse_error(error.error),
                 "occurrences": error.occurrences,
                 "first_seen": error.first_seen,
                 "last_seen": error.last_seen,
@@ -216,7 +235,7 @@ def _requests(
         "total_avg_response_time": total.avg_response_time,
         "current_response_time_percentiles": {
             f"response_time_percentile_{share}": total.get_current_response_time_percentile(share)
-            for share in (0.5, 0.95)
+            for share in settings.PERCENTILES_TO_CHART
         },
         "workers": _workers(environment),
         "state": status.state,
@@ -240,24 +259,7 @@ def _workers(environment: Environment) -> list[dict[str, Any]]:
 
 
 def _row(entry: StatsEntry) -> dict[str, Any]:
-    return {
-        "method": entry.method or None,
-        "name": entry.name,
-        "safe_name": entry.name,
-        "num_requests": entry.num_requests,
-        "num_failures": entry.num_failures,
-        "min_response_time": entry.min_response_time or 0,
-        "max_response_time": entry.max_response_time,
-        "current_rps": entry.current_rps,
-        "current_fail_per_sec": entry.current_fail_per_sec,
-        "total_rps": entry.total_rps,
-        "total_fail_per_sec": entry.total_fail_per_sec,
-        "median_response_time": entry.median_response_time,
-        "avg_response_time": entry.avg_response_time,
-        "avg_content_length": entry.avg_content_length,
-        "response_time_percentile_0.95": entry.get_response_time_percentile(0.95),
-        "response_time_percentile_0.99": entry.get_response_time_percentile(0.99),
-    }
+    return {**entry.to_dict(), "method": entry.method or None, "safe_name": entry.name}
 
 
 def _exceptions(environment: Environment) -> list[dict[str, Any]]:

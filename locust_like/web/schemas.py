@@ -240,7 +240,8 @@ class Worker(Struct):
     pid: int
     version: str
     state: str
-    """A state of the run, or `busy` (its Python answers nobody), `stuck` (for long), `lost`."""
+    """A state of the run, or `busy` (its Python answers nobody), `stuck` (for long), `loading` (its
+    locustfile), `missing` (it was lost)."""
     reason: str
     """Why it is not here; empty while it is."""
     users: int
@@ -266,6 +267,8 @@ class Worker(Struct):
     cause: str
     resume_delay_p99_ms: float
     """The largest of its seconds."""
+    has_other_locustfile: bool
+    """It is not the same as the master's."""
 
 
 class Workers(Struct):

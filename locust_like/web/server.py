@@ -64,6 +64,7 @@ class WebUI:
             /stats/requests.
         auth_args: kept for scripts that set it.
         greenlet: runs the server; None before `start`.
+        on_stop: what `stop` calls besides.
         made_token: a token was made because nobody has given one; print `login_url` once.
 
     Raises: OSError or ValueError for files and names that cannot be used.
@@ -121,7 +122,13 @@ class WebUI:
             )
         )
         self.greenlet: gevent.Greenlet | None = None
+        self.on_stop: list[Callable[[], object]] = []
         self._server: WSGIServer | None = None
+
+    @property
+    def server(self) -> WSGIServer | None:
+        """The server, for its `server_port`; None while it does not listen."""
+        return self._server
 
     @property
     def token(self) -> str:
@@ -172,6 +179,8 @@ class WebUI:
         if self._server is not None:
             self._server.stop(timeout=_STOP_S)
             self._server = None
+        while self.on_stop:
+            self.on_stop.pop()()
 
     def auth_required_if_enabled(self, view: Callable[..., Any]) -> Callable[..., Any]:
         """Return the view: every route stands behind the guard. Source: Locust's decorator."""

@@ -14,6 +14,7 @@ from pathlib import Path
 import accuracy
 import cases
 import generators as g
+import master_load
 import placement
 import report
 import web_cases
@@ -126,7 +127,21 @@ def cluster_lines(bench: Bench, _: Found) -> list[Line]:
     slowest = max(steps, key=lambda row: row.median_ms)
     for row in steps:
         cases.show(row.name, f"median {row.median_ms:.2f} ms, longest {row.max_ms:.2f} ms")
+    master = master_load.figures()
+    cases.show(
+        "master of 200 workers",
+        f"{master.cpu_percent:.1f} % of a core, {master.memory_mib:.0f} MiB, reports of "
+        f"{master.requests_per_s:,.0f} requests/s",
+    )
     return [
+        Line(
+            "master, 200 workers x 500 endpoints x 10 requests/s: share of a core",
+            master.cpu_percent,
+            master_load.CPU_MUST,
+            master_load.CPU_GOAL,
+            "%",
+        ),
+        Line("... its memory", master.memory_mib, master_load.MEMORY_MUST_MIB, None, "MiB"),
         Line(
             "CPU per request with --processes 2",
             ratio(windows, "--processes 2", "one process", cpu),

@@ -77,6 +77,24 @@ def test_a_worker_that_stood_still_comes_back_without_double_users(
     assert [worker.finish().code for worker in workers] == [0, 0]
 
 
+def test_a_worker_that_stood_still_for_long_does_no_execution_too_many(
+    cluster: Cluster, target: Server
+) -> None:
+    cluster.locustfile = PLAIN.replace("constant(0.005)", "constant(0.1)")
+    master = cluster.master(
+        "--expect-workers", "2", "-H", target.url, *LOAD, "--iterations", "2200"
+    )
+    workers = [cluster.worker(), cluster.worker()]
+    master.wait_for("All users spawned")
+    workers[1].signal(signal.SIGSTOP)
+    master.wait_for("of the task executions; what it has not done")
+    workers[1].signal(signal.SIGCONT)
+    master.wait_for("2 workers connected")
+    done = master.finish()
+    assert done.accounting["exchanges"] == target.counters()["requests"] == 2200
+    assert [worker.finish().code for worker in workers] == [0, 0]
+
+
 def test_a_restarted_master_takes_its_workers_back(cluster: Cluster, target: Server) -> None:
     first = cluster.master("-H", target.url, *LOAD)
     worker = cluster.worker()

@@ -21,7 +21,7 @@ LONG_FILES: dict[str, str] = {
 
 
 def code_files() -> list[Path]:
-    folders = [ROOT / name for name in ("csrc", "locust_like", "tests", "examples")]
+    folders = [ROOT / name for name in ("csrc", "locust_like", "shim", "tests", "examples")]
     return sorted(p for f in folders for p in f.rglob("*") if p.suffix in SUFFIXES)
 
 

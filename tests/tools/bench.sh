@@ -6,4 +6,6 @@
 tests/tools/system_packages.sh build bench
 tests/tools/install.sh
 tests/tools/bench_peers.sh
+run cmake --preset release >/dev/null
+run cmake --build --preset release -j "$JOBS" --target master_load
 run "$VENV/bin/python" tests/bench/run.py "$@"

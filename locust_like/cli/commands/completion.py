@@ -31,6 +31,7 @@ _VERBS = {
     "target": "serve a server to try things on",
     "config": "show every option with its value and origin",
     "completion": "print a completion script",
+    "exec": "run a script that uses Locust as a library",
 }
 _FILES = frozenset(
     {"locustfile", "config", "csv_prefix", "json_file", "summary_file", "logfile", "config_users"}

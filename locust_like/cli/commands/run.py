@@ -31,6 +31,7 @@ from locust_like.outputs.run_document import RunDocument
 from locust_like.plan.combinations import check_combinations
 from locust_like.plan.finding import STDIN
 from locust_like.plan.plan import make_plan
+from locust_like.plan.shapes import ignored_options
 from locust_like.runtime.blocking import BlockingSampler
 from locust_like.runtime.environment import Environment
 from locust_like.stats.cpu_wait import CpuWait
@@ -143,20 +144,28 @@ def _outputs(plan: RunPlan, console: Console | None) -> list[Output]:
 
 
 def _environment(plan: RunPlan) -> Environment:
-    return Environment(
-        user_classes=list(plan.user_classes),
-        events=events,
-        host=plan.host,
-        tags=list(plan.tags) or None,
-        exclude_tags=list(plan.exclude_tags) or None,
-        stop_timeout=plan.stop_timeout_s,
-        reset_stats=plan.settings.on("reset_stats"),
-        iterations=_iterations(plan),
-        replace_users=plan.replace_users,
-        locustfile=",".join(path.name for path in plan.locustfiles),
-        parsed_options=plan.settings.namespace(),
-        recorder=recorder_of(plan.settings),
-    )
+    try:
+        return Environment(
+            user_classes=list(plan.user_classes),
+            events=events,
+            host=plan.host,
+            tags=list(plan.tags) or None,
+            exclude_tags=list(plan.exclude_tags) or None,
+            stop_timeout=plan.stop_timeout_s,
+            reset_stats=plan.settings.on("reset_stats"),
+            iterations=_iterations(plan),
+            replace_users=plan.replace_users,
+            locustfile=",".join(path.name for path in plan.locustfiles),
+            parsed_options=plan.settings.namespace(),
+            recorder=recorder_of(plan.settings),
+            shape_class=plan.shape,
+            profile=plan.settings.text("profile"),
+            available_user_classes={cls.__name__: cls for cls in plan.available},
+            available_shape_classes={type(one).__name__: one for one in plan.shapes},
+        )
+    except ValueError as error:
+        # Two classes of one name, or nobody who could be chosen.
+        raise LocustfileError(str(error)) from error
 
 
 def _iterations(plan: RunPlan) -> int | None:
@@ -164,8 +173,19 @@ def _iterations(plan: RunPlan) -> int | None:
     return None if limit is None else int(limit)
 
 
+def _tell_what_is_ignored(plan: RunPlan) -> None:
+    ignored = [] if plan.shape is None else ignored_options(plan.shape, plan.settings)
+    if ignored:
+        _logger.warning(
+            "--run-time, --users or --spawn-rate have no impact on LoadShapes unless the shape "
+            "class explicitly reads them, which it says with use_common_options = True"
+        )
+        _logger.warning("The following option(s) will be ignored: %s", ", ".join(ignored))
+
+
 def _execute(plan: RunPlan, children: processes.Children | None = None) -> int:
     environment = _environment(plan)
+    _tell_what_is_ignored(plan)
     sampler = BlockingSampler()
     console = None if plan.settings.on("skip_log_setup") else console_of(plan.settings)
     health = HealthLog(_core.engine_health, sampler.take, CpuWait().take)

@@ -102,6 +102,29 @@ TEST_CASE("only who has the join token gets in, and the others are told why not"
   CHECK(master.link().workers().empty());
 }
 
+TEST_CASE("a worker that cannot find its master says so") {
+  Bell bell;
+  const std::string token = ClusterKeys::generate().value().join_token();
+  WorkerOptions options;
+  options.join_token = token;
+  options.master = {"no-such-host.invalid", 5557};
+  EventLog events;
+  auto worker = WorkerLink::start(
+      options, [] { return stats::Snapshot(); }, [&] { bell.ring(); });
+  REQUIRE(worker.ok());
+  REQUIRE(bell.wait_for([&] {
+    events.take_from(*worker.value());
+    return events.count(EventKind::kRefused) > 0;
+  }));
+  CHECK(events.last(EventKind::kRefused).text ==
+        "the name in no-such-host.invalid:5557 cannot be found: correct --master-host");
+  options.master = {"", 5557};
+  CHECK(WorkerLink::start(
+            options, [] { return stats::Snapshot(); }, [] {})
+            .status()
+            .code() == Code::kInvalidArgument);
+}
+
 TEST_CASE("a worker waits for its master, and is there when it comes") {
   Bell bell;
   const ClusterKeys keys = ClusterKeys::generate().value();

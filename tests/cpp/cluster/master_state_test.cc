@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -149,6 +150,39 @@ TEST_CASE("what a lost worker had not reported is unaccounted, until it comes ba
   REQUIRE(world.settle());
   CHECK(status(world, 0).unaccounted_requests == 0);
   CHECK(status(world, 0).unaccounted_s == 0);
+}
+
+TEST_CASE("what was lost is estimated by the rate of the last report") {
+  ClusterWorld world = settled(1);
+  world.worker(0).vitals().run = ClusterWorld::kRun;
+  constexpr int64_t kTenth_ns = 100'000'000;
+  // FakeSink counts one request: 10 a second.
+  world.worker(0).reports().add({ClusterWorld::kRun, 0, kTenth_ns, false, {"one", {}}});
+  world.worker(0).vitals().recorded_requests = 2;
+  world.pass(std::chrono::milliseconds(500));
+  world.deliver_all();
+  world.cut(0);
+  world.pass(std::chrono::seconds(2));
+  const WorkerStatus lost = status(world, 0);
+  CHECK(lost.unaccounted_requests == 1);
+  CHECK(lost.unaccounted_estimate == static_cast<uint64_t>(std::llround(10 * lost.unaccounted_s)));
+  CHECK(lost.unaccounted_estimate > lost.unaccounted_requests);
+}
+
+TEST_CASE("a worker that did nothing since its last report leaves little unaccounted") {
+  ClusterWorld world = settled(1);
+  world.worker(0).vitals().run = ClusterWorld::kRun;
+  world.count(0);
+  world.worker(0).vitals().recorded_requests = 1;
+  for (int i = 0; i < 40; ++i) {
+    world.pass(std::chrono::milliseconds(500));
+    world.deliver_all();
+  }
+  world.cut(0);
+  world.pass(std::chrono::seconds(2));
+  CHECK(status(world, 0).unaccounted_requests == 0);
+  CHECK(status(world, 0).unaccounted_s > 0);
+  CHECK(status(world, 0).unaccounted_s <= 1);
 }
 
 TEST_CASE("figures of another run are acknowledged, and not counted") {

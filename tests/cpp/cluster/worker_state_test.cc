@@ -120,6 +120,19 @@ TEST_CASE("what a master says wrongly is noted, and harms nothing") {
   CHECK(world.worker(0).is_admitted());
 }
 
+TEST_CASE("log lines that had to be dropped are told when a master is there again") {
+  ClusterWorld world = settled(1);
+  world.cut(0);
+  const std::string document(kMaxDocumentBytes, 'x');
+  for (size_t i = 0; i < 70; ++i)
+    REQUIRE(world.worker(0).reports().add_parcel("log", document).ok());
+  world.pass(std::chrono::seconds(1));
+  CHECK(count_of(world.worker_events[0], EventKind::kLog) == 0);
+  REQUIRE(world.settle());
+  CHECK(count_of(world.worker_events[0], EventKind::kLog) == 1);
+  CHECK(count_of(world.master_events, EventKind::kParcel) == 63);
+}
+
 TEST_CASE("heartbeats say what Python said, and how long it has been silent") {
   ClusterWorld world = settled(1);
   WorkerVitals& vitals = world.worker(0).vitals();

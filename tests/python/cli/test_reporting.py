@@ -59,7 +59,7 @@ def environment(fake_core: SimpleNamespace) -> Any:
     runner = SimpleNamespace(
         state="running", paused=False, user_count=3, target_user_count=4, workers=None
     )
-    return SimpleNamespace(runner=runner, stats=RequestStats(fake_core.Recorder()))
+    return SimpleNamespace(runner=runner, stats=RequestStats(recorder=fake_core.Recorder()))
 
 
 def reporter_of(environment: Any, *outputs: Recording, health: Any = ()) -> Reporter:

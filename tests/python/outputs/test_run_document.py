@@ -43,7 +43,7 @@ def counted() -> RunResult:
             request_type="SQL", name="select", response_time=time_ms, response_length=7,
             exception=failure,
         )  # fmt: skip
-    stats = RequestStats(recorder).freeze()
+    stats = RequestStats(recorder=recorder).freeze()
     health = RunHealth("LATE", 12.0, 2.0, causes=LATE.causes, blockers=(Blocker("a.py:1", 2.0),))
     moment = Moment("stopped", 12.0, 30.0, 0, 5, stats, health)
     exceptions = (ScriptException(3, "KeyError: 'x'", "'x'", "Traceback\n", ("local",)),)
@@ -72,7 +72,7 @@ def test_the_schema_would_notice(tmp_path: Path, schema: Any, counted: RunResult
 
 
 def test_a_run_without_anything(tmp_path: Path, schema: Any, counted: RunResult) -> None:
-    stats = RequestStats(Recorder()).freeze()
+    stats = RequestStats().freeze()
     moment = Moment("ready", 0.0, None, 0, 0, stats, RunHealth())
     facts = replace(FACTS, host=None, revision=None, locustfiles=())
     document = written(tmp_path, RunResult(moment, "ended by the script"), facts)

@@ -16,7 +16,7 @@ ONE = WorkerNow(
 )  # fmt: skip
 BUSY = replace(ONE, name="host_2", state="busy", blocking="locustfile.py:12 in parse")
 LOST = replace(
-    ONE, name="host_3", is_here=False, state="lost", reason="no heartbeat for 3.0 s",
+    ONE, name="host_3", is_here=False, state="missing", reason="no heartbeat for 3.0 s",
     unaccounted_requests=1234, unaccounted_s=0.9,
 )  # fmt: skip
 
@@ -32,6 +32,14 @@ LOST = replace(
         (
             WorkersNow((replace(ONE, state="stuck"), *[replace(BUSY, blocking="")] * 4)),
             "workers 5, stuck: host_1, busy: host_2, host_2 and 2 more",
+        ),
+        (
+            WorkersNow((ONE, replace(ONE, name="host_2", state="loading"))),
+            "workers 1, loading: host_2",
+        ),
+        (
+            WorkersNow((replace(ONE, has_other_locustfile=True),)),
+            "workers 1, other locustfile: host_1",
         ),
     ],
 )
@@ -55,4 +63,11 @@ def test_the_summary_of_a_good_run_is_short() -> None:
 def test_who_came_back_leaves_the_run_degraded() -> None:
     assert workers_summary(WorkersNow((ONE,), is_degraded=True)) == [
         "Workers: 1; the run is degraded",
+    ]
+
+
+def test_the_summary_names_who_ran_something_else() -> None:
+    assert workers_summary(WorkersNow((ONE, replace(ONE, has_other_locustfile=True)))) == [
+        "Workers: 2",
+        "  host_1 had another locustfile than the master",
     ]

@@ -1,13 +1,16 @@
 """What an environment accepts, and that nothing of it is shared."""
 
+from pathlib import Path
+
 import pytest
 
 from locust_like.runtime.environment import Environment
 from locust_like.users.http_user import FastHttpUser, HttpUser
 from locust_like.users.tasks import tag, task
+from locust_like.users.tasksets import TaskSet
 from locust_like.users.user import User
 
-from .conftest import Waiter
+from .conftest import Waiter, until
 
 
 def twin() -> type[User]:
@@ -104,3 +107,77 @@ def test_what_listeners_raise_is_counted_by_kind() -> None:
     assert (row["count"], row["msg"]) == (3, "no such thing")
     assert "broken" in row["traceback"]
     assert environment.events.listener_failures == 3
+
+
+def test_attributes_and_tasks_of_classes_can_be_changed() -> None:
+    class Visitor(User):
+        @task
+        def look(self) -> None: ...
+
+        @task(2)
+        def buy(self) -> None: ...
+
+    environment = Environment(user_classes=[Visitor])
+    environment.update_user_class({"user_class_name": "Visitor", "weight": 5, "tasks": ["look"]})
+    assert (Visitor.weight, Visitor.tasks) == (5, [Visitor.look])
+    environment.update_user_class({"user_class_name": "Visitor", "tasks": ["look", "buy"]})
+    assert Visitor.tasks == [Visitor.look, Visitor.buy, Visitor.buy]
+    with pytest.raises(KeyError):
+        environment.update_user_class({"user_class_name": "Nobody"})
+
+
+def test_equal_weights_dissolve_task_sets() -> None:
+    class Visitor(User):
+        weight = 7
+
+        @task(3)
+        class Inner(TaskSet):
+            @task(2)
+            def deep(self) -> None: ...
+
+        @task(4)
+        def look(self) -> None: ...
+
+    Environment(user_classes=[Visitor]).assign_equal_weights()
+    assert Visitor.weight == 1
+    assert set(Visitor.tasks) == {Visitor.look, Visitor.Inner.deep}
+    assert len(Visitor.tasks) == 2
+
+
+def test_what_scripts_look_up_is_kept() -> None:
+    environment = Environment(profile="soak", available_user_classes={"Waiter": Waiter})
+    assert (environment.profile, environment.parsed_locustfiles) == ("soak", None)
+    environment.update_user_class({"user_class_name": "Waiter"})
+    environment.update_worker_logs({"worker_id": "one", "logs": ["line"]})
+    environment.update_worker_logs({"worker_id": ""})
+    assert environment.worker_logs == {"one": ["line"]}
+
+
+def test_classes_of_weight_zero_alone_are_refused() -> None:
+    class Never(User):
+        weight = 0
+
+    with pytest.raises(ValueError, match="There are no users with weight > 0"):
+        Environment(user_classes=[Never])
+
+
+def test_a_master_and_a_worker_share_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Made as in Locust's documentation, in one process, over real sockets."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    there, here = Environment(user_classes=[Waiter]), Environment(user_classes=[Waiter])
+    master = there.create_master_runner("127.0.0.1", 0)
+    worker = here.create_worker_runner("127.0.0.1", master.server.port)
+    received: list[object] = []
+    monkeypatch.setattr(here, "update_user_class", received.append)
+    until(lambda: len(master.clients) == 1)
+    master.start(2, spawn_rate=100)
+    until(lambda: worker.user_count == 2)
+    assert master.clients.all[0].state in ("spawning", "running")
+    there.update_user_class({"user_class_name": "Waiter"})
+    until(lambda: received)
+    assert received == [{"user_class_name": "Waiter"}]
+    master.quit()
+    until(lambda: worker.user_count == 0)
+    worker.quit()

@@ -20,7 +20,7 @@ def test_a_message_reaches_the_listener_of_its_type() -> None:
 def test_a_type_has_one_listener() -> None:
     listeners = MessageListeners()
     listeners.register("users", print)
-    with pytest.raises(LocustError, match="already had one"):
+    with pytest.raises(LocustError, match="already had a listener"):
         listeners.register("users", print)
 
 

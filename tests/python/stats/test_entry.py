@@ -13,7 +13,7 @@ def entry_of(fake_core: SimpleNamespace, row: Any, window: Any = None) -> StatsE
     recorder = fake_core.Recorder(
         now=fake_core.Snapshot(entries=[row]), last_seconds=window or fake_core.Snapshot()
     )
-    return RequestStats(recorder).get(row.name, row.method)
+    return RequestStats(recorder=recorder).get(row.name, row.method)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_figures(fake_core: SimpleNamespace) -> None:
 
 
 def test_nothing_counted_yet(fake_core: SimpleNamespace) -> None:
-    entry = RequestStats(fake_core.Recorder()).get("/never", "GET")
+    entry = RequestStats(recorder=fake_core.Recorder()).get("/never", "GET")
     assert entry.num_requests == 0
     assert entry.min_response_time is None
     assert entry.max_response_time == 0

@@ -1,12 +1,15 @@
 """HTTP users: their hosts, their defaults, their client."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
 
 import gevent
 import pytest
 from gevent.pool import Group
 
 from locust_like._core import Target
+from locust_like.client.response import Response
 from locust_like.client.session import FastHttpSession, HttpSession
 from locust_like.errors import StopTest, StopUser
 from locust_like.users.http_user import FastHttpUser, HttpUser
@@ -114,6 +117,22 @@ def test_a_task_calls_its_client(http_environment: QuietEnvironment) -> None:
 
     Visitor(http_environment).run()
     assert statuses == [200] * 3
+
+
+def test_rest_is_the_users_own_and_may_be_overridden(http_environment: QuietEnvironment) -> None:
+    class Api(HttpUser):
+        names: ClassVar[list[str]] = []
+
+        @contextmanager
+        def rest(self, method: str, url: str, *args: Any, **kwargs: Any) -> Iterator[Response]:
+            self.names.append(kwargs.get("name", url).partition("=")[0])
+            with super().rest(method, url, *args, **kwargs) as response:
+                yield response
+
+    user = Api(http_environment)
+    with user.rest("GET", "/json") as plain, user.rest_("GET", "/json") as fresh:
+        assert plain.js == fresh.js is not None
+    assert user.names == ["/json", "/json?_"]
 
 
 def test_many_users_take_turns_without_waits(http_environment: QuietEnvironment) -> None:

@@ -175,6 +175,7 @@ export interface Worker {
   verdict: "INVALID" | "LATE" | "OK";
   cause: string;
   resume_delay_p99_ms: number;
+  has_other_locustfile: boolean;
 }
 
 /** All workers of the run; none where the users are in the process itself. */

@@ -1,0 +1,78 @@
+"""What scripts ask `locust.argument_parser` and `locust.main` for.
+
+Source: Locust 2.47, argument_parser.py and main.py.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any, Unpack
+
+import locust_like
+from locust_like._version import __version__
+from locust_like.plan.custom import complete
+from locust_like.plan.parser import make_parser
+from locust_like.plan.reading import read_settings
+from locust_like.runtime.environment import Environment
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Sequence
+
+    from locust_like.events import Events
+    from locust_like.runtime.environment import Kept
+    from locust_like.users.user import User
+
+DEFAULT_CONFIG_FILES = ("~/.locust.conf", "locust.conf", "pyproject.toml")
+
+
+def parse_options(args: Sequence[str] | None = None) -> Namespace:
+    """Return the options of a command line under the names that `parsed_options` has.
+
+    Environment variables and configuration files count as they do for a run, and listeners of
+    `locust.events.init_command_line_parser` may add arguments.
+
+    Args:
+        args: without the program's name; None = those of the process.
+
+    Raises:
+        SourceError: a value cannot be used.
+        SystemExit: 2, for an argument that nobody knows.
+    """
+    given = sys.argv[1:] if args is None else args
+    parser = make_parser(lambda: f"locust-like {__version__}")
+    settings = read_settings(parser, given, dict(os.environ)).settings
+    hook = locust_like.events.init_command_line_parser
+    return complete(settings, lambda to: hook.fire(parser=to)).namespace()
+
+
+def create_environment(
+    user_classes: list[type[User]],
+    options: Any,
+    events: Events | None = None,
+    shape_class: Any = None,
+    locustfile: str | None = None,
+    **kept: Unpack[Kept],
+) -> Environment:
+    """Make an environment as options say.
+
+    Args:
+        user_classes: see `Environment`.
+        options: has at least `host` and `reset_stats`.
+        events: see `Environment`.
+        shape_class: see `Environment`.
+        locustfile: see `Environment`.
+        kept: see `Environment`.
+    """
+    kept.setdefault("profile", getattr(options, "profile", None))
+    return Environment(
+        user_classes=user_classes,
+        events=events,
+        shape_class=shape_class,
+        locustfile=locustfile,
+        host=options.host,
+        reset_stats=options.reset_stats,
+        parsed_options=options,
+        **kept,
+    )
