@@ -98,7 +98,7 @@ MODULES: dict[str, dict[str, str]] = {
         "wait_time": _WAITS,
     },
     "locust.argument_parser": {
-        **_of(f"{_COMPAT}.arguments", "DEFAULT_CONFIG_FILES", "parse_options"),
+        **_of(f"{_COMPAT}.arguments", "DEFAULT_CONFIG_FILES", "get_parser", "parse_options"),
         **_of(_FUNCTIONS, "is_url", "parse_timespan"),
         "LocustArgumentParser": "locust_like.plan.parser:Parser",
         "timespan": f"{_FUNCTIONS}:parse_timespan",
