@@ -78,7 +78,16 @@ class Recorder:
         max_redirects (30), verify (True | False | CA path), cert (None | path | (cert, key)),
         max_connections (10), follow_redirects (True), full_url_name (False: the default request
         name is path+query; True: the URL as passed), http_version (None = agreed over TLS | "1.1" |
-        "2" | "h2c"; ValueError for others).
+        "2" | "h2c"; ValueError for others), proxies (pairs of pattern and URL), no_proxy (""),
+        tls_min_version, tls_max_version (None | "1.2" | "1.3"), tls_ciphers, tls_server_name
+        (None), tls_resumption (False).
+        """
+    def set_targets(
+        self, resolve: Sequence[str], block: Sequence[str], allow: Sequence[str]
+    ) -> None:
+        """Say which servers the profiles made from now on may reach, and where names lead.
+
+        Texts as --resolve, --block and --allow-target have them; ValueError for others.
         """
     def collect(self) -> Snapshot:
         """Flush, collect what every I/O thread counted until now, return the sum (GIL released)."""
@@ -417,6 +426,7 @@ class WorkerStatus:
     python_age_s: float  # since its Python called beat()
     blocking: str
     heartbeat_age_s: float
+    heartbeat_wall_s: float  # when the last one came, by our clock; 0 = none yet
     clock_skew_s: float  # its wall clock is so far ahead of ours
     round_trip_s: float
 
@@ -454,6 +464,7 @@ class WorkerLink:
     """A worker's side of the cluster. Thread: any; the GIL is released."""
 
     worker_id: str
+    heartbeat_wall_s: float  # when the last heartbeat left, by our clock; 0 = none yet
     def __init__(
         self,
         recorder: Recorder,

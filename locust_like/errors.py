@@ -37,6 +37,8 @@
     │       ├── DecodeError
     │       ├── RedirectError
     │       ├── ResourcesError          the generator ran out of ports, descriptors or memory
+    │       ├── ProxyError              also a ConnectionError
+    │       ├── BlockedTargetError      the operator does not want load to go there
     │       └── HTTPError               an HTTP status that counts as a failure
     └── TaskSignal                      steers a task or a run; never counted as an error
         ├── InterruptTaskSet
@@ -116,6 +118,18 @@ class DnsError(RequestError, ConnectionError):
     """The host name could not be resolved."""
 
     code = "dns"
+
+
+class ProxyError(RequestError, ConnectionError):
+    """The proxy was not reached, or it does not lead to the server."""
+
+    code = "proxy"
+
+
+class BlockedTargetError(RequestError):
+    """The operator does not want load to go there; nothing was sent."""
+
+    code = "blocked-target"
 
 
 class TlsError(RequestError, ConnectionError):
@@ -220,6 +234,8 @@ class RescheduleTaskImmediately(TaskSignal):
 
 
 _BY_CODE: dict[str, type[RequestError]] = {
+    "proxy": ProxyError,
+    "blocked-target": BlockedTargetError,
     "dns": DnsError,
     "connect": ConnectError,
     "tls": TlsError,

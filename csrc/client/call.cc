@@ -190,7 +190,7 @@ Status Call::follow_redirect() {
     return {Code::kRedirect,
             "exceeded " + std::to_string(limit) + " redirects at " + from.url.to_string()};
   }
-  auto next = redirect(from, reply.head);
+  auto next = redirect(from, reply.head, *request.profile);
   if (!next.ok()) return next.status();
   reply.history.push_back({reply.head.status, from.url.to_string(), std::move(reply.head.reason),
                            std::move(reply.head.headers)});

@@ -136,6 +136,12 @@ std::vector<Event> WorkerLink::take_events() {
   return state_.events().take();
 }
 
+double WorkerLink::heartbeat_wall_s() {
+  if (!thread_->is_ours()) return 0;
+  MutexLock lock(mutex_);
+  return static_cast<double>(state_.heartbeat_wall_ns()) / 1e9;
+}
+
 void WorkerLink::beat(std::string_view state, uint64_t users, uint64_t applied_version) {
   if (!thread_->is_ours()) return;
   bool is_news = false;

@@ -211,7 +211,8 @@ void WorkerState::send_heartbeat(World& world) {
   beat.wall_ns = world.wall_ns;
   beat.echoed_stamp = pulse_stamp_;
   if (pulse_stamp_ != 0) beat.held_ns = static_cast<uint64_t>((world.now - pulse_at_).count());
-  (void)world.transport.send({}, encode(WorkerMessage(beat)));
+  const Sent sent = world.transport.send({}, encode(WorkerMessage(beat)));
+  if (sent == Sent::kYes) heartbeat_wall_ns_ = world.wall_ns;
   next_heartbeat_ = world.now + kHeartbeatInterval;
 }
 

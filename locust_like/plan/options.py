@@ -29,6 +29,7 @@ _MAX_ITERATIONS = 10**15
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 _COMMON, _WEB, _TAGS = "Common options", "Web UI options", "Tag options"
+_TARGETS = "Target options"
 _STATS = "Request statistics options"
 _LOGGING, OTHER = "Logging options", "Other options"
 
@@ -165,6 +166,22 @@ OPTIONS: tuple[Option, ...] = (
         "<filename>", "LOCUST_TLS_KEY",
     ),
     *CLUSTER_OPTIONS,
+    Option(
+        "resolve", ("--resolve",), TEXTS, _TARGETS,
+        "Addresses of a host in place of what DNS says, as in curl: app.test:443:127.0.0.1; the "
+        "host * is every other.", (), "HOST:PORT:ADDRESS", "LOCUST_RESOLVE",
+    ),
+    Option(
+        "block", ("--block",), TEXTS, _TARGETS,
+        "Let no request go to this address, network, host or *.domain, by redirect neither.",
+        (), "CIDR|HOST", "LOCUST_BLOCK",
+    ),
+    Option(
+        "allow_target", ("--allow-target",), TEXTS, _TARGETS,
+        "Let requests go there although --block keeps them away, or although clouds hand out "
+        "credentials there: 169.254.169.254, fd00:ec2::254 and fe80::/10.",
+        (), "CIDR|HOST", "LOCUST_ALLOW_TARGET",
+    ),
     Option(
         "tags", ("-T", "--tags"), WORDS, _TAGS, "Run only tasks with any of these tags.",
         (), "TAG", "LOCUST_TAGS",

@@ -84,7 +84,7 @@ class Clients(Mapping[str, WorkerNode]):
     @property
     def missing(self) -> Sequence[WorkerNode]:
         """Those that were lost."""
-        return self._in("lost")
+        return self._in("missing")
 
     def get_by_state(self, state: str) -> Sequence[WorkerNode]:
         """Return those in a state."""

@@ -253,7 +253,8 @@ class Environment:
         """
         from locust_like._core import WorkerLink
         from locust_like.runtime.join_token import token_of_worker, token_path
-        from locust_like.runtime.worker import WorkerRunner, worker_name
+        from locust_like.runtime.links import worker_name
+        from locust_like.runtime.worker import WorkerRunner
 
         self._refuse_second_runner()
         if token is None:

@@ -98,7 +98,7 @@ class MasterRunner(BaseRunner):
         self._changed = Event()
         self._balancing: gevent.Greenlet | None = None
         self._courier = Courier(self.greenlet.spawn, self.quit)
-        self._reception = Reception(self, self._crew, self._courier, bundle)
+        self._reception = Reception(self, self._crew, self._courier, bundle, plan)
         self._notices = Notices()
         self._alone_since_s: float | None = None
         self.greenlet.spawn(self._listen)
@@ -133,7 +133,7 @@ class MasterRunner(BaseRunner):
 
     @property
     def worker_count(self) -> int:
-        """How many workers are connected."""
+        """How many workers are connected and ready."""
         return len(self._crew.here)
 
     @property
@@ -210,6 +210,21 @@ class MasterRunner(BaseRunner):
     def send_to(self, index: int, kind: str, document: bytes) -> None:
         """Send a document to a worker. Raises: OSError when too many wait."""
         self._link.send(index, kind, document)
+
+    def welcome(self, member: Member) -> None:
+        """Let a worker run users: it is ready, for the first time or again."""
+        name, count = member.client_id, len(self._crew.here)
+        _logger.info(
+            "%s (index %d) reported as ready. %d workers connected.", name, member.index, count
+        )
+        self.lending.regain(member.index)
+        # Who comes back may still run what others have got meanwhile.
+        if self._order.run:
+            self._assign(member)
+        if self._state in ACTIVE:
+            self._rebalance()
+        fire = self.environment.events.worker_connect.fire
+        self._courier.put("worker_connect", lambda: fire(client_id=name))
 
     def _obstacle(self) -> str:
         if self._state in ACTIVE or self._crew.here:
@@ -345,17 +360,7 @@ class MasterRunner(BaseRunner):
                 self._notices.tell(event.text)
 
     def _on_joined(self, index: int) -> None:
-        member = self._crew.admit(next(one for one in self._link.workers() if one.index == index))
-        name, count = member.client_id, len(self._crew.here)
-        _logger.info("%s (index %d) reported as ready. %d workers connected.", name, index, count)
-        self.lending.regain(index)
-        # Who comes back may still run what others have got meanwhile.
-        if self._order.run:
-            self._assign(member)
-        if self._state in ACTIVE:
-            self._rebalance()
-        fire = self.environment.events.worker_connect.fire
-        self._courier.put("worker_connect", lambda: fire(client_id=member.client_id))
+        self._crew.admit(next(one for one in self._link.workers() if one.index == index))
 
     def _on_gone(self, index: int, reason: str) -> None:
         member = self._crew.lose(index)
@@ -367,7 +372,7 @@ class MasterRunner(BaseRunner):
         if not is_loss:
             return
         self._crew.is_degraded = True
-        self.lending.lose(index, at_once=reason == "exited")
+        self.lending.lose(index, at_once=reason.startswith("exited"))
         if reason != "exited":
             self._assign(member)  # so that it has nothing to run when it comes back
         if self._state in ACTIVE:

@@ -20,6 +20,7 @@ from locust_like.cli.exit_codes import ExitCode
 from locust_like.cli.facts import facts_of
 from locust_like.cli.reporting import Reporter
 from locust_like.cli.screen import console_of, screen
+from locust_like.cli.targets import recorder_of
 from locust_like.cli.thread_watch import ThreadWatch, thread_count
 from locust_like.cli.troubles import describe
 from locust_like.cli.web import make_web
@@ -156,6 +157,7 @@ def _environment(plan: RunPlan) -> Environment:
             replace_users=plan.replace_users,
             locustfile=",".join(path.name for path in plan.locustfiles),
             parsed_options=plan.settings.namespace(),
+            recorder=recorder_of(plan.settings),
             shape_class=plan.shape,
             profile=plan.settings.text("profile"),
             available_user_classes={cls.__name__: cls for cls in plan.available},
