@@ -16,6 +16,10 @@
     │   │   └── RPCReceiveError
     │   ├── RunnerAlreadyExistsError    an environment has one runner, also a RuntimeError
     │   ├── CookieConflictError         a name that several cookies have, also a RuntimeError
+    │   ├── NoMarkovTasksError          no task of a Markov task set has a transition
+    │   ├── InvalidTransitionError      a transition to something that does not exist
+    │   ├── NonMarkovTaskTransitionError  a transition to something that has none itself
+    │   ├── MarkovTaskTagError          a task of a chain with tags
     │   ├── FilterError                 a part of a table's filter that cannot be understood
     │   ├── TooManyViewersError         more open streams than the web UI keeps
     │   ├── RefusedError                a request to the web UI, or of `ctl`, that is refused

@@ -285,10 +285,10 @@ UNAVAILABLE: dict[str, tuple[str, str]] = {
     "--expect-slaves": ("", "it is called --expect-workers"),
     "--headful": ("LOCUST_HEADFUL", "without --headless there is the web UI"),
     "--html": ("LOCUST_HTML", "--summary FILE and --csv PREFIX have the figures"),
-    "--legacy-ui": ("", "there is one web UI"),
+    "--legacy-ui": ("LOCUST_LEGACY_UI", "there is one web UI"),
     "--otel": ("LOCUST_ENABLE_OPENTELEMETRY", "--summary FILE and --csv PREFIX have the figures"),
     "--slave": ("", "it is called --worker"),
-    "--web-auth": ("", "use --web-login or --web-token-file"),
+    "--web-auth": ("LOCUST_WEB_AUTH", "use --web-login or --web-token-file"),
 }
 """Options of Locust that do not exist in this version: their variables, and what to do instead."""
 

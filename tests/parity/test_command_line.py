@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import pytest
 
+from locust_like.plan.options import OPTIONS, UNAVAILABLE, USER_CLASSES
+
 from .programs import ENOUGH_S, OURS, cleaned
 
 LOCUSTFILE = """
@@ -110,3 +112,18 @@ def test_refusals_are_locusts(both: Both, options: tuple[str, ...], words: str) 
     assert words in theirs.stderr
     assert words in ours.stderr
     assert ours.code == theirs.code
+
+
+def test_every_option_and_variable_of_locust_is_ours_or_told(real_locust: Path) -> None:
+    script = (
+        "from locust.argument_parser import get_parser\n"
+        "for a in get_parser([])._actions:\n"
+        "    print(*a.option_strings, getattr(a, 'env_var', None) or '')\n"
+    )
+    done = _run((str(real_locust), "-c", script), real_locust.parent, "")
+    words = set(done.stdout.split())
+    ours = {word for option in OPTIONS for word in (*option.flags, *option.variables)}
+    ours |= {*USER_CLASSES.variables, "-h", "--help", "-V", "--version", *UNAVAILABLE}
+    ours |= {variable for variable, _ in UNAVAILABLE.values()}
+    assert len(words) > 100, done.stderr
+    assert words - ours == set()
