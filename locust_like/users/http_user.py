@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 
+from locust_like.client.proxies import proxy_of_host
 from locust_like.client.response import Response
 from locust_like.client.rest import fresh_url
 from locust_like.client.session import FastHttpSession, HttpSession
@@ -139,6 +140,5 @@ class FastHttpUser(HttpUser):
         if self.insecure:
             options["verify"] = False
         if self.proxy_host:
-            port = f":{self.proxy_port}" if self.proxy_port else ""
-            options["proxies"] = {"all": f"http://{self.proxy_host}{port}"}
+            options["proxies"] = proxy_of_host(self.proxy_host, self.proxy_port)
         return FastHttpSession(host, self.environment.events.request, self, **options)
