@@ -21,10 +21,12 @@ from locust_like._version import __version__
 from locust_like.events import Events as _Events
 
 if TYPE_CHECKING:
+    from locust_like.plan.shapes import LoadTestShape
     from locust_like.runtime.environment import Environment
     from locust_like.runtime.single_user import run_single_user
     from locust_like.users import wait_time
     from locust_like.users.http_user import FastHttpUser, HttpUser
+    from locust_like.users.markov import MarkovTaskSet, transition, transitions
     from locust_like.users.tasks import tag, task
     from locust_like.users.tasksets import SequentialTaskSet, TaskSet
     from locust_like.users.user import User
@@ -40,6 +42,8 @@ __all__ = [
     "Environment",
     "FastHttpUser",
     "HttpUser",
+    "LoadTestShape",
+    "MarkovTaskSet",
     "SequentialTaskSet",
     "TaskSet",
     "User",
@@ -54,6 +58,8 @@ __all__ = [
     "run_single_user",
     "tag",
     "task",
+    "transition",
+    "transitions",
     "wait_time",
 ]
 
@@ -65,6 +71,8 @@ _MODULES = {
     "Environment": "runtime.environment",
     "FastHttpUser": "users.http_user",
     "HttpUser": "users.http_user",
+    "LoadTestShape": "plan.shapes",
+    "MarkovTaskSet": "users.markov",
     "SequentialTaskSet": "users.tasksets",
     "TaskSet": "users.tasksets",
     "User": "users.user",
@@ -76,6 +84,8 @@ _MODULES = {
     "run_single_user": "runtime.single_user",
     "tag": "users.tasks",
     "task": "users.tasks",
+    "transition": "users.markov",
+    "transitions": "users.markov",
 }
 
 

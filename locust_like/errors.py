@@ -16,6 +16,10 @@
     │   │   └── RPCReceiveError
     │   ├── RunnerAlreadyExistsError    an environment has one runner, also a RuntimeError
     │   ├── CookieConflictError         a name that several cookies have, also a RuntimeError
+    │   ├── NoMarkovTasksError          no task of a Markov task set has a transition
+    │   ├── InvalidTransitionError      a transition to something that does not exist
+    │   ├── NonMarkovTaskTransitionError  a transition to something that has none itself
+    │   ├── MarkovTaskTagError          a task of a chain with tags
     │   ├── FilterError                 a part of a table's filter that cannot be understood
     │   ├── TooManyViewersError         more open streams than the web UI keeps
     │   ├── RefusedError                a request to the web UI, or of `ctl`, that is refused
@@ -33,6 +37,8 @@
     │       ├── DecodeError
     │       ├── RedirectError
     │       ├── ResourcesError          the generator ran out of ports, descriptors or memory
+    │       ├── ProxyError              also a ConnectionError
+    │       ├── BlockedTargetError      the operator does not want load to go there
     │       └── HTTPError               an HTTP status that counts as a failure
     └── TaskSignal                      steers a task or a run; never counted as an error
         ├── InterruptTaskSet
@@ -112,6 +118,18 @@ class DnsError(RequestError, ConnectionError):
     """The host name could not be resolved."""
 
     code = "dns"
+
+
+class ProxyError(RequestError, ConnectionError):
+    """The proxy was not reached, or it does not lead to the server."""
+
+    code = "proxy"
+
+
+class BlockedTargetError(RequestError):
+    """The operator does not want load to go there; nothing was sent."""
+
+    code = "blocked-target"
 
 
 class TlsError(RequestError, ConnectionError):
@@ -216,6 +234,8 @@ class RescheduleTaskImmediately(TaskSignal):
 
 
 _BY_CODE: dict[str, type[RequestError]] = {
+    "proxy": ProxyError,
+    "blocked-target": BlockedTargetError,
     "dns": DnsError,
     "connect": ConnectError,
     "tls": TlsError,

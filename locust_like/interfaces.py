@@ -90,14 +90,17 @@ class WorkerNow:
     Attributes:
         index: its number at this master; stays its own when it comes back.
         state: a word of `runtime.state`, or `paused`; `busy` while its Python computes and answers
-            nobody, `stuck` when that takes long, `lost` when it is gone before all was done.
+            nobody, `stuck` when that takes long, `loading` before it has imported its locustfile,
+            `missing` when it was lost: gone before all was done.
         reason: why it was lost, for example `no heartbeat for 3.0 s`; empty if it was not.
         users: users that run on it.
         target_users: users that it was told to run.
         is_drained: it is to run no users until somebody says otherwise.
         requests: its requests that are counted in this run.
-        unaccounted_requests: what it had finished and could not report before it was lost.
-        unaccounted_s: for how long before its loss nothing was reported.
+        unaccounted_requests: what it is known to have finished and did not report before its loss.
+        unaccounted_s: for how long before its loss, at most, nothing was reported.
+        unaccounted_estimate: requests that fit into that time at its last rate; not fewer than
+            those known.
         cpu_share: of one core, 0-1 a core.
         python_age_s: since its Python last did anything.
         blocking: where its Python computes, for example `locustfile.py:12 in parse`.
@@ -105,6 +108,7 @@ class WorkerNow:
         verdict: on its generator in this run, `OK`, `LATE` or `INVALID`.
         cause: why it is not OK.
         resume_delay_p99_ms: the largest of its health intervals.
+        has_other_locustfile: its locustfile is not the same as the master's.
     """
 
     index: int
@@ -122,6 +126,7 @@ class WorkerNow:
     requests: int
     unaccounted_requests: int
     unaccounted_s: float
+    unaccounted_estimate: int
     cpu_share: float
     memory_bytes: int
     python_age_s: float
@@ -132,6 +137,7 @@ class WorkerNow:
     verdict: str
     cause: str
     resume_delay_p99_ms: float
+    has_other_locustfile: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,18 +153,23 @@ class WorkersNow:
 
     @property
     def here(self) -> int:
-        """How many are connected."""
-        return sum(row.is_here for row in self.rows)
+        """How many are connected and ready."""
+        return sum(row.is_here and row.state != "loading" for row in self.rows)
 
     @property
     def lost(self) -> tuple[WorkerNow, ...]:
         """Those that were lost and have not come back."""
-        return tuple(row for row in self.rows if row.state == "lost")
+        return tuple(row for row in self.rows if row.state == "missing")
 
     @property
     def unaccounted_requests(self) -> int:
-        """What lost workers had finished and could not report."""
+        """What lost workers are known to have finished and did not report."""
         return sum(row.unaccounted_requests for row in self.rows)
+
+    @property
+    def unaccounted_estimate(self) -> int:
+        """How many requests of lost workers are missing, by their last rates."""
+        return sum(row.unaccounted_estimate for row in self.rows)
 
 
 class Joinable(Protocol):
@@ -166,6 +177,25 @@ class Joinable(Protocol):
 
     def join(self) -> object:
         """Wait until it has ended."""
+
+
+class Waitable(Protocol):
+    """What can be waited for, for example gevent's events."""
+
+    def wait(self) -> object:
+        """Wait until it is set."""
+
+
+class ShapeLike(Protocol):
+    """What follows a load shape; see `runtime.shaping`."""
+
+    @property
+    def ended(self) -> Waitable:
+        """Is set when the shape has come to its end by itself."""
+
+    @property
+    def greenlet(self) -> object:
+        """Follows the shape; None while none is followed."""
 
 
 class Runner(RunnerLike, Protocol):
@@ -185,6 +215,10 @@ class Runner(RunnerLike, Protocol):
     @property
     def greenlet(self) -> Joinable:
         """Ends when the runner has quit."""
+
+    @property
+    def shape(self) -> ShapeLike:
+        """What follows the load shape of the environment, if it has one."""
 
     @property
     def exceptions(self) -> MutableMapping[int, Any]:
@@ -216,6 +250,12 @@ class Runner(RunnerLike, Protocol):
         """Start a test, or go to another number of users.
 
         Raises: ValueError when nothing can be run.
+        """
+
+    def start_shape(self) -> None:
+        """Run the load shape of the environment from its beginning.
+
+        Raises: ValueError when there is none.
         """
 
     def pause(self) -> None:

@@ -7,11 +7,30 @@ namespace locust_like {
 namespace {
 
 constexpr std::array<std::string_view, kCodeCount> kCodeNames = {
-    "ok",           "cancelled",       "invalid-argument", "dns",           "connect",
-    "tls",          "timeout-connect", "timeout-read",     "timeout-total", "reset",
-    "closed-early", "protocol",        "too-large",        "decode",        "redirect",
-    "h2-goaway",    "h2-stream",       "h2-conn",          "resources",     "status",
-    "script",       "internal",
+    "ok",
+    "cancelled",
+    "invalid-argument",
+    "dns",
+    "connect",
+    "tls",
+    "timeout-connect",
+    "timeout-read",
+    "timeout-total",
+    "reset",
+    "closed-early",
+    "protocol",
+    "too-large",
+    "decode",
+    "redirect",
+    "h2-goaway",
+    "h2-stream",
+    "h2-conn",
+    "resources",
+    "status",
+    "script",
+    "internal",
+    "proxy",
+    "blocked-target",
 };
 
 }  // namespace

@@ -37,8 +37,11 @@ enum class Code : uint8_t {
   kStatus,        // an HTTP status that counts as a failure
   kScript,        // the script said failure()
   kInternal,
+  // New codes come last, since snapshots hold numbers.
+  kProxy,          // the proxy was not reached, or refused to lead to the server
+  kBlockedTarget,  // the operator does not want load to go there; nothing was sent
 };
-inline constexpr int kCodeCount = static_cast<int>(Code::kInternal) + 1;
+inline constexpr int kCodeCount = static_cast<int>(Code::kBlockedTarget) + 1;
 
 // The word users see, for example "timeout-connect". Never empty.
 std::string_view code_name(Code code);

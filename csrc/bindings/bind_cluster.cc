@@ -331,6 +331,11 @@ void bind_worker(py::module_& module) {
            py::arg("token"), py::arg("product_version"), py::kw_only(), py::arg("weight") = 1.0,
            py::arg("max_wait_s") = 600.0, py::arg("name") = "")
       .def_property_readonly("worker_id", [](WorkerFace& face) { return face.link().worker_id(); })
+      .def_property_readonly("heartbeat_age_s",
+                             [](WorkerFace& face) {
+                               const Nanos age = face.link().heartbeat_age();
+                               return std::chrono::duration<double>(age).count();
+                             })
       .def("fileno", &WorkerFace::fileno)
       .def("take_events", &WorkerFace::take_events)
       .def(

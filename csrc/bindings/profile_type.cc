@@ -6,6 +6,7 @@
 
 #include "bindings/bridge.h"
 #include "bindings/errors.h"
+#include "bindings/profile_options.h"
 
 namespace locust_like::bindings {
 namespace {
@@ -83,25 +84,6 @@ PyType_Spec prepared_spec = {"locust_like._core._Prepared", sizeof(PreparedObjec
                              prepared_slots};
 PyTypeObject* prepared_type = nullptr;
 
-bool utf8_of(PyObject* text, std::string& out) {
-  if (!PyUnicode_Check(text)) {
-    PyErr_Format(PyExc_TypeError, "expected str, got %.100s", Py_TYPE(text)->tp_name);
-    return false;
-  }
-  Py_ssize_t size = 0;
-  const char* utf8 = PyUnicode_AsUTF8AndSize(text, &size);
-  if (utf8 == nullptr) return false;
-  out.assign(utf8, static_cast<size_t>(size));
-  return true;
-}
-
-// PyArg_ParseTuple() takes nothing else.
-bool is_tuple(PyObject* value, const char* message) {
-  if (PyTuple_Check(value)) return true;
-  PyErr_SetString(PyExc_TypeError, message);
-  return false;
-}
-
 bool read_headers(PyObject* pairs, http::Headers& headers) {
   for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(pairs); ++i) {
     PyObject *name = nullptr, *value = nullptr;
@@ -115,95 +97,6 @@ bool read_headers(PyObject* pairs, http::Headers& headers) {
     headers.add(name_text, value_text);
   }
   return true;
-}
-
-// Reads one option into `options` or `tls`; false with an exception for unknown ones.
-class OptionReader {
- public:
-  OptionReader(client::Options& options, tls::Settings& tls, bool& full_url_name)
-      : options_(options), tls_(tls), full_url_name_(full_url_name) {}
-
-  bool read(const std::string& name, PyObject* value) {
-    if (name == "connect_timeout_s") return duration(value, options_.connect_timeout);
-    if (name == "read_timeout_s") return duration(value, options_.read_timeout);
-    if (name == "total_timeout_s") return duration(value, options_.total_timeout);
-    if (name == "max_redirects") return integer(value, options_.max_redirects);
-    if (name == "max_connections") return integer(value, options_.max_connections);
-    if (name == "follow_redirects") return boolean(value, options_.follow_redirects);
-    if (name == "full_url_name") return boolean(value, full_url_name_);
-    if (name == "http_version") return http_version(value);
-    if (name == "verify") return verify(value);
-    if (name == "cert") return cert(value);
-    PyErr_Format(PyExc_TypeError, "unknown profile option '%s'", name.c_str());
-    return false;
-  }
-
- private:
-  static bool duration(PyObject* value, Nanos& out) {
-    if (value == Py_None) {
-      out = Nanos(0);
-      return true;
-    }
-    const double seconds = PyFloat_AsDouble(value);
-    if (seconds == -1.0 && PyErr_Occurred() != nullptr) return false;
-    if (!(seconds > 0) || seconds > 1e9) {
-      PyErr_Format(PyExc_ValueError, "a timeout must be a positive number of seconds, not %R",
-                   value);
-      return false;
-    }
-    out = std::chrono::duration_cast<Nanos>(std::chrono::duration<double>(seconds));
-    return true;
-  }
-  static bool integer(PyObject* value, int& out) {
-    const long number = PyLong_AsLong(value);
-    if (number == -1 && PyErr_Occurred() != nullptr) return false;
-    out = static_cast<int>(number);
-    return true;
-  }
-  static bool boolean(PyObject* value, bool& out) {
-    const int truth = PyObject_IsTrue(value);
-    out = truth == 1;
-    return truth >= 0;
-  }
-  bool http_version(PyObject* value) {
-    if (value == Py_None) return true;
-    std::string text;
-    if (!utf8_of(value, text)) return false;
-    const auto version = client::parse_http_version(text);
-    if (!version.ok()) return raise_status(version.status()) != nullptr;
-    options_.http_version = version.value();
-    return true;
-  }
-  bool verify(PyObject* value) {
-    if (!PyUnicode_Check(value)) return boolean(value, tls_.verify);
-    return utf8_of(value, tls_.ca_file);
-  }
-  bool cert(PyObject* value) {
-    if (value == Py_None) return true;
-    if (PyUnicode_Check(value)) return utf8_of(value, tls_.certificate_file);
-    PyObject *certificate = nullptr, *key = nullptr;
-    return is_tuple(value, "cert is a path or (certificate, key)") &&
-           PyArg_ParseTuple(value, "UU;cert is a path or (certificate, key)", &certificate, &key) &&
-           utf8_of(certificate, tls_.certificate_file) && utf8_of(key, tls_.key_file);
-  }
-
-  client::Options& options_;
-  tls::Settings& tls_;
-  bool& full_url_name_;
-};
-
-// One TLS context per setting for the whole process: it costs 884 KB and 21 ms.
-std::shared_ptr<client::TlsProvider> shared_tls(const tls::Settings& settings) {
-  struct Known {
-    tls::Settings settings;
-    std::shared_ptr<client::TlsProvider> provider;
-  };
-  static std::vector<Known> known;  // guarded by the GIL
-  for (const Known& one : known) {
-    if (one.settings == settings) return one.provider;
-  }
-  known.push_back({settings, std::make_shared<client::TlsProvider>(settings)});
-  return known.back().provider;
 }
 
 Result<http::Url> absolute_url(const ProfileObject* profile, const std::string& url) {
@@ -228,7 +121,7 @@ PreparedObject* make_prepared(ProfileObject* profile, PyObject* method, PyObject
     raise_status(parsed.status());
     return nullptr;
   }
-  auto native = client::prepare_request(method_text, parsed.value(), headers);
+  auto native = client::prepare_request(method_text, parsed.value(), headers, *profile->native);
   if (!native.ok()) {
     raise_status(native.status());
     return nullptr;
@@ -259,17 +152,9 @@ bool add_profile_types() {
 PyObject* make_profile(RecorderObject* recorder, PyObject* base_url, PyObject* headers,
                        PyObject* options) {
   auto native = std::make_shared<client::Profile>();
-  tls::Settings settings;
   bool full_url_name = false;
-  OptionReader reader(native->options, settings, full_url_name);
-  PyObject *name = nullptr, *value = nullptr;
-  Py_ssize_t position = 0;
-  while (PyDict_Next(options, &position, &name, &value) != 0) {
-    std::string text;
-    if (!utf8_of(name, text) || !reader.read(text, value)) return nullptr;
-  }
-  settings.alpn = client::alpn_protocols(native->options.http_version);
-  native->tls = shared_tls(settings);
+  if (!read_profile_options(options, *native, full_url_name)) return nullptr;
+  native->targets = recorder->targets;
   http::Headers fields;
   if (!read_headers(headers, fields)) return nullptr;
   auto* self = as_profile(profile_type->tp_alloc(profile_type, 0));

@@ -11,6 +11,7 @@
 #include "bindings/bind_stats.h"
 #include "bindings/bridge.h"
 #include "bindings/errors.h"
+#include "bindings/profile_options.h"
 #include "bindings/profile_type.h"
 
 namespace locust_like::bindings {
@@ -23,6 +24,8 @@ PyObject* recorder_new(PyTypeObject* type, PyObject* /*args*/, PyObject* /*kwarg
   if (self == nullptr) return nullptr;
   new (&self->native) std::shared_ptr<engine::Recorder>(
       std::make_shared<engine::Recorder>(Bridge::get().io_threads()));
+  new (&self->targets)
+      std::shared_ptr<const client::TargetRules>(std::make_shared<const client::TargetRules>());
   self->epoch = 0;
   self->pid = getpid();
   self->names = PyDict_New();
@@ -61,6 +64,7 @@ void recorder_dealloc(PyObject* object) {
   }
   recorder_clear(object);
   self->native.~shared_ptr();
+  self->targets.~shared_ptr();
   PyTypeObject* type = Py_TYPE(object);
   type->tp_free(object);
   Py_DECREF(type);
@@ -156,6 +160,15 @@ PyObject* recorder_fire(PyObject* object, PyObject* const* args, Py_ssize_t narg
     Ref result = Ref::steal(PyObject_Vectorcall(listener.get(), args, 0, kwnames));
     if (!result) return nullptr;
   }
+  Py_RETURN_NONE;
+}
+
+PyObject* recorder_set_targets(PyObject* object, PyObject* args, PyObject* kwargs) {
+  auto* self = as_recorder(object);
+  std::shared_ptr<const client::TargetRules> rules = read_target_rules(args, kwargs);
+  if (!rules) return nullptr;
+  self->targets = std::move(rules);
+  PyDict_Clear(self->profiles);
   Py_RETURN_NONE;
 }
 
@@ -279,6 +292,8 @@ PyMethodDef recorder_methods[] = {
      "Count one finished request that a script reports, then call the listeners."},
     {"profile", as_method(recorder_profile), METH_VARARGS | METH_KEYWORDS,
      "Return the profile of these arguments; equal arguments give the same object."},
+    {"set_targets", as_method(recorder_set_targets), METH_VARARGS | METH_KEYWORDS,
+     "Say which servers the profiles made from now on may reach, and where names lead."},
     {"collect", recorder_collect, METH_NOARGS,
      "Take over what every I/O thread counted until now and return the sum."},
     {"window", as_method(recorder_window), METH_VARARGS | METH_KEYWORDS,

@@ -6,17 +6,19 @@
 #include <string>
 
 #include "bindings/python_ref.h"
+#include "client/target_rules.h"
 #include "engine/recorder.h"
 
 namespace locust_like::bindings {
 
 struct RecorderObject {
   PyObject_HEAD std::shared_ptr<engine::Recorder> native;
-  PyObject* names;      // {method: {name: id}}
-  PyObject* profiles;   // {key: Profile}
-  PyObject* listeners;  // the request event's list, or null
-  uint32_t epoch;       // of the bridge it is registered with
-  pid_t pid;            // of the process whose calls it counts
+  PyObject* names;                                     // {method: {name: id}}
+  PyObject* profiles;                                  // {key: Profile}
+  PyObject* listeners;                                 // the request event's list, or null
+  uint32_t epoch;                                      // of the bridge it is registered with
+  pid_t pid;                                           // of the process whose calls it counts
+  std::shared_ptr<const client::TargetRules> targets;  // of the profiles made from now on
 
   bool has_listeners() const { return listeners != nullptr && PyList_GET_SIZE(listeners) > 0; }
 };

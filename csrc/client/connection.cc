@@ -4,8 +4,6 @@
 #include <utility>
 
 #include "client/pool.h"
-#include "http/h1_codec.h"
-#include "http/h2_codec.h"
 
 namespace locust_like::client {
 namespace {
@@ -21,7 +19,7 @@ constexpr size_t kMostQueuedBytes = 262144;
 Connection::Connection(Pool& pool, std::shared_ptr<const Origin> origin, const Profile& profile)
     : pool_(pool),
       origin_(std::move(origin)),
-      tls_provider_(origin_->tls ? profile.tls : nullptr),
+      targets_(profile.targets),
       last_used_(steady_now()),
       http_version_(profile.options.http_version) {}
 
@@ -29,7 +27,9 @@ Connection::~Connection() { close(); }
 
 void Connection::close() {
   forget_flush();
-  if (state_ == State::kResolving) pool_.services().resolver.cancel(lookup_);
+  if (state_ == State::kResolving || state_ == State::kTunnel) {
+    pool_.services().resolver.cancel(lookup_);
+  }
   if (state_ == State::kReady && tls_ && stream_) {
     std::string& cipher = pool_.services().cipher_bytes;
     tls_->close(cipher);
@@ -39,97 +39,6 @@ void Connection::close() {
   state_ = State::kClosed;
   reading_for_ = nullptr;
   if (stream_) stream_->close();
-}
-
-void Connection::connect() {
-  state_ = State::kResolving;
-  step_began_ = steady_now();
-  lookup_ = pool_.services().resolver.resolve(
-      origin_->host, origin_->port,
-      [this](const Result<loop::Addresses>& addresses) { on_resolved(addresses); });
-}
-
-void Connection::on_resolved(const Result<loop::Addresses>& addresses) {
-  const TimePoint now = steady_now();
-  setup_.dns = now - step_began_;
-  step_began_ = now;
-  if (!addresses.ok()) return setup_failed(addresses.status());
-  untried_ = std::make_unique<loop::Addresses>(addresses.value());
-  std::reverse(untried_->begin(), untried_->end());
-  try_next_address();
-}
-
-void Connection::try_next_address() {
-  remote_address_ = untried_->back();
-  untried_->pop_back();
-  state_ = State::kConnecting;
-  stream_ = std::make_unique<loop::TcpStream>(pool_.services().loop, *this);
-  stream_->connect(remote_address_);
-}
-
-void Connection::on_connected(Status status) {
-  if (!status.ok()) {
-    if (untried_->empty()) return setup_failed(status);
-    // The failed stream is in its own event, so it may not be destroyed here.
-    stream_->close();
-    struct Corpse final : loop::Deferred {
-      std::unique_ptr<loop::TcpStream> stream;
-    };
-    auto corpse = std::make_unique<Corpse>();
-    corpse->stream = std::move(stream_);
-    pool_.services().loop.defer_delete(std::move(corpse));
-    return try_next_address();
-  }
-  untried_.reset();
-  const TimePoint now = steady_now();
-  setup_.connect = now - step_began_;
-  step_began_ = now;
-  if (!origin_->tls) return become_ready();
-  start_tls();
-}
-
-void Connection::start_tls() {
-  state_ = State::kHandshake;
-  auto context = tls_provider_ ? tls_provider_->context()
-                               : Status(Code::kTls, "no TLS settings for " + origin_->key);
-  if (!context.ok()) return setup_failed(context.status());
-  tls_ = std::make_unique<tls::Session>(std::move(context).value(), origin_->host);
-  std::string& cipher = pool_.services().cipher_bytes;
-  Status status = tls_->start(cipher);
-  if (!cipher.empty()) stream_->write(cipher);
-  cipher.clear();
-  if (!status.ok()) setup_failed(status);
-}
-
-void Connection::become_ready() {
-  auto codec = make_codec();
-  if (!codec.ok()) return setup_failed(codec.status());
-  codec_ = std::move(codec).value();
-  state_ = State::kReady;
-  step_began_ = steady_now();
-  pool_.on_ready(*this);
-  if (multiplexer_ != nullptr) flush();
-}
-
-Result<std::unique_ptr<http::Codec>> Connection::make_codec() {
-  const bool h2 = tls_ ? tls_->alpn() == "h2" : http_version_ == HttpVersion::kPriorKnowledge;
-  if (h2) {
-    auto codec = std::make_unique<http::H2Codec>();
-    multiplexer_ = codec.get();
-    return std::unique_ptr<http::Codec>(std::move(codec));
-  }
-  if (!speaks_h2_only()) return std::unique_ptr<http::Codec>(std::make_unique<http::H1Codec>());
-  if (tls_) return Status(Code::kTls, "the server does not agree to speak HTTP/2 (ALPN)");
-  return Status(Code::kInvalidArgument,
-                "http_version '2' needs https ('h2c' is HTTP/2 without TLS); nothing was sent");
-}
-
-void Connection::setup_failed(const Status& status) {
-  const Nanos spent = steady_now() - step_began_;
-  if (state_ == State::kConnecting) setup_.connect = spent;
-  if (state_ == State::kHandshake) setup_.tls = spent;
-  Status described(status.code(), origin_->key + ": " + status.message());
-  pool_.on_setup_failed(*this, described);
 }
 
 void Connection::open(Exchange& exchange, TimePoint now) {
@@ -225,6 +134,7 @@ void Connection::on_drained() {
 void Connection::on_bytes(std::string_view bytes) {
   if (state_ == State::kClosed) return;
   last_used_ = steady_now();  // the stamp of this read, taken before anything is parsed
+  if (state_ == State::kTunnel) return receive_from_proxy(bytes);
   if (!tls_) {
     receive(bytes);
     return settle(std::exchange(stream_status_, {}));
@@ -297,6 +207,9 @@ void Connection::on_end() {
   if (state_ == State::kHandshake) {
     return setup_failed({Code::kTls, "peer closed during the handshake"});
   }
+  if (state_ == State::kTunnel) {
+    return setup_failed({Code::kProxy, "proxy closed before the way was open"});
+  }
   if (state_ != State::kReady) return;
   codec_->receive_end(!tls_ || tls_->peer_closed());
   pool_.discard(*this);
@@ -304,6 +217,9 @@ void Connection::on_end() {
 
 void Connection::on_broken(Status status) {
   if (state_ == State::kHandshake) return setup_failed(status);
+  if (state_ == State::kTunnel) {
+    return setup_failed({Code::kProxy, "proxy: " + status.message()});
+  }
   if (state_ != State::kReady) return;
   codec_->break_off(status);
   pool_.discard(*this);

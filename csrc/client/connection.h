@@ -1,10 +1,10 @@
-// Connection: a TCP stream, TLS when the origin asks for it, and a codec.
+// Connection: a TCP stream, a proxy's tunnel and TLS when the origin asks for them, and a codec.
 //
-// Set up in one go: look the name up, try the addresses in order, shake hands. No byte of a request
-// leaves before the peer's certificate is accepted. Afterwards the pool opens streams on it: one at
-// a time (HTTP/1.1), or many when TLS agreed on HTTP/2 or the profile knows that it is spoken.
-// Ownership: owned by its Pool, deleted through the loop's deferred list, never inside its own
-// events. Thread: the loop's.
+// Set up in one go: look the name up, try the addresses in order, tunnel, shake hands. No byte of a
+// request leaves before the peer's certificate is accepted. Afterwards the pool opens streams on
+// it: one at a time (HTTP/1.1), or many when TLS agreed on HTTP/2 or the profile knows that it is
+// spoken. Ownership: owned by its Pool, deleted through the loop's deferred list, never inside its
+// own events. Thread: the loop's.
 #pragma once
 
 #include <memory>
@@ -14,6 +14,7 @@
 #include "client/exchange.h"
 #include "client/options.h"
 #include "client/services.h"
+#include "client/tunnel.h"
 #include "http/codec.h"
 #include "loop/resolver.h"
 #include "loop/tcp_stream.h"
@@ -66,7 +67,15 @@ class Connection final : public loop::Deferred,
   const loop::Address& remote_address() const { return remote_address_; }
 
  private:
-  enum class State : uint8_t { kIdle, kResolving, kConnecting, kHandshake, kReady, kClosed };
+  enum class State : uint8_t {
+    kIdle,
+    kResolving,
+    kConnecting,
+    kTunnel,
+    kHandshake,
+    kReady,
+    kClosed
+  };
 
   void on_connected(Status status) override;
   void on_bytes(std::string_view bytes) override;
@@ -76,8 +85,17 @@ class Connection final : public loop::Deferred,
   void on_plaintext(std::string_view bytes) override;
   void on_pass_end() override;
 
+  void look_up(const std::string& host, uint16_t port,
+               void (Connection::*found)(const Result<loop::Addresses>&));
+  // What `found` has that may be reached.
+  Result<loop::Addresses> allowed(const std::string& host, const Result<loop::Addresses>& found);
   void on_resolved(const Result<loop::Addresses>& addresses);
+  void on_end_resolved(const Result<loop::Addresses>& addresses);  // of a tunnel
   void try_next_address();
+  void open_tunnel();
+  void start_tunnel(std::unique_ptr<Tunnel> tunnel);
+  void receive_from_proxy(std::string_view bytes);
+  void secure();
   void start_tls();
   void become_ready();
   Result<std::unique_ptr<http::Codec>> make_codec();
@@ -97,8 +115,10 @@ class Connection final : public loop::Deferred,
 
   Pool& pool_;
   std::shared_ptr<const Origin> origin_;
-  std::shared_ptr<TlsProvider> tls_provider_;
+  std::shared_ptr<const TargetRules> targets_;
   std::unique_ptr<loop::TcpStream> stream_;
+  std::unique_ptr<Tunnel> tunnel_;         // until the way through the proxy is open
+  std::shared_ptr<tls::Tickets> tickets_;  // the pool's; outlives tls_
   std::unique_ptr<tls::Session> tls_;
   std::unique_ptr<http::Codec> codec_;
   http::MultiplexingCodec* multiplexer_ = nullptr;  // codec_, when it is one

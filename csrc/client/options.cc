@@ -5,6 +5,29 @@
 #include "http/request_template.h"
 
 namespace locust_like::client {
+namespace {
+
+constexpr std::string_view kProxyAuthorization = "Proxy-Authorization";
+
+std::shared_ptr<Origin> make_origin(const http::Url& url, const Profile& profile) {
+  auto origin = std::make_shared<Origin>();
+  origin->tls = url.scheme == "https";
+  origin->host = url.host;
+  origin->port = url.port;
+  origin->key = url.origin();
+  if (origin->tls) {
+    origin->tls_provider = profile.tls;
+    origin->server_name = profile.tls_server_name.empty() ? url.host : profile.tls_server_name;
+  }
+  if (profile.proxies) origin->proxy = profile.proxies->choose(url);
+  if (!origin->proxy) return origin;
+  origin->key += " through proxy " + origin->proxy->label();
+  origin->tunnels = origin->tls || origin->proxy->kind != Proxy::Kind::kHttp ||
+                    profile.options.http_version == HttpVersion::kPriorKnowledge;
+  return origin;
+}
+
+}  // namespace
 
 Result<HttpVersion> parse_http_version(std::string_view text) {
   if (text == "1.1") return HttpVersion::k11;
@@ -41,16 +64,30 @@ Result<std::shared_ptr<tls::Context>> TlsProvider::context() {
   return context_;
 }
 
+bool share_connections(const Origin& a, const Origin& b) {
+  if (&a == &b) return true;
+  return a.key == b.key && a.tls_provider == b.tls_provider && a.server_name == b.server_name &&
+         a.proxy_authorization == b.proxy_authorization &&
+         (a.proxy == b.proxy || (a.proxy && b.proxy && *a.proxy == *b.proxy));
+}
+
 Result<std::shared_ptr<const PreparedRequest>> prepare_request(std::string_view method,
                                                                const http::Url& url,
-                                                               const http::Headers& headers) {
-  auto request = http::make_request_template(method, url, headers);
+                                                               const http::Headers& headers,
+                                                               const Profile& profile) {
+  auto origin = make_origin(url, profile);
+  const bool leads_on = origin->tunnels && origin->proxy->kind == Proxy::Kind::kHttp;
+  http::Headers for_origin = headers;
+  if (leads_on) {
+    origin->proxy_authorization =
+        headers.get(kProxyAuthorization).value_or(origin->proxy->authorization());
+    for_origin.remove(kProxyAuthorization);
+  }
+  auto request = http::make_request_template(method, url, for_origin);
   if (!request.ok()) return request.status();
-  auto origin = std::make_shared<Origin>();
-  origin->tls = url.scheme == "https";
-  origin->host = url.host;
-  origin->port = url.port;
-  origin->key = url.origin();
+  if (origin->proxy && !origin->tunnels) {
+    http::use_absolute_form(url, origin->proxy->authorization(), request.value());
+  }
   auto prepared = std::make_shared<PreparedRequest>();
   prepared->request = std::move(request).value();
   prepared->url = url;

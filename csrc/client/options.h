@@ -12,6 +12,8 @@
 
 #include "base/clock.h"
 #include "base/mutex.h"
+#include "client/proxy.h"
+#include "client/target_rules.h"
 #include "http/message.h"
 #include "http/url.h"
 #include "tls/context.h"
@@ -44,6 +46,7 @@ struct Options {
   bool follow_redirects = true;
   int max_connections = 10;  // per pool and origin; more exchanges wait ("blocked")
   Nanos idle_expiry = std::chrono::seconds(118);  // older idle connections are not reused
+  bool discard_body = false;
   uint64_t max_body_bytes = uint64_t{256} << 20;  // on the wire, per reply
 };
 
@@ -64,15 +67,26 @@ class TlsProvider {
 struct Profile {
   Options options;
   std::shared_ptr<TlsProvider> tls;
+  std::shared_ptr<const ProxyRules> proxies;   // null: straight to every origin
+  std::shared_ptr<const TargetRules> targets;  // null: any
+  std::string tls_server_name;                 // SNI and verified name; empty: the URL's host
 };
 
-// Where a connection leads; equal keys may share one.
+// Where a connection leads and how it gets there.
 struct Origin {
   bool tls = false;
-  std::string host;  // as resolved and verified; IPv6 without brackets
+  std::string host;  // as resolved; IPv6 without brackets
   uint16_t port = 0;
-  std::string key;  // "scheme://host:port"
+  std::string key;                            // "scheme://host:port[ through proxy ...]"
+  std::shared_ptr<TlsProvider> tls_provider;  // null without TLS
+  std::string server_name;                    // the certificate's; empty without TLS
+  std::shared_ptr<const Proxy> proxy;         // null: none
+  bool tunnels = false;                       // the proxy is asked for a way to the origin
+  std::string proxy_authorization;            // said to an HTTP proxy that tunnels
 };
+
+// Whether one connection may serve both.
+bool share_connections(const Origin& a, const Origin& b);
 
 // A request head with everything that follows from its URL, made once and sent many times.
 struct PreparedRequest {
@@ -81,9 +95,11 @@ struct PreparedRequest {
   std::shared_ptr<const Origin> origin;
 };
 
-// Validates and renders. Error: kInvalidArgument; nothing was sent.
+// Validates, chooses the proxy and renders; a Proxy-Authorization among `headers` never goes
+// through a tunnel, but to the proxy. Error: kInvalidArgument; nothing was sent.
 Result<std::shared_ptr<const PreparedRequest>> prepare_request(std::string_view method,
                                                                const http::Url& url,
-                                                               const http::Headers& headers);
+                                                               const http::Headers& headers,
+                                                               const Profile& profile = {});
 
 }  // namespace locust_like::client

@@ -8,7 +8,7 @@
 namespace locust_like::client {
 namespace {
 
-bool same(const Origin& a, const Origin& b) { return &a == &b || a.key == b.key; }
+bool same(const Origin& a, const Origin& b) { return share_connections(a, b); }
 
 const Origin& origin_of(const Exchange& exchange) { return *exchange.outgoing().prepared->origin; }
 

@@ -14,6 +14,7 @@
 
 #include "client/exchange.h"
 #include "client/services.h"
+#include "tls/tickets.h"
 
 namespace locust_like::client {
 
@@ -46,6 +47,8 @@ class Pool {
   }
 
   Services& services() { return services_; }
+  // What TLS servers gave this user to resume with.
+  const std::shared_ptr<tls::Tickets>& tickets() const { return tickets_; }
   size_t connection_count() const { return connections_.size(); }
   size_t waiting_count() const { return waiting_.size(); }
 
@@ -64,6 +67,8 @@ class Pool {
   void serve_queue(const Origin& origin);
 
   Services& services_;
+  // Shared: connections are destroyed at the end of a loop's pass, which may be after their pool.
+  const std::shared_ptr<tls::Tickets> tickets_ = std::make_shared<tls::Tickets>();
   std::vector<std::unique_ptr<Connection>> connections_;
   std::vector<Exchange*> waiting_;  // oldest first, all origins
 };

@@ -35,7 +35,8 @@ bool is_redirect_status(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-Result<Redirected> redirect(const PreparedRequest& from, const http::ResponseHead& reply) {
+Result<Redirected> redirect(const PreparedRequest& from, const http::ResponseHead& reply,
+                            const Profile& profile) {
   const auto location = reply.headers.get("Location");
   const std::string what = "redirect from " + from.url.to_string();
   if (!location) return Status(Code::kRedirect, what + ": no Location");
@@ -50,7 +51,7 @@ Result<Redirected> redirect(const PreparedRequest& from, const http::ResponseHea
     if (http::equals_ignoring_case(name, "Cookie")) continue;
     if (is_kept(name, keeps_body, same_origin)) headers.add(name, value);
   }
-  auto prepared = prepare_request(method, url.value(), headers);
+  auto prepared = prepare_request(method, url.value(), headers, profile);
   if (!prepared.ok()) return Status(Code::kRedirect, what + ": " + prepared.status().message());
   return Redirected{std::move(prepared).value(), keeps_body, same_origin};
 }

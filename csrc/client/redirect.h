@@ -23,7 +23,8 @@ struct Redirected {
 // turn POST into GET, 307 and 308 keep method and body; Authorization set by hand goes only to the
 // same origin. Cookie is left out: the call composes it for each exchange. Errors: kRedirect (no or
 // bad Location, scheme, port, host). Source: RFC 9110 section 15.4, WHATWG Fetch section 4.4.
-Result<Redirected> redirect(const PreparedRequest& from, const http::ResponseHead& reply);
+Result<Redirected> redirect(const PreparedRequest& from, const http::ResponseHead& reply,
+                            const Profile& profile = {});
 
 // The same for fields that are rendered already ("Name: value\r\n" lines): those that describe a
 // body go with it, credentials stay with their origin.

@@ -136,6 +136,11 @@ std::vector<Event> WorkerLink::take_events() {
   return state_.events().take();
 }
 
+Nanos WorkerLink::heartbeat_age() {
+  MutexLock lock(mutex_);
+  return steady_now() - state_.heard_at();
+}
+
 void WorkerLink::beat(std::string_view state, uint64_t users, uint64_t applied_version) {
   if (!thread_->is_ours()) return;
   bool is_news = false;

@@ -69,6 +69,8 @@ class WorkerState {
   const ReportQueue& reports() const { return reports_; }
   EventList& events() { return events_; }
   bool is_admitted() const { return phase_ == Phase::kAdmitted; }
+  // The master, last; at first: when we started.
+  TimePoint heard_at() const { return heard_at_; }
 
  private:
   friend class Fingerprint;  // of tests, to tell states apart
@@ -104,7 +106,7 @@ class WorkerState {
   uint64_t received_order_ = 0;
   uint64_t pulse_stamp_ = 0;
   TimePoint pulse_at_;
-  TimePoint heard_at_;  // the master, last; at first: when we started
+  TimePoint heard_at_;
   TimePoint next_hello_;
   TimePoint next_heartbeat_;
   bool is_orphaned_ = false;

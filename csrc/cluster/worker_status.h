@@ -37,7 +37,7 @@ struct WorkerStatus {
   double python_age_s = 0;
   std::string blocking;
   double heartbeat_age_s = 0;
-  double clock_skew_s = 0;  // positive: its clock is ahead of ours
+  double clock_skew_s = 0;      // positive: its clock is ahead of ours
   double round_trip_s = 0;
 };
 

@@ -57,6 +57,14 @@ Result<RequestTemplate> make_request_template(std::string_view method, const Url
   return request;
 }
 
+void use_absolute_form(const Url& url, std::string_view proxy_authorization,
+                       RequestTemplate& request) {
+  const size_t target_at = request.method.size() + 1;
+  request.h1_head.replace(target_at, request.target.size(), url.to_string());
+  if (proxy_authorization.empty() || request.headers.get("Proxy-Authorization")) return;
+  append_line("Proxy-Authorization", proxy_authorization, request.h1_head);
+}
+
 Status render_header_lines(const Headers& headers, std::string& out) {
   if (Status status = check_fields(headers); !status.ok()) return status;
   append_lines(headers, out);

@@ -22,6 +22,11 @@ namespace locust_like::http {
 Result<RequestTemplate> make_request_template(std::string_view method, const Url& url,
                                               const Headers& headers);
 
+// Makes of a head one for a proxy that forwards it (RFC 9112 3.2.2): the whole URL as its target,
+// and `proxy_authorization` unless it is empty or the head has one already.
+void use_absolute_form(const Url& url, std::string_view proxy_authorization,
+                       RequestTemplate& request);
+
 // Validates fields and appends them as "Name: value\r\n" lines: the form that
 // Codec::open_stream takes as extra_head. Same errors; `out` is unchanged then.
 Status render_header_lines(const Headers& headers, std::string& out);

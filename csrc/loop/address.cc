@@ -52,6 +52,13 @@ void Address::set_port(uint16_t port) {
 
 bool Address::is_ipv6() const { return get()->sa_family == AF_INET6; }
 
+std::string_view Address::ip_bytes() const {
+  const auto* bytes = reinterpret_cast<const char*>(storage_);
+  if (is_ipv6()) return {bytes + offsetof(sockaddr_in6, sin6_addr), sizeof(in6_addr)};
+  if (get()->sa_family != AF_INET) return {};
+  return {bytes + offsetof(sockaddr_in, sin_addr), sizeof(in_addr)};
+}
+
 std::string Address::to_string() const {
   std::array<char, INET6_ADDRSTRLEN> text = {};
   if (uv_ip_name(get(), text.data(), text.size()) != 0) return "unknown";

@@ -23,6 +23,8 @@ class Address {
   uint16_t port() const;
   void set_port(uint16_t port);
   bool is_ipv6() const;
+  // 4 or 16 bytes in network order, none without an address; the view lives as long as this.
+  std::string_view ip_bytes() const;
   std::string to_string() const;  // "127.0.0.1:80", "[::1]:80"
   friend bool operator==(const Address&, const Address&) = default;
 

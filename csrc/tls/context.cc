@@ -1,12 +1,18 @@
 #include "tls/context.h"
 
+#include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdlib>
+#include <optional>
 
 #include "tls/openssl_error.h"
+#include "tls/tickets.h"
 
 namespace locust_like::tls {
 namespace {
@@ -60,7 +66,23 @@ int select_alpn(SSL*, const unsigned char** chosen, unsigned char* length,
   return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
 }
 
+std::optional<int> version_number(const std::string& version, int otherwise) {
+  if (version.empty()) return otherwise;
+  if (version == "1.2") return TLS1_2_VERSION;
+  if (version == "1.3") return TLS1_3_VERSION;
+  return std::nullopt;
+}
+
+void append_name(std::string_view name, std::string& list) {
+  if (!list.empty()) list.push_back(':');
+  list.append(name);
+}
+
 }  // namespace
+
+Context::~Context() {
+  if (key_log_ >= 0) ::close(key_log_);
+}
 
 void Context::Freed::operator()(ssl_ctx_st* context) const noexcept { SSL_CTX_free(context); }
 
@@ -80,25 +102,47 @@ Result<std::shared_ptr<Context>> Context::make(const Settings& settings, bool se
   SSL_CTX* raw = SSL_CTX_new(server ? TLS_server_method() : TLS_client_method());
   if (raw == nullptr) return refused("set up OpenSSL");
   auto context = std::make_shared<Context>(Key(), raw, settings.verify && !server);
-  SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
   SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
+  context->resumes_ = settings.resumes && !server;
+  if (context->resumes_) keep_tickets(raw);
   SSL_CTX_set_verify(raw, context->verify_ ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
-  Status status = context->set_ciphers(settings);
+  Status status = context->set_versions(settings);
+  if (status.ok()) status = context->set_ciphers(settings);
   if (status.ok() && context->verify_) status = context->set_trust(settings);
   if (status.ok()) status = context->set_certificate(settings);
   if (status.ok()) status = context->set_alpn(settings, server);
+  if (status.ok() && !server) status = context->log_keys();
   if (!status.ok()) return status;
   return context;
+}
+
+Status Context::set_versions(const Settings& settings) {
+  const auto least = version_number(settings.min_version, TLS1_2_VERSION);
+  const auto most = version_number(settings.max_version, 0);
+  if (!least || !most || (*most != 0 && *most < *least)) {
+    return {Code::kInvalidArgument, "TLS versions are '1.2' and '1.3', not '" +
+                                        settings.min_version + "' to '" + settings.max_version +
+                                        "'"};
+  }
+  SSL_CTX_set_min_proto_version(get(), *least);
+  SSL_CTX_set_max_proto_version(get(), *most);
+  return {};
 }
 
 Status Context::set_ciphers(const Settings& settings) {
   constexpr int kSecurityLevel = 2;
   SSL_CTX_set_security_level(get(), kSecurityLevel);
-  if (settings.ciphers.empty() || SSL_CTX_set_cipher_list(get(), settings.ciphers.c_str()) == 1) {
-    return {};
+  std::string lists[2];  // of TLS 1.2 and of 1.3
+  std::string_view rest = settings.ciphers;
+  while (!rest.empty()) {
+    const std::string_view name = rest.substr(0, rest.find(':'));
+    rest.remove_prefix(std::min(rest.size(), name.size() + 1));
+    append_name(name, lists[name.starts_with("TLS_") ? 1 : 0]);
   }
-  return refused("TLS ciphers '" + settings.ciphers + "'");
+  const bool taken = (lists[0].empty() || SSL_CTX_set_cipher_list(get(), lists[0].c_str()) == 1) &&
+                     (lists[1].empty() || SSL_CTX_set_ciphersuites(get(), lists[1].c_str()) == 1);
+  return taken ? Status() : refused("TLS ciphers '" + settings.ciphers + "'");
 }
 
 Status Context::set_trust(const Settings& settings) {
@@ -149,6 +193,24 @@ Status Context::set_alpn(const Settings& settings, bool server) {
   if (SSL_CTX_set_alpn_protos(get(), wire, static_cast<unsigned>(alpn_wire_.size())) == 0)
     return {};
   return refused("offer ALPN protocols");
+}
+
+// A line is one write(), so threads do not mix theirs; a disk that is full loses lines.
+Status Context::log_keys() {
+  const std::string path = environment("SSLKEYLOGFILE");
+  if (path.empty()) return {};
+  constexpr mode_t kOwnerOnly = 0600;
+  key_log_ = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, kOwnerOnly);
+  if (key_log_ < 0) {
+    return Status::from_errno(Code::kInvalidArgument, "open SSLKEYLOGFILE '" + path + "'", errno);
+  }
+  SSL_CTX_set_app_data(get(), this);
+  SSL_CTX_set_keylog_callback(get(), [](const SSL* ssl, const char* line) {
+    const auto* self = static_cast<Context*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
+    const std::string text = std::string(line) + "\n";
+    [[maybe_unused]] const auto written = ::write(self->key_log_, text.data(), text.size());
+  });
+  return {};
 }
 
 }  // namespace locust_like::tls

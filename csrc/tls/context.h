@@ -2,8 +2,10 @@
 // setting.
 //
 // A context with a CA bundle costs 884 KB and 21 ms of CPU, so there is one per setting, never one
-// per user. TLS 1.2 and up, security level 2 (no RSA-1024, no SHA-1 signatures), no renegotiation,
-// sessions are not stored: every connection makes a full handshake, as a new user would.
+// per user. TLS 1.2 and up, security level 2 (no RSA-1024, no SHA-1 signatures), no renegotiation.
+// Without `resumes` every connection makes a full handshake, as a new user would; with it a session
+// resumes what the Tickets it is given hold. Where SSLKEYLOGFILE is set, the keys of connections go
+// there for tools that decrypt captured traffic.
 // Immutable after make(). Thread: may be shared by I/O threads.
 #pragma once
 
@@ -20,11 +22,16 @@ namespace locust_like::tls {
 // Members have initializers so that `{.ca_file = ...}` names only what differs.
 struct Settings {
   bool verify = true;
-  std::string ca_file = {};            // PEM; with ca_path empty, too: default trust
-  std::string ca_path = {};            // directory of hashed PEM files
-  std::string certificate_file = {};   // PEM chain; client certificate, or the server's own
-  std::string key_file = {};           // empty: in certificate_file
-  std::string ciphers = {};            // TLS 1.2 list; empty: OpenSSL's default
+  std::string ca_file = {};           // PEM; with ca_path empty, too: default trust
+  std::string ca_path = {};           // directory of hashed PEM files
+  std::string certificate_file = {};  // PEM chain; client certificate, or the server's own
+  std::string key_file = {};          // empty: in certificate_file
+  // OpenSSL's list; names that begin with TLS_ are suites of TLS 1.3, the others are for 1.2. A
+  // version that none is named of keeps OpenSSL's default.
+  std::string ciphers = {};
+  std::string min_version = {};        // "1.2" or "1.3"; empty: 1.2
+  std::string max_version = {};        // likewise; empty: the newest
+  bool resumes = false;                // client: take the tickets that servers offer
   std::vector<std::string> alpn = {};  // offered (client) or accepted (server), best first
   // Part of the default trust: used when nothing above and no environment variable says otherwise
   // (Python gives certifi's bundle). Empty: OpenSSL's own paths.
@@ -46,10 +53,12 @@ class Context {
     friend class Context;
   };
   Context(Key, ssl_ctx_st* context, bool verify) : context_(context), verify_(verify) {}
+  ~Context();
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
 
   bool verifies() const { return verify_; }
+  bool resumes() const { return resumes_; }
   ssl_ctx_st* get() const { return context_.get(); }
 
  private:
@@ -58,13 +67,17 @@ class Context {
   };
 
   static Result<std::shared_ptr<Context>> make(const Settings& settings, bool server);
+  Status set_versions(const Settings& settings);
   Status set_ciphers(const Settings& settings);
   Status set_trust(const Settings& settings);
   Status set_certificate(const Settings& settings);
   Status set_alpn(const Settings& settings, bool server);
+  Status log_keys();
 
   std::unique_ptr<ssl_ctx_st, Freed> context_;
   bool verify_;
+  bool resumes_ = false;
+  int key_log_ = -1;       // descriptor, written to by every thread that uses the context
   std::string alpn_wire_;  // length-prefixed names (RFC 7301 section 3.1)
 };
 

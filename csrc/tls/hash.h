@@ -18,4 +18,6 @@ std::optional<std::string> hash_hex(Hash hash, std::string_view text);
 // `count` unpredictable bytes in hexadecimal.
 std::string random_hex(size_t count);
 
+std::string base64(std::string_view bytes);  // with padding
+
 }  // namespace locust_like::tls

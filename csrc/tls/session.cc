@@ -103,7 +103,11 @@ Session::Session(std::shared_ptr<Context> context)
   SSL_set_accept_state(ssl_.get());
 }
 
-Session::~Session() = default;
+Session::~Session() {
+  // OpenSSL would make a ticket useless whose connection ended without close_notify, which TLS 1.1
+  // did away with (RFC 4346 7.2.1).
+  if (ssl_ != nullptr) SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+}
 
 void Session::attach() {
   BIO* bio = BIO_new(Bio::method());
@@ -122,6 +126,26 @@ void Session::expect_server(const std::string& server_name) {
   if (X509_VERIFY_PARAM_set1_ip_asc(expected, name.c_str()) == 1) return;
   X509_VERIFY_PARAM_set1_host(expected, name.c_str(), name.size());
   SSL_set_tlsext_host_name(ssl_.get(), name.c_str());
+}
+
+void Session::resume_from(Tickets& tickets, const std::string& server) {
+  if (ssl_ == nullptr || !context_->resumes()) return;
+  tickets_ = &tickets;
+  server_ = server;
+  tickets.use(server, ssl_.get());
+}
+
+bool Session::resumed() const { return ssl_ != nullptr && SSL_session_reused(ssl_.get()) == 1; }
+
+// OpenSSL's own cache would be one for all users.
+void keep_tickets(ssl_ctx_st* context) {
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+  SSL_CTX_sess_set_new_cb(context, [](SSL* ssl, SSL_SESSION* session) {
+    const Session& self = Session::Bio::owner(SSL_get_rbio(ssl));
+    if (self.tickets_ == nullptr) return 0;
+    self.tickets_->put(self.server_, session);
+    return 1;  // the reference is kept
+  });
 }
 
 Status Session::start(std::string& out) {

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "tls/context.h"
+#include "tls/tickets.h"
 
 struct ssl_st;
 
@@ -35,6 +36,9 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
+  // Client: resumes what `tickets` hold of `server`, and keeps there what it offers from now on.
+  // No-op when the context does not resume. REQUIRES: before start(); tickets outlive the session.
+  void resume_from(Tickets& tickets, const std::string& server);
   // Client: appends the ClientHello. Server: does nothing. REQUIRES: called once, before receive().
   Status start(std::string& out);
   // Takes all of `ciphertext`, in pieces of any size; appends what must be sent (handshake, alerts,
@@ -51,6 +55,7 @@ class Session {
 
   // The handshake is done and, for a verifying client, the certificate accepted.
   bool established() const { return established_; }
+  bool resumed() const;                              // the handshake was a short one
   bool peer_closed() const { return peer_closed_; }  // close_notify came
   std::string_view alpn() const;                     // empty: none agreed
   std::string_view version() const;                  // "TLSv1.3"
@@ -61,6 +66,7 @@ class Session {
   };
   struct Bio;
   class Lent;
+  friend void keep_tickets(ssl_ctx_st* context);
 
   void attach();
   void expect_server(const std::string& server_name);
@@ -72,6 +78,8 @@ class Session {
   std::unique_ptr<ssl_st, Freed> ssl_;
   std::string_view input_;         // ciphertext not yet read, inside receive()
   std::string* output_ = nullptr;  // inside start, receive, write and close
+  Tickets* tickets_ = nullptr;     // null: nothing is resumed
+  std::string server_;             // whose tickets
   bool established_ = false;
   bool peer_closed_ = false;
 };

@@ -20,7 +20,7 @@ from locust_like.cli.troubles import describe
 from locust_like.errors import CommandError, StopTest
 from locust_like.outputs.base import ScriptException
 from locust_like.runtime.checks import check_open_files, check_users
-from locust_like.runtime.endings import BY_SCRIPT, ITERATIONS_DONE
+from locust_like.runtime.endings import BY_SCRIPT, ITERATIONS_DONE, SHAPE_ENDED
 from locust_like.runtime.exceptions import ExceptionRow, title
 
 if TYPE_CHECKING:
@@ -143,8 +143,12 @@ class Course:
         self._wait_for_workers()
         if ending.reason:
             return
-        _announce(plan.run_time_s)
-        ending.begin(lambda: runner.start(plan.users, plan.spawn_rate_per_s))
+        if plan.shape is None:
+            _announce(plan.run_time_s)
+            ending.begin(lambda: runner.start(plan.users, plan.spawn_rate_per_s))
+        else:
+            ending.begin(runner.start_shape)
+            ending.watch(runner.shape.ended.wait, SHAPE_ENDED)
         # From here, so that what test_start prepares does not count as run time.
         self._reporter.start()
         if plan.run_time_s is not None:

@@ -5,11 +5,9 @@ It prints no results of its own; those are the master's.
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import logging
 import os
-import shutil
 import signal
 import sys
 from pathlib import Path
@@ -17,25 +15,26 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 import gevent
-from gevent.socket import wait_read
 
 from locust_like import _core, events
 from locust_like._version import __version__
 from locust_like.cli.cluster import Door
 from locust_like.cli.ending import Ending
 from locust_like.cli.exit_codes import ExitCode, of_run
+from locust_like.cli.fetching import Fetching
+from locust_like.cli.targets import recorder_of
 from locust_like.errors import LocustfileError, StopTest
-from locust_like.plan.bundle import plan_hash, unpack
+from locust_like.plan.bundle import plan_hash
 from locust_like.plan.options import OPTIONS
 from locust_like.plan.plan import make_plan
 from locust_like.plan.sources import COMMAND_LINE
 from locust_like.runtime.blocking import BlockingSampler
 from locust_like.runtime.checks import check_open_files
-from locust_like.runtime.documents import BundlePart, BundleRequest, decode, encode
 from locust_like.runtime.environment import Environment
 from locust_like.runtime.join_token import token_of_worker, token_path
+from locust_like.runtime.links import worker_name
 from locust_like.runtime.user_classes import accept_updates
-from locust_like.runtime.worker import WorkerRunner, worker_name
+from locust_like.runtime.worker import WorkerRunner
 from locust_like.runtime.worker_reports import LogCollector
 from locust_like.stats.cpu_wait import CpuWait
 from locust_like.stats.health import HealthLog
@@ -55,7 +54,6 @@ _OF_THE_MASTER = {
 }  # fmt: skip
 """Options that a worker has no use for; told, because they might be meant for the master."""
 _LOOK_EVERY_S = 0.5
-_BUNDLE_S = 60.0
 
 _logger = logging.getLogger("locust.main")
 
@@ -91,7 +89,7 @@ def run(
     door = child.wait_for_door() if child is not None else door_of(settings)
     if door is None:
         return ExitCode.FAILED
-    recorder = _core.Recorder()
+    recorder = recorder_of(settings)
     link = _core.WorkerLink(
         recorder,
         door.host,
@@ -104,8 +102,8 @@ def run(
     )
     missed: Sequence[_core.LinkEvent] = ()
     if plan is None:
-        fetching = _Fetching(link, settings.number("worker_max_wait"))
-        plan = make_plan(settings, add_arguments, fetching.locustfiles())
+        fetching = Fetching(link, settings)
+        plan = fetching.plan(add_arguments)
         missed = fetching.missed
     return _work(_Work(plan, recorder, link, child, missed))
 
@@ -258,58 +256,3 @@ def _no_token(path: Path) -> str:
         f"no join token in {path}: start the master here, or copy its token to that file, to one "
         f"that --join-token-file names, or to LOCUST_LIKE_JOIN_TOKEN"
     )
-
-
-class _Fetching:
-    """Fetches the locustfile bundle over a link that nobody else listens to yet.
-
-    Attributes:
-        missed: events that were not for us.
-    """
-
-    def __init__(self, link: _core.WorkerLink, patience_s: float) -> None:
-        self.missed: list[_core.LinkEvent] = []
-        self._link = link
-        self._patience_s = max(patience_s, _BUNDLE_S)
-
-    def locustfiles(self) -> tuple[Path, ...]:
-        """Return the locustfiles, which lie in a fresh folder.
-
-        Raises: LocustfileError with one sentence.
-        """
-        data, part, parts, sha256 = b"", 0, 1, ""
-        while part < parts:
-            self._link.send("bundle", encode(BundleRequest(part)))
-            answer = self._next_part()
-            if answer.refusal:
-                raise LocustfileError(f"the master sends no locustfile: {answer.refusal}.")
-            if answer.part != part or sha256 not in ("", answer.sha256):
-                raise LocustfileError("the locustfile bundle of the master has changed meanwhile.")
-            data, parts, sha256 = data + answer.data, answer.parts, answer.sha256
-            part += 1
-        bundle = unpack(data, sha256)
-        atexit.register(shutil.rmtree, bundle.folder, ignore_errors=True)
-        names = ", ".join(path.name for path in bundle.locustfiles)
-        _logger.info("The master has sent %s", names)
-        return bundle.locustfiles
-
-    def _next_part(self) -> BundlePart:
-        until_s = monotonic() + self._patience_s
-        while monotonic() < until_s:
-            self._link.beat("ready", 0, 0)
-            with contextlib.suppress(TimeoutError):
-                wait_read(self._link.fileno(), timeout=_LOOK_EVERY_S)
-            found = None
-            for event in self._link.take_events():
-                if event.kind == "order" and event.text == "bundle":
-                    found = decode(event.document, BundlePart)
-                elif event.kind in ("gave-up", "goodbye"):
-                    why = event.text or "it has ended"
-                    raise LocustfileError(f"no locustfile has come from the master: {why}.")
-                elif event.kind == "refused":
-                    _logger.warning("%s", event.text)
-                else:
-                    self.missed.append(event)
-            if found is not None:
-                return found
-        raise LocustfileError("no locustfile has come from the master.")

@@ -21,6 +21,7 @@ NATIVE_KEYWORDS = frozenset(
         "body",
         "catch_response",
         "context",
+        "discard_body",
         "fields",
         "name",
         "timeout",
@@ -31,7 +32,6 @@ NATIVE_KEYWORDS = frozenset(
 _TRANSLATED = frozenset(
     {"auth", "cookies", "data", "files", "headers", "hooks", "json", "params", "stream"}
 )
-_LATER = frozenset({"proxies"})
 
 Fields = list[tuple[str, str | None]]
 
@@ -48,7 +48,6 @@ def native_keywords(url: str, kwargs: Mapping[str, Any]) -> dict[str, Any]:
         A new dict; `url` is in it only if it differs from the one passed.
 
     Raises:
-        NotImplementedError: a keyword that requests has and this version has not.
         TypeError: an unknown keyword.
         ValueError: a header or a body that cannot be sent.
     """
@@ -94,12 +93,8 @@ def hooks_of(hooks: Mapping[str, Any] | None) -> list[Callable[..., Any]]:
 def _refuse_unknown(kwargs: Mapping[str, Any]) -> None:
     # A body is always read whole, so `stream` changes nothing.
     ours = NATIVE_KEYWORDS | _TRANSLATED
-    for key, value in kwargs.items():
-        if key in _LATER:
-            if value:
-                msg = f"{key}= is not available in this version"
-                raise NotImplementedError(msg)
-        elif key not in ours:
+    for key in kwargs:
+        if key not in ours:
             msg = f"request() got an unexpected keyword argument {key!r}"
             raise TypeError(msg)
 

@@ -21,6 +21,7 @@ _MEANINGS: dict[type[RequestError], str] = {
     errors.ClosedEarlyError: "ConnectionError",
     errors.ProtocolError: "ConnectionError",
     errors.TlsError: "SSLError",
+    errors.ProxyError: "ProxyError",
     errors.DecodeError: "ContentDecodingError",
     errors.RedirectError: "TooManyRedirects",
     errors.HTTPError: "HTTPError",

@@ -269,7 +269,7 @@ class RequestMeta(MutableMapping[str, Any]):
             "request_type": response.method,
             "name": response.name,
             "response_time": response.response_time_ms,
-            "response_length": len(response.content or b""),
+            "response_length": len(response.content or b"") or response.content_bytes,
             "response": response,
             "context": {**(user.context() if user is not None else {}), **response.context},
             "exception": outcome_of(response),
@@ -289,6 +289,8 @@ class RequestMeta(MutableMapping[str, Any]):
             response.response_time_ms = value
         elif key == "context":
             response.context = value
+            # What is set is final; what a call is given goes on top of the user's.
+            response.extra.setdefault("request_meta", {})[key] = value
         elif key == "exception":
             if value is None:
                 response.success()

@@ -25,8 +25,10 @@ from locust_like.client.authentication import (
     is_per_call,
     netrc_auth,
 )
+from locust_like.client.batch import BatchCalls
 from locust_like.client.cookies import Cookies, CookieSource, SessionCookies
 from locust_like.client.headers import SessionHeaders
+from locust_like.client.proxies import ProxyItems, SessionProxies, proxy_items
 from locust_like.client.response import Response, event_payload
 from locust_like.client.rest import RestCalls
 from locust_like.client.settings import (
@@ -41,7 +43,7 @@ from locust_like.errors import RequestError
 from locust_like.interfaces import RequestHookLike, UserLike
 
 
-class HttpSession(RestCalls, Session):
+class HttpSession(RestCalls, BatchCalls, Session):
     """A session: connections kept alive, base URL, default headers.
 
     Args:
@@ -90,7 +92,7 @@ class HttpSession(RestCalls, Session):
     _auth: Auth = None
     _params: Any = None
     _hooks: dict[str, Any] | None = None
-    _trust_env: bool = False
+    _proxies: SessionProxies | None = None
 
     def __init__(
         self,
@@ -105,6 +107,7 @@ class HttpSession(RestCalls, Session):
         named: dict[str, Any] = dict(options)
         named.pop("pool_manager", None)  # Locust's; connections are the engine's
         headers: Mapping[str, str] = named.pop("default_headers", None) or {}
+        named["proxies"] = proxy_items(named.get("proxies"))
         self._settings: SessionSettings = shared_settings(
             base_url, tuple(headers.items()), full_url_name=self.full_url_name, **named
         )
@@ -189,14 +192,26 @@ class HttpSession(RestCalls, Session):
 
     @property
     def trust_env(self) -> bool:
-        """Whether calls without credentials look for them in ~/.netrc; False, as in Locust."""
-        return self._trust_env
+        """Whether ~/.netrc and the environment's proxies count; False, as in Locust."""
+        return self._settings.trust_env
 
     @trust_env.setter
     def trust_env(self, trust: bool) -> None:
-        self._trust_env = trust
+        self._change(trust_env=trust)
         if trust:
             self.prepares_always = 1
+
+    @property
+    def proxies(self) -> MutableMapping[str, str]:
+        """Through whom servers are reached; see `client/proxies.py`."""
+        if self._proxies is None:
+            self._proxies = SessionProxies(self._settings.proxies, self._set_proxies)
+        return self._proxies
+
+    @proxies.setter
+    def proxies(self, proxies: Mapping[str, str | None]) -> None:
+        self._set_proxies(proxy_items(proxies))
+        self._proxies = None
 
     @property
     def verify(self) -> bool | str:
@@ -246,9 +261,13 @@ class HttpSession(RestCalls, Session):
     def _set_headers(self, items: HeaderItems) -> None:
         self._change(headers=items)
 
+    def _set_proxies(self, items: ProxyItems) -> None:
+        self._change(proxies=items)
+
     def _change(self, **fields: Any) -> None:
-        self._settings = replace(self._settings, **fields)
-        self.profile = self._profile_of(self._settings)
+        settings = replace(self._settings, **fields)
+        self.profile = self._profile_of(settings)
+        self._settings = settings
         self._tell_unverified(self._settings)
 
     def _profile_of(self, settings: SessionSettings) -> Profile:
@@ -271,7 +290,10 @@ class HttpSession(RestCalls, Session):
             passed["params"] = merged_params(self._params, passed.get("params"))
         if self._hooks and not hooks_of(passed.get("hooks")):
             passed["hooks"] = self._hooks
-        own = {key: passed.pop(key) for key in ("verify", "cert") if key in passed}
+        own: dict[str, Any] = {key: passed.pop(key) for key in ("verify", "cert") if key in passed}
+        proxies = passed.pop("proxies", None)
+        if proxies:
+            own["proxies"] = proxy_items({**dict(self._settings.proxies), **proxies})
         auth = self._auth_of_call(url, passed.pop("auth", None))
         if not is_per_call(auth):
             passed["auth"] = auth
@@ -291,7 +313,7 @@ class HttpSession(RestCalls, Session):
         """Return what a call authenticates with beyond the session's headers."""
         if auth is None and is_per_call(self._auth):
             return self._auth
-        if auth is None and self._trust_env and self._settings.authorization is None:
+        if auth is None and self.trust_env and self._settings.authorization is None:
             return netrc_auth(self._absolute(url))
         return auth
 

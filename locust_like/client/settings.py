@@ -13,6 +13,7 @@ from typing import Any, Literal, TypedDict
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from locust_like._version import __version__
+from locust_like.client.proxies import NO_PROXY, ProxyItems, environment_proxies
 
 _DEFAULT_HEADERS = (
     ("User-Agent", f"locust_like/{__version__}"),
@@ -24,6 +25,7 @@ _TRUST_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL
 HeaderItems = tuple[tuple[str, str], ...]
 Certificate = str | tuple[str, str] | None
 HttpVersion = Literal["1.1", "2", "h2c"] | None
+TlsVersion = Literal["1.2", "1.3"] | None
 
 
 class SessionOptions(TypedDict, total=False):
@@ -35,8 +37,15 @@ class SessionOptions(TypedDict, total=False):
     max_redirects: int
     max_connections: int
     http_version: HttpVersion
+    discard_body: bool
     verify: bool | str
     cert: Certificate
+    proxies: Mapping[str, str | None] | None
+    tls_min_version: TlsVersion
+    tls_max_version: TlsVersion
+    tls_ciphers: str | None
+    tls_server_name: str | None
+    tls_resumption: bool
     default_headers: Mapping[str, str] | None
 
 
@@ -55,8 +64,17 @@ class SessionSettings:
         max_connections: connections of one session to one server, at most.
         http_version: "1.1", "2" (over TLS or not at all) or "h2c" (also without TLS, by prior
             knowledge); None = what TLS agrees on, HTTP/1.1 without TLS.
+        discard_body: count the bodies of replies without keeping them.
         verify: check certificates against the default trust, or against this CA file; or not.
         cert: client certificate, PEM file or (certificate, key).
+        proxies: of each scheme or host; see `client/proxies.py`.
+        trust_env: take what `proxies` does not say from the environment.
+        tls_min_version: None = "1.2".
+        tls_max_version: None = the newest.
+        tls_ciphers: OpenSSL's list; names with TLS_ in front are suites of TLS 1.3.
+        tls_server_name: what servers are asked for (SNI) and must have a certificate of; None =
+            the host of the URL.
+        tls_resumption: make short handshakes with servers that this session had a connection to.
         full_url_name: name requests by the URL as passed, not by its path and query.
     """
 
@@ -69,8 +87,16 @@ class SessionSettings:
     max_redirects: int = 30
     max_connections: int = 10
     http_version: HttpVersion = None
+    discard_body: bool = False
     verify: bool | str = True
     cert: Certificate = None
+    proxies: ProxyItems = ()
+    trust_env: bool = False
+    tls_min_version: TlsVersion = None
+    tls_max_version: TlsVersion = None
+    tls_ciphers: str | None = None
+    tls_server_name: str | None = None
+    tls_resumption: bool = False
     full_url_name: bool = False
 
     @cached_property
@@ -84,6 +110,8 @@ class SessionSettings:
     @cached_property
     def profile_options(self) -> dict[str, Any]:
         """The keywords for `Recorder.profile`; not to be changed."""
+        proxies = {**(environment_proxies() if self.trust_env else {}), **dict(self.proxies)}
+        no_proxy = proxies.pop(NO_PROXY, "")
         return {
             "connect_timeout_s": self.connect_timeout_s,
             "read_timeout_s": self.read_timeout_s,
@@ -91,8 +119,16 @@ class SessionSettings:
             "max_redirects": self.max_redirects,
             "max_connections": self.max_connections,
             "http_version": self.http_version,
+            "discard_body": self.discard_body,
             "verify": trust(verify=self.verify),
             "cert": self.cert,
+            "proxies": tuple(proxies.items()),
+            "no_proxy": no_proxy,
+            "tls_min_version": self.tls_min_version,
+            "tls_max_version": self.tls_max_version,
+            "tls_ciphers": self.tls_ciphers,
+            "tls_server_name": self.tls_server_name,
+            "tls_resumption": self.tls_resumption,
             "full_url_name": self.full_url_name,
         }
 

@@ -24,6 +24,8 @@ _TASK_NAMES = {
     **_of(f"{_USERS}.tasksets", "TaskSet"),
     **_of(f"{_USERS}.tasks", "tag", "task"),
 }
+_MARKOV_NAMES = _of(f"{_USERS}.markov", "MarkovTaskSet", "transition", "transitions")
+_SHAPE = _of("locust_like.plan.shapes", "LoadTestShape")
 _USER_NAMES = {
     **_of(f"{_USERS}.http_user", "HttpUser"),
     **_of(f"{_USERS}.user", "User"),
@@ -85,6 +87,8 @@ MODULES: dict[str, dict[str, str]] = {
         **_FAST_USER,
         **_TASK_NAMES,
         **_SEQUENTIAL,
+        **_MARKOV_NAMES,
+        **_SHAPE,
         **_WAIT_NAMES,
         **_RUN_SINGLE_USER,
         **_of("locust_like.events", "Events"),
@@ -165,14 +169,18 @@ MODULES: dict[str, dict[str, str]] = {
             "HEARTBEAT_INTERVAL",
             "HEARTBEAT_LIVENESS",
             "MASTER_HEARTBEAT_TIMEOUT",
-            "STATE_MISSING",
             "WORKER_LOG_REPORT_INTERVAL",
             "WORKER_REPORT_INTERVAL",
         ),
         "DistributedRunner": "locust_like.runtime.runner:BaseRunner",
         "WorkerNode": "locust_like.runtime.clients:WorkerNode",
         "WorkerNodes": "locust_like.runtime.clients:Clients",
+        "STATE_MISSING": "locust_like.runtime.state:MISSING",
         **_STATES,
+    },
+    "locust.shape": {
+        **_SHAPE,
+        **_of("locust_like.plan.shapes", "LoadTestShapeMeta"),
     },
     "locust.stats": {
         **_REQUEST_STATS,
@@ -221,6 +229,16 @@ MODULES: dict[str, dict[str, str]] = {
         **_of(f"{_COMPAT}.stats_csv", "StatsCSV", "StatsCSVFileWriter"),
     },
     "locust.user": {**_USER_NAMES, **_TASK_NAMES, **_SEQUENTIAL, "wait_time": _WAITS},
+    "locust.user.markov_taskset": {
+        **_MARKOV_NAMES,
+        **_of(
+            f"{_USERS}.markov",
+            "InvalidTransitionError",
+            "MarkovTaskTagError",
+            "NoMarkovTasksError",
+            "NonMarkovTaskTransitionError",
+        ),
+    },
     "locust.user.sequential_taskset": _SEQUENTIAL,
     "locust.user.task": {
         **_TASK_NAMES,
@@ -232,6 +250,7 @@ MODULES: dict[str, dict[str, str]] = {
         **_USER_NAMES,
         **_USER_STATES,
         **_of(f"{_USERS}.user", "UserMeta"),
+        **_of(f"{_USERS}.pytest_user", "PytestUser"),
     },
     "locust.user.wait_time": _WAIT_NAMES,
     "locust.util": {},

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from locust_like.outputs.numbers import count
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from locust_like.interfaces import WorkerNow, WorkersNow
 
 _MOST_NAMED = 2
@@ -19,13 +21,19 @@ def workers_text(workers: WorkersNow) -> str:
         parts.append(f"{count(len(workers.lost))} lost")
     if workers.is_degraded:
         parts.append("degraded")
-    for state in ("stuck", "busy"):
-        named = [_place(row) for row in workers.rows if row.state == state]
-        if named:
-            hidden = len(named) - _MOST_NAMED
-            more = f" and {count(hidden)} more" if hidden > 0 else ""
-            parts.append(f"{state}: {', '.join(named[:_MOST_NAMED])}{more}")
+    for state in ("stuck", "busy", "loading"):
+        parts += _named(state, [_place(row) for row in workers.rows if row.state == state])
+    others = [row.name for row in workers.rows if row.is_here and row.has_other_locustfile]
+    parts += _named("other locustfile", others)
     return ", ".join(parts)
+
+
+def _named(what: str, names: Sequence[str]) -> list[str]:
+    if not names:
+        return []
+    hidden = len(names) - _MOST_NAMED
+    more = f" and {count(hidden)} more" if hidden > 0 else ""
+    return [f"{what}: {', '.join(names[:_MOST_NAMED])}{more}"]
 
 
 def _place(row: WorkerNow) -> str:
@@ -43,9 +51,14 @@ def workers_summary(workers: WorkersNow) -> list[str]:
         head,
         *(f"  {row.name} lost: {row.reason}" for row in lost),
         *(
-            f"Unaccounted: what {row.name} finished in its last {row.unaccounted_s:.1f} s, at "
-            f"least {count(row.unaccounted_requests)} requests"
+            f"Unaccounted: what {row.name} finished in its last {row.unaccounted_s:.1f} s, about "
+            f"{count(row.unaccounted_estimate)} requests ({count(row.unaccounted_requests)} known)"
             for row in workers.rows
             if row.unaccounted_requests or (row in lost and row.unaccounted_s)
+        ),
+        *(
+            f"  {row.name} had another locustfile than the master"
+            for row in workers.rows
+            if row.has_other_locustfile
         ),
     ]

@@ -9,11 +9,15 @@ Source: zip and tar were rejected, because reading them safely needs more checks
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import os
 import re
+import shutil
 import sys
 import tempfile
+import time
 import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -32,6 +36,9 @@ MOST_FILES = 5000
 _MOST_DEPTH = 16
 _MOST_NAME = 255
 _PART = re.compile(r"[^\x00-\x1f\x7f/\\]+")
+_PREFIX = "locust_like-bundle-"
+_SWEPT_AFTER_S = 60.0
+"""Folders younger than this may be in the making."""
 _SKIPPED = {"__pycache__", ".git", ".venv", "node_modules"}
 
 
@@ -102,10 +109,23 @@ def pack(locustfiles: Sequence[Path], include: Iterable[str] = ()) -> Packed:
 
 @dataclass(frozen=True)
 class Unpacked:
-    """A bundle that lies in a folder of its own, which somebody has to remove."""
+    """A bundle that lies in a folder of its own.
+
+    Attributes:
+        folder: is locked as long as the process that unpacked it lives, however it ends.
+        lock: the descriptor that holds the lock.
+        owner: process that may remove it; those that are forked from it share it.
+    """
 
     folder: Path
     locustfiles: tuple[Path, ...]
+    lock: int
+    owner: int
+
+    def remove(self) -> None:
+        """Remove the folder; does nothing in a forked process, and the second time."""
+        if os.getpid() == self.owner:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def unpack(data: bytes, sha256: str, base: Path | None = None) -> Unpacked:
@@ -117,6 +137,8 @@ def unpack(data: bytes, sha256: str, base: Path | None = None) -> Unpacked:
         base: where the folder is made; None = the system's place for temporary files.
 
     Raises: LocustfileError with one sentence; nothing is written then.
+
+    Folders that were left behind by processes that were killed are removed on this occasion.
     """
     if _sha256(data) != sha256:
         raise LocustfileError("the locustfile bundle was damaged on its way.")
@@ -131,13 +153,32 @@ def unpack(data: bytes, sha256: str, base: Path | None = None) -> Unpacked:
     if not bundle.locustfiles or not set(bundle.locustfiles) <= names:
         raise LocustfileError("the bundle names a locustfile that is not in it.")
     # mkdtemp: mode 0700, and a name that nobody could have prepared.
-    folder = Path(tempfile.mkdtemp(prefix="locust_like-", dir=base))
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=base))
+    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    _sweep(folder.parent)
     for file in bundle.files:
         path = folder / file.name
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
             target.write(file.data)
-    return Unpacked(folder, tuple(folder / name for name in bundle.locustfiles))
+    locustfiles = tuple(folder / name for name in bundle.locustfiles)
+    return Unpacked(folder, locustfiles, lock, os.getpid())
+
+
+def _sweep(base: Path) -> None:
+    """Remove folders of ours that no process holds any more."""
+    for folder in base.glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            status = folder.lstat()
+            if status.st_uid != os.geteuid() or time.time() - status.st_mtime < _SWEPT_AFTER_S:
+                continue
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                os.close(descriptor)
 
 
 def name_flaw(name: str) -> str:

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from locust_like.errors import SourceError
 from locust_like.plan.arguments import describe
-from locust_like.plan.options import UNAVAILABLE
+from locust_like.plan.options import OPTIONS, UNAVAILABLE
 from locust_like.plan.parser import Parser, make_parser, parse_known
 from locust_like.plan.sources import (
     COMMAND_LINE,
     DEFAULT,
     CustomSetting,
+    Setting,
     Settings,
     merge,
     plain_key,
@@ -82,11 +83,27 @@ def complete(settings: Settings, add_arguments: AddArguments | None) -> Settings
         for custom in customs
     }
     _refuse_strangers(strangers, customs, parser)
-    if not sources.argv:
+    _refuse_variables(sources.environ, customs)
+    taken = _taken(customs)
+    if not sources.argv and not taken:
         return settings._replace(custom=values)
     # What seemed to be user classes may have been values of the script's arguments.
-    table = {name: value for name, value in given.items() if name in settings.rows}
-    return merge(table, sources.environ, sources.entries)._replace(custom=values, sources=sources)
+    table = {
+        name: value for name, value in given.items() if name in settings.rows and name not in values
+    }
+    merged = merge(table, sources.environ, sources.entries)
+    rows = {**merged.rows, **taken}
+    return merged._replace(rows=rows, custom=values, sources=sources)
+
+
+def _taken(customs: list[_Custom]) -> dict[str, Setting]:
+    """Return the options of ours whose flags the locustfile uses itself, as if not given."""
+    flags = {flag for custom in customs for flag in custom.action.option_strings}
+    return {
+        option.name: Setting(option.default, DEFAULT)
+        for option in OPTIONS
+        if flags.intersection(option.flags)
+    }
 
 
 def full_help(version: Callable[[], str], add_arguments: AddArguments) -> str:
@@ -165,16 +182,28 @@ def _parse_texts(custom: _Custom, parser: Parser, texts: tuple[str, ...], origin
     return values.get(custom.action.dest)
 
 
+def _refuse_variables(environ: Mapping[str, str], customs: list[_Custom]) -> None:
+    """Refuse variables of options that do not exist here, which somebody expects something of."""
+    claimed = {name for custom in customs for name in custom.variables}
+    for variable, hint in UNAVAILABLE.values():
+        if variable not in claimed and environ.get(variable, "") not in OFF:
+            raise SourceError(
+                f"environment variable {variable} is not available in this version: {hint}."
+            )
+
+
 def _refuse_strangers(
     strangers: Mapping[str, Entry], customs: list[_Custom], parser: Parser
 ) -> None:
     claimed = {key for custom in customs for key in custom.keys}
-    unavailable = {plain_key(flag) for flag in UNAVAILABLE}
+    unavailable = {plain_key(flag): hint for flag, (_, hint) in UNAVAILABLE.items()}
     for key, entry in strangers.items():
         if key in claimed or (key in unavailable and set(entry.texts) <= OFF):
             continue
         if key in unavailable:
-            raise SourceError(f"{entry.origin}: {entry.key} is not available in this version.")
+            raise SourceError(
+                f"{entry.origin}: {entry.key} is not available in this version: {unavailable[key]}."
+            )
         from difflib import get_close_matches
 
         known = [plain_key(flag) for flag in parser.flags()]

@@ -55,10 +55,10 @@ def document() -> str:
             f"## {group}\n\n| option | default | variable | meaning |\n|---|---|---|---|\n"
         )
         parts[-1] += "".join(_row(option) for option in OPTIONS if option.group == group)
-    missing = ", ".join(f"`{flag}`" for flag in sorted(UNAVAILABLE))
+    missing = "".join(f"- `{flag}`: {hint}\n" for flag, (_, hint) in UNAVAILABLE.items())
     parts.append(
-        "## Not available in this version\n\nThese end with exit code 2, because the parts that "
-        f"they belong to do not exist yet:\n{missing}.\n"
+        "## Not available in this version\n\nThese end with exit code 2, on the command line, in a "
+        f"file or as a variable:\n\n{missing}"
     )
     return "\n".join(parts)
 

@@ -15,27 +15,30 @@ import linecache
 import math
 import sys
 import traceback
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from locust_like.errors import LocustfileError
 from locust_like.plan.finding import STDIN
+from locust_like.plan.shapes import LoadTestShape, shapes_of
 from locust_like.users.user import User
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _STDIN_NAME = "<stdin>"
 
 
 @dataclass(frozen=True)
 class Locustfile:
-    """One imported file and the user classes that it offers, in order of definition."""
+    """One imported file, and the user classes and load shapes that it offers, in its order."""
 
     path: Path
     user_classes: tuple[type[User], ...]
+    shapes: tuple[LoadTestShape, ...] = ()
 
 
 def load_locustfiles(paths: Sequence[Path]) -> tuple[Locustfile, ...]:
@@ -44,7 +47,9 @@ def load_locustfiles(paths: Sequence[Path]) -> tuple[Locustfile, ...]:
     Raises: LocustfileError when a file does not import, two different classes have one name, a
         class has no usable weight, or no file defines any.
     """
-    files = tuple(Locustfile(path, _user_classes(_import(path))) for path in paths)
+    files = tuple(_load(path) for path in paths)
+    if not any(file.user_classes for file in files):
+        files = tuple(_with_tests(file) for file in files)
     owners: dict[str, tuple[type[User], Path]] = {}
     for file in files:
         for user_class in file.user_classes:
@@ -101,13 +106,35 @@ def _user_classes(module: ModuleType) -> tuple[type[User], ...]:
     )
 
 
+def _load(path: Path) -> Locustfile:
+    """Import a file and make what it offers; both run code of the script's."""
+    with _told_with_its_line(path):
+        module = _import(path)
+        return Locustfile(path, _user_classes(module), shapes_of(module))
+
+
+def _with_tests(file: Locustfile) -> Locustfile:
+    """Return a file without user classes with those that its test functions make."""
+    if file.path == STDIN:
+        return file
+    from locust_like.plan.test_files import users_of_tests
+
+    return replace(file, user_classes=users_of_tests(file.path))
+
+
 def _import(path: Path) -> ModuleType:
     folder = str(Path.cwd() if path == STDIN else path.parent)
     # Modules beside the locustfile are importable, as when Python runs a script.
     if folder not in sys.path:
         sys.path.insert(0, folder)
+    return _from_stdin() if path == STDIN else _from_file(path)
+
+
+@contextmanager
+def _told_with_its_line(path: Path) -> Iterator[None]:
+    """Raise a LocustfileError with one sentence for whatever a script raises."""
     try:
-        return _from_stdin() if path == STDIN else _from_file(path)
+        yield
     except SyntaxError as error:
         place = _STDIN_NAME if path == STDIN else path
         raise LocustfileError(

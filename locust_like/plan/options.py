@@ -29,6 +29,7 @@ _MAX_ITERATIONS = 10**15
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 _COMMON, _WEB, _TAGS = "Common options", "Web UI options", "Tag options"
+_TARGETS = "Target options"
 _STATS = "Request statistics options"
 _LOGGING, OTHER = "Logging options", "Other options"
 
@@ -94,7 +95,7 @@ OPTIONS: tuple[Option, ...] = (
         "of them, or names of .json files.", (), "<JSON>", "LOCUST_CONFIG_USERS",
     ),
     Option(
-        "env_vars", ("-e", "--env"), TEXTS, _COMMON,
+        "env_vars", ("-e", "--env-var"), TEXTS, _COMMON,
         "Set environment variables for the locustfile; they do not set options.",
         (), "NAME=VALUE",
     ),
@@ -142,6 +143,11 @@ OPTIONS: tuple[Option, ...] = (
         env="LOCUST_WEB_LOGIN",
     ),
     Option(
+        "class_picker", ("--class-picker",), SWITCH, _WEB,
+        "Let POST /swarm choose user classes and the load shape; the page offers the classes in "
+        "any case.", False, env="LOCUST_USERCLASS_PICKER",
+    ),
+    Option(
         "web_token", ("--web-token-file",), TEXT, _WEB,
         "File with the token that operators need, on its second line one for viewers.", None,
         "<filename>", "LOCUST_WEB_TOKEN_FILE",
@@ -160,6 +166,22 @@ OPTIONS: tuple[Option, ...] = (
         "<filename>", "LOCUST_TLS_KEY",
     ),
     *CLUSTER_OPTIONS,
+    Option(
+        "resolve", ("--resolve",), TEXTS, _TARGETS,
+        "Addresses of a host in place of what DNS says, as in curl: app.test:443:127.0.0.1; the "
+        "host * is every other.", (), "HOST:PORT:ADDRESS", "LOCUST_RESOLVE",
+    ),
+    Option(
+        "block", ("--block",), TEXTS, _TARGETS,
+        "Let no request go to this address, network, host or *.domain, by redirect neither.",
+        (), "CIDR|HOST", "LOCUST_BLOCK",
+    ),
+    Option(
+        "allow_target", ("--allow-target",), TEXTS, _TARGETS,
+        "Let requests go there although --block keeps them away, or although clouds hand out "
+        "credentials there: 169.254.169.254, fd00:ec2::254 and fe80::/10.",
+        (), "CIDR|HOST", "LOCUST_ALLOW_TARGET",
+    ),
     Option(
         "tags", ("-T", "--tags"), WORDS, _TAGS, "Run only tasks with any of these tags.",
         (), "TAG", "LOCUST_TAGS",
@@ -238,6 +260,15 @@ OPTIONS: tuple[Option, ...] = (
         env="LOCUST_FAIL_ON_INVALID",
     ),
     Option(
+        "equal_weights", ("--equal-weights",), SWITCH, OTHER,
+        "Give all user classes, and all tasks of a class, the same weight; give it to workers, "
+        "too.", False,
+    ),
+    Option(
+        "profile", ("--profile",), TEXT, OTHER,
+        "Name that groups runs; it stands in --summary.", None, "NAME",
+    ),
+    Option(
         "stop_timeout", ("-s", "--stop-timeout"), DURATION, OTHER,
         "How long a stopped user may finish its task, for example 30s.",
         0.0, "<time>", "LOCUST_STOP_TIMEOUT", minimum=0, maximum=MAX_DURATION_S,
@@ -249,8 +280,22 @@ OPTIONS: tuple[Option, ...] = (
     ),
 )  # fmt: skip
 
-UNAVAILABLE = frozenset({
-    "--build-path", "--class-picker", "--headful", "--html", "--equal-weights", "--profile",
-    "--otel",
+UNAVAILABLE: dict[str, tuple[str, str]] = {
+    "--build-path": ("LOCUST_BUILD_PATH", "the web page is built in"),
+    "--expect-slaves": ("", "it is called --expect-workers"),
+    "--headful": ("LOCUST_HEADFUL", "without --headless there is the web UI"),
+    "--html": ("LOCUST_HTML", "--summary FILE and --csv PREFIX have the figures"),
+    "--legacy-ui": ("LOCUST_LEGACY_UI", "there is one web UI"),
+    "--otel": ("LOCUST_ENABLE_OPENTELEMETRY", "--summary FILE and --csv PREFIX have the figures"),
+    "--slave": ("", "it is called --worker"),
+    "--web-auth": ("LOCUST_WEB_AUTH", "use --web-login or --web-token-file"),
+}
+"""Options of Locust that do not exist in this version: their variables, and what to do instead."""
+
+OURS = frozenset({
+    "allow_worker_loss", "csv_raw", "env_vars", "fail_on_invalid", "include", "iterations",
+    "join_token_file", "no_color", "no_remote_code", "no_replace", "print_join_token",
+    "show_users", "summary_file", "web_allow_get", "web_token", "worker_max_wait",
+    "worker_weight",
 })  # fmt: skip
-"""Options of Locust, or announced by us, whose parts do not exist in this version."""
+"""Options that Locust does not have; a locustfile that adds one of the same name gets the flag."""

@@ -13,10 +13,10 @@ import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from locust_like.plan.option import SWITCH, TEXTS, WORDS, Option, Value
-from locust_like.plan.options import OPTIONS, OTHER, UNAVAILABLE, USER_CLASSES
+from locust_like.plan.options import OPTIONS, OTHER, OURS, UNAVAILABLE, USER_CLASSES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 _HELP_WIDTH = 100
 _WEB_KEYWORDS = {
@@ -25,8 +25,8 @@ _WEB_KEYWORDS = {
     "is_required": False,
     "is_multiple": False,
 }
-_GIVEN = frozenset({"--iterations"})
-"""Options that Locust has not, and that scripts therefore add, for example `locust_plugins`."""
+_GIVEN = frozenset({"-i", "--iterations"})
+"""Flags that `locust_plugins` adds, with our meaning; one that a script adds alone is its own."""
 
 
 class _Container(argparse._ActionsContainer):
@@ -40,14 +40,25 @@ class _Container(argparse._ActionsContainer):
             keywords: argparse's; env_var, the variable that sets it instead of LOCUST_ and its
                 name; include_in_web_ui, is_secret, is_required and is_multiple as in Locust.
         """
-        for name in _GIVEN.intersection(names, self._option_string_actions):
-            return self._also_called(self._option_string_actions[name], names)
+        if {*names} >= _GIVEN:
+            return self._also_called(self._option_string_actions["--iterations"], names)
         extras = {name: keywords.pop(name, usual) for name, usual in _WEB_KEYWORDS.items()}
         extras["env_var"] = keywords.pop("env_var", None)
         action = super().add_argument(*names, **keywords)
         for name, value in extras.items():
             setattr(action, name, value)
         return action
+
+    def _handle_conflict_error(  # type: ignore[override]  # argparse's own never returns
+        self,
+        action: argparse.Action,
+        conflicting_actions: Iterable[tuple[str, argparse.Action]],
+    ) -> None:
+        """Give a flag of ours to a locustfile that knows it with another meaning."""
+        if all(taken.dest in OURS for _, taken in conflicting_actions):
+            self._handle_conflict_resolve(action, conflicting_actions)
+        else:
+            super()._handle_conflict_error(action, conflicting_actions)
 
     def _also_called(self, action: argparse.Action, names: Sequence[str]) -> argparse.Action:
         """Let an option of ours have the further names that a script wants for it."""
@@ -103,7 +114,7 @@ class Parser(_Container, argparse.ArgumentParser):
         """Exit because of an argument that nobody knows, naming the nearest known one."""
         flag = token.split("=", 1)[0]
         if flag in UNAVAILABLE:
-            self.error(f"{flag} is not available in this version.")
+            self.error(f"{flag} is not available in this version: {UNAVAILABLE[flag][1]}.")
         from difflib import get_close_matches
 
         near = get_close_matches(flag, self.flags(), n=1)

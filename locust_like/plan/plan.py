@@ -10,8 +10,10 @@ from locust_like.errors import LocustfileError
 from locust_like.plan.custom import complete
 from locust_like.plan.finding import find_locustfiles
 from locust_like.plan.locustfile import load_locustfiles, pick_classes
+from locust_like.plan.shapes import LoadTestShape, unique_shapes
 from locust_like.plan.user_config import configure_users
 from locust_like.users.http_user import HttpUser
+from locust_like.users.tasks import assign_equal_weights
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,14 +28,16 @@ class RunPlan:
     """One run: what, how much, how long.
 
     Attributes:
-        run_time_s: None = until somebody stops it.
+        run_time_s: None = until somebody stops it, or the load shape ends.
         user_classes: the ones that run; `available` are all that the locustfiles define.
+        shapes: the load shapes of the locustfiles; the first one decides on the load.
         settings: every option with its origin, for parts that have no field here.
     """
 
     locustfiles: tuple[Path, ...]
     available: tuple[type[User], ...]
     user_classes: tuple[type[User], ...]
+    shapes: tuple[LoadTestShape, ...]
     host: str | None
     users: int
     spawn_rate_per_s: float
@@ -44,6 +48,11 @@ class RunPlan:
     exit_code_on_error: int
     replace_users: bool
     settings: Settings
+
+    @property
+    def shape(self) -> LoadTestShape | None:
+        """The load shape that is followed, if there is one."""
+        return self.shapes[0] if self.shapes else None
 
 
 def make_plan(
@@ -67,16 +76,20 @@ def make_plan(
     settings = complete(settings, add_arguments)
     configure_users(pick_classes(files, ()), settings.words("config_users"))
     user_classes = pick_classes(files, settings.words("user_classes"))
+    if settings.on("equal_weights"):
+        assign_equal_weights(user_classes)
     host = settings.text("host")
     _check_hosts(host, user_classes)
+    shapes = unique_shapes([shape for file in files for shape in file.shapes])
     return RunPlan(
         locustfiles=paths,
         available=pick_classes(files, ()),
         user_classes=user_classes,
+        shapes=shapes,
         host=host,
         users=int(settings.number("num_users")),
         spawn_rate_per_s=settings.number("spawn_rate"),
-        run_time_s=settings.number_if_given("run_time"),
+        run_time_s=None if shapes else settings.number_if_given("run_time"),
         stop_timeout_s=settings.number("stop_timeout"),
         tags=settings.words("tags"),
         exclude_tags=settings.words("exclude_tags"),

@@ -19,12 +19,7 @@ if TYPE_CHECKING:
     from locust_like.plan.arguments import CustomArgument
     from locust_like.plan.config_files import Entry
 
-_ABSENT: Mapping[str, object] = {
-    "class_picker": False,
-    "html_file": None,
-    "equal_weights": False,
-    "profile": None,
-}
+_ABSENT: Mapping[str, object] = {"html_file": None}
 """What scripts read of options that do not exist here, as when they are not given."""
 
 COMMAND_LINE = "command line"

@@ -20,15 +20,15 @@ from locust_like.runtime.checks import check_users
 from locust_like.runtime.class_settings import ClassSettings, change_text
 from locust_like.runtime.commands import Edit, Mark, Order, Staff, Start
 from locust_like.runtime.control_checks import Arguments, Load, check_host, check_load
-from locust_like.runtime.control_values import Annotation, PlanNow, Preview, Status
-from locust_like.runtime.endings import BY_SCRIPT, ITERATIONS_DONE, TIME_LIMIT
+from locust_like.runtime.control_values import Annotation, PlanNow, Preview, Status, duration_text
+from locust_like.runtime.endings import BY_SCRIPT, ITERATIONS_DONE, SHAPE_ENDED, TIME_LIMIT
 from locust_like.runtime.iterations import Iterations
 from locust_like.runtime.state import ACTIVE, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from locust_like.interfaces import Runner
+    from locust_like.interfaces import Runner, ShapeLike
     from locust_like.runtime.commands import ClassChange, Command
     from locust_like.runtime.control_values import Kind
     from locust_like.runtime.environment import Environment
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 UNDO_S = 10.0
 """For how long a change of the load can be taken back."""
 MOST_ANNOTATIONS = 10_000
-_MINUTE_S = 60.0
 _TURNS_TO_BEGIN = 10
 """Turns of the hub in which a stop begins, so that the answer can say so."""
 
@@ -157,7 +156,7 @@ class Control:
         now = self.runner.user_count
         moved = Counter(counts) - Counter(self.runner.user_classes_count)
         seconds = max(abs(users - now), moved.total()) / rate_per_s
-        text = f"{now:,} -> {users:,} users at {rate_per_s:g}/s, about {_duration(seconds)}"
+        text = f"{now:,} -> {users:,} users at {rate_per_s:g}/s, about {duration_text(seconds)}"
         return Preview(now, users, rate_per_s, seconds, counts, text)
 
     def status(self) -> Status:
@@ -234,12 +233,18 @@ class Control:
         load = self._load
         try:
             check_users(self._environment)
-            self.runner.start(load.users, load.spawn_rate_per_s)
+            if self._environment.shape_class is None:
+                self.runner.start(load.users, load.spawn_rate_per_s)
+            else:
+                self.runner.start_shape()
+                gevent.spawn(self._end_with, self.runner.shape)
         except ValueError as error:
             raise CommandError(str(error)) from error
 
     def _edit(self, command: Edit) -> None:
         self._refuse_unless_active("change the load")
+        if self.runner.shape.greenlet is not None:
+            raise CommandError("a load shape decides on the load of this run")
         users, rate_per_s = self._aim(command)
         before = _Before(self._load, self._classes.settings(), self._clock() + UNDO_S)
         runner = self.runner
@@ -372,6 +377,10 @@ class Control:
         if iterations is self._environment.iterations:
             self._end_for(ITERATIONS_DONE)
 
+    def _end_with(self, shape: ShapeLike) -> None:
+        shape.ended.wait()
+        self._reason = self._reason or SHAPE_ENDED
+
     def _end_for(self, reason: str) -> None:
         if self.is_active:
             self._reason = self._reason or reason
@@ -389,12 +398,3 @@ class Control:
 
     def _on_spawned(self, user_count: int, **_kwargs: object) -> None:
         self._note("spawned", f"all {user_count:,} users spawned", changes=False, who="run")
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 1:
-        return "at once"
-    if seconds < _MINUTE_S:
-        return f"{seconds:.0f} s"
-    minutes, rest = divmod(round(seconds), int(_MINUTE_S))
-    return f"{minutes} min {rest} s" if rest else f"{minutes} min"

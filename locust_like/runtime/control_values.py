@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 Kind = Literal[
     "start", "load", "pause", "resume", "stop", "reset", "mark", "spawned", "workers", "end"
 ]
+_MINUTE_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -116,3 +117,13 @@ class ControlLike(Protocol):
 
     def annotations(self, since: int = 0) -> Sequence[Annotation]:
         """Return those of this run from index `since` on, at most 10,000 in all."""
+
+
+def duration_text(seconds: float) -> str:
+    """Return a time as people say it, for example `2 min 5 s`."""
+    if seconds < 1:
+        return "at once"
+    if seconds < _MINUTE_S:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), int(_MINUTE_S))
+    return f"{minutes} min {rest} s" if rest else f"{minutes} min"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from locust_like.interfaces import WorkerNow, WorkersNow
 from locust_like.runtime.documents import MOST_LOG_LINES
+from locust_like.runtime.state import MISSING, State
 from locust_like.stats.health import RunHealth, combine, worst
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class Member:
     Attributes:
         client_id: the name under which scripts know it.
         is_here: it is connected.
+        is_ready: it has imported its locustfile, since it was admitted last.
+        has_other_locustfile: which is not the same as the master's.
         took_part: it had an assignment in this run.
         is_drained: an operator wants no users on it.
         is_dismissed: it was told to report the rest and end.
@@ -54,6 +57,8 @@ class Member:
     host: str = ""
     weight: float = 1.0
     is_here: bool = True
+    is_ready: bool = False
+    has_other_locustfile: bool = False
     took_part: bool = False
     is_drained: bool = False
     is_dismissed: bool = False
@@ -85,13 +90,14 @@ class Crew:
         return self.members[index]
 
     def admit(self, status: WorkerStatus) -> Member:
-        """Note that a worker is here, for the first time or again."""
+        """Note that a worker is connected, for the first time or again; it is not ready yet."""
         member = self.members.get(status.index)
         if member is None:
             taken = {other.client_id for other in self.members.values()}
             name = status.name if status.name not in taken else f"{status.name}#{status.index}"
             member = self.members[status.index] = Member(status.index, name)
-        member.host, member.weight, member.is_here = status.host, status.weight, True
+        member.host, member.weight = status.host, status.weight
+        member.is_here, member.is_ready = True, False
         return member
 
     def lose(self, index: int) -> Member | None:
@@ -117,12 +123,13 @@ class Crew:
 
     @property
     def here(self) -> list[Member]:
-        """Those who are connected, by index."""
-        return [member for _, member in sorted(self.members.items()) if member.is_here]
+        """Those who are connected and ready, by index."""
+        members = sorted(self.members.items())
+        return [member for _, member in members if member.is_here and member.is_ready]
 
     @property
     def working(self) -> list[Member]:
-        """Those who are connected and have not finished this run."""
+        """Those of them who have not finished this run."""
         return [member for member in self.here if member.took_part and not member.finished]
 
     def for_placement(self) -> list[tuple[int, str, float]]:
@@ -225,6 +232,7 @@ def _row(member: Member, status: WorkerStatus) -> WorkerNow:
         requests=status.counted_requests if member.took_part else 0,
         unaccounted_requests=status.unaccounted_requests if member.took_part else 0,
         unaccounted_s=status.unaccounted_s if member.took_part else 0.0,
+        unaccounted_estimate=status.unaccounted_estimate if member.took_part else 0,
         cpu_share=status.cpu_share,
         memory_bytes=status.rss_bytes,
         python_age_s=status.python_age_s,
@@ -234,13 +242,16 @@ def _row(member: Member, status: WorkerStatus) -> WorkerNow:
         round_trip_s=status.round_trip_s,
         verdict=member.health.verdict,
         cause=member.health.main_cause,
+        has_other_locustfile=member.has_other_locustfile,
         resume_delay_p99_ms=member.health.resume_delay_p99_ms,
     )
 
 
 def _state(member: Member, status: WorkerStatus) -> str:
     if not member.is_here:
-        return "lost" if member.is_lost else "stopped"
+        return MISSING if member.is_lost else State.STOPPED
+    if not member.is_ready:
+        return "loading"
     if status.python_age_s > STUCK_AFTER_S:
         return "stuck"
     if status.python_age_s > BUSY_AFTER_S:

@@ -39,14 +39,12 @@ class ClassSetting(Struct, frozen=True):
 
 
 class Quota(Struct, frozen=True):
-    """How many task executions a worker may have begun in this run, in all.
+    """How many task executions a worker was lent in this run, in all.
 
-    Attributes:
-        is_last: there will be no more.
+    It only grows; what the worker has given back of it is the worker's to subtract.
     """
 
     limit: int
-    is_last: bool = False
 
 
 class Assignment(Struct, frozen=True, kw_only=True):
@@ -127,18 +125,40 @@ class ScriptMessage(Struct, frozen=True):
 
 
 class IterationsNow(Struct, frozen=True):
-    """How far a worker is with its quota; `wanted` = users wait for more."""
+    """How far a worker is with its quota; `wanted` = users wait for more.
+
+    Attributes:
+        given_back: how much of the quota it has given back in all, because it cannot use it.
+    """
 
     run: int
     taken: int
     done: int
     wanted: bool
+    given_back: int = 0
 
 
 class End(Struct, frozen=True):
     """A script on a worker asks for the end of the test, or also of all processes."""
 
     quits: bool
+
+
+class Ready(Struct, frozen=True):
+    """A worker has imported its locustfile and can run users; said after each admission.
+
+    Attributes:
+        plan: hash of the locustfiles; "" if nobody knows.
+    """
+
+    plan: str = ""
+
+
+class Failure(Struct, frozen=True):
+    """A worker cannot use the locustfile, and ends; the traceback is empty if there is none."""
+
+    message: str
+    traceback: str = ""
 
 
 class BundleRequest(Struct, frozen=True):

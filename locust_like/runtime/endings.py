@@ -3,3 +3,4 @@
 TIME_LIMIT = "time limit reached"
 ITERATIONS_DONE = "all iterations done"
 BY_SCRIPT = "ended by the script"
+SHAPE_ENDED = "the load shape has ended"

@@ -14,6 +14,7 @@ from locust_like._core import Recorder, engine_health
 from locust_like._version import __version__
 from locust_like.errors import RunnerAlreadyExistsError
 from locust_like.events import Events
+from locust_like.plan.shapes import LoadTestShape
 from locust_like.runtime.exceptions import ExceptionRow, count_exception, traceback_text
 from locust_like.runtime.iterations import Iterations
 from locust_like.runtime.local import LocalRunner
@@ -22,10 +23,9 @@ from locust_like.runtime.user_classes import (
     UPDATE_USER_CLASS,
     TaskLists,
     accept_updates,
-    assign_equal_weights,
 )
 from locust_like.stats.view import RequestStats
-from locust_like.users.tasks import all_tasks, filter_tasks_by_tags
+from locust_like.users.tasks import all_tasks, assign_equal_weights, filter_tasks_by_tags
 
 if TYPE_CHECKING:
     from locust_like._core import ClusterKeys
@@ -62,6 +62,7 @@ class Environment:
         exclude_tags: leave out tasks with any of these tags; None = the same.
         stop_timeout: seconds that a task may take to finish when its user stops, 0 = none; None =
             what `parsed_options` says.
+        shape_class: an instance of a load shape, which `runner.start_shape` follows.
         reset_stats: forget all figures when the users are spawned.
         catch_exceptions: an exception in a task is reported and the user goes on; False lets it
             end the user.
@@ -143,7 +144,13 @@ class Environment:
         self.iterations = None if iterations is None else Iterations(iterations)
         self.locustfile = locustfile
         self.parsed_options = parsed_options
-        self.shape_class = shape_class
+        if shape_class is not None and not isinstance(shape_class, LoadTestShape):
+            msg = (
+                "shape_class should be instance of LoadTestShape or subclass LoadTestShape, but "
+                f"got: {shape_class!r}"
+            )
+            raise ValueError(msg)
+        self.shape_class: LoadTestShape | None = shape_class
         self.runner: BaseRunner | None = None
         self.web_ui: Any = None
         self.process_exit_code: int | None = None
@@ -246,7 +253,8 @@ class Environment:
         """
         from locust_like._core import WorkerLink
         from locust_like.runtime.join_token import token_of_worker, token_path
-        from locust_like.runtime.worker import WorkerRunner, worker_name
+        from locust_like.runtime.links import worker_name
+        from locust_like.runtime.worker import WorkerRunner
 
         self._refuse_second_runner()
         if token is None:

@@ -101,8 +101,12 @@ def _read(path: Path) -> str | None:
             data = file.read(_MOST_BYTES)
     except FileNotFoundError:
         return None
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        _logger.warning("%s can be read by others; `chmod 600 %s` keeps them out", path, path)
+    # A group may read it: so Kubernetes hands a secret to a pod, whose files belong to root.
+    if mode & (stat.S_IRWXO | stat.S_IWGRP):
+        what = "read" if mode & stat.S_IROTH else "changed"
+        _logger.warning(
+            "%s can be %s by others; `chmod o=,g-w %s` keeps them out", path, what, path
+        )
     return data.decode("utf-8", "replace").strip()
 
 

@@ -5,6 +5,7 @@ A driver around `quotas`: it knows who is here, and tells them.
 
 from __future__ import annotations
 
+import logging
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from locust_like.runtime.crew import Crew, Member
     from locust_like.runtime.documents import IterationsNow, Quota
     from locust_like.runtime.environment import Environment
+
+_logger = logging.getLogger("locust.runners")
 
 
 class Lending:
@@ -48,28 +51,43 @@ class Lending:
         return None if self._quotas is None else self._quotas.of_worker(index)
 
     def report(self, index: int, now: IterationsNow) -> None:
-        """Note how far a worker is, and lend more to those who wait."""
+        """Note how far a worker is, and lend more to those who wait.
+
+        Raises: ValueError for figures that cannot be.
+        """
         if self._quotas is not None and now.run == self._run:
-            self._quotas.report(index, now.taken, now.done, wanted=now.wanted)
+            self._quotas.report(index, now)
             self._lend(self._quotas)
 
     def lose(self, index: int, *, at_once: bool) -> None:
-        """Take back what a worker has that is gone, when it can no longer use it."""
+        """Wait for a while for a worker that is gone, unless it has ended."""
         if self._quotas is not None:
             self._quotas.lose(index, monotonic(), at_once=at_once)
 
     def regain(self, index: int) -> None:
-        """Leave to a worker what it has; it is back."""
+        """Wait for a worker again; it is back."""
         if self._quotas is not None:
             self._quotas.regain(index)
 
     def look_after(self) -> None:
-        """Lend again what has come back; to be called about once a second."""
-        if self._quotas is not None and self._quotas.returned(monotonic()):
+        """End the wait for who has been gone too long; to be called about once a second."""
+        if self._quotas is None:
+            return
+        missing = self._quotas.forfeit(monotonic())
+        for index, count in missing.items():
+            if count:
+                member = self._crew.members.get(index)
+                _logger.warning(
+                    "worker %s had up to %d of the task executions; what it has not done of them "
+                    "is done only if it comes back, because nobody may do it twice",
+                    member.client_id if member else index,
+                    count,
+                )
+        if missing:
             self._lend(self._quotas)
 
     def _lend(self, quotas: Quotas) -> None:
-        for index in quotas.lend([member.index for member in self._crew.working]):
+        for index in quotas.lend([member.index for member in self._crew.working], monotonic()):
             self._assign(self._crew[index])
         if quotas.is_done and self._environment.iterations is not None:
             self._environment.iterations.finished.set()

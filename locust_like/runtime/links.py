@@ -6,10 +6,17 @@ in their place, which need neither sockets nor threads.
 
 from __future__ import annotations
 
+import os
+import socket
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+
+def worker_name() -> str:
+    """Return a name for this process that people find in their lists of hosts and processes."""
+    return f"{socket.gethostname()}_{os.getpid()}"
 
 
 class LinkEvent(Protocol):
@@ -53,6 +60,7 @@ class WorkerStatus(Protocol):
     counted_requests: int
     unaccounted_requests: int
     unaccounted_s: float
+    unaccounted_estimate: int
     cpu_share: float
     rss_bytes: int
     python_age_s: float
@@ -97,6 +105,10 @@ class MasterLink(Protocol):
 
 class WorkerLink(Protocol):
     """The worker's side; see `_core.WorkerLink`."""
+
+    @property
+    def heartbeat_age_s(self) -> float:
+        """Since the master was last heard."""
 
     def fileno(self) -> int:
         """Return a descriptor that is readable while events wait."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class LentIterations(Iterations):
-    """Counts the executions that this worker was lent; `limit` grows.
+    """Counts the executions that this worker was lent and has not given back.
 
     Args:
         run: the run they belong to.
@@ -33,6 +33,8 @@ class LentIterations(Iterations):
         super().__init__(0)
         self._run = run
         self._tell = tell
+        self._lent = 0
+        self._given_back = 0
         self._ask_at = 0
         self._told: IterationsNow | None = None
         self._has_asked = False
@@ -40,14 +42,23 @@ class LentIterations(Iterations):
 
     def grow(self, quota: Quota) -> None:
         """Take what the master lends; who waits goes on."""
-        if quota.limit <= self.limit:
+        more = quota.limit - self._lent
+        if more <= 0:
             return
+        self._lent += more
+        self.limit += more
         # So early that the answer is here before the last one is used.
-        self._ask_at = quota.limit - (quota.limit - self.limit) // 2
-        self.limit = quota.limit
+        self._ask_at = self.limit - more // 2
         self._has_asked = False
         self._more.set()
         self._more.clear()
+
+    def give_back(self) -> None:
+        """Give back what is not begun, because there are no users here now who would do it."""
+        self._given_back += self.limit - self._taken
+        self.limit = self._ask_at = self._taken
+        self._has_asked = False
+        self.tell()
 
     def take(self) -> bool:
         """Take one execution; returns False when none is here now."""
@@ -69,7 +80,7 @@ class LentIterations(Iterations):
 
     def tell(self) -> None:
         """Tell the master how far we are, unless it knows."""
-        now = IterationsNow(self._run, self._taken, self._done, self._has_asked)
+        now = IterationsNow(self._run, self._taken, self._done, self._has_asked, self._given_back)
         if now != self._told:
             self._told = now
             self._tell(now)

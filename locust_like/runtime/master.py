@@ -31,6 +31,7 @@ from locust_like.runtime.balance import Balance
 from locust_like.runtime.clients import Clients
 from locust_like.runtime.crew import STUCK_AFTER_S, Crew, Member
 from locust_like.runtime.documents import Assignment, encode, encode_message
+from locust_like.runtime.heartbeats import SentHeartbeats
 from locust_like.runtime.lending import Lending
 from locust_like.runtime.links import LinkEvent, MasterLink, Placement
 from locust_like.runtime.messages import Courier
@@ -98,8 +99,9 @@ class MasterRunner(BaseRunner):
         self._changed = Event()
         self._balancing: gevent.Greenlet | None = None
         self._courier = Courier(self.greenlet.spawn, self.quit)
-        self._reception = Reception(self, self._crew, self._courier, bundle)
+        self._reception = Reception(self, self._crew, self._courier, bundle, plan)
         self._notices = Notices()
+        self._heartbeats = SentHeartbeats(environment.events, self._crew)
         self._alone_since_s: float | None = None
         self.greenlet.spawn(self._listen)
         self.greenlet.spawn(self._look_after)
@@ -133,7 +135,7 @@ class MasterRunner(BaseRunner):
 
     @property
     def worker_count(self) -> int:
-        """How many workers are connected."""
+        """How many workers are connected and ready."""
         return len(self._crew.here)
 
     @property
@@ -210,6 +212,21 @@ class MasterRunner(BaseRunner):
     def send_to(self, index: int, kind: str, document: bytes) -> None:
         """Send a document to a worker. Raises: OSError when too many wait."""
         self._link.send(index, kind, document)
+
+    def welcome(self, member: Member) -> None:
+        """Let a worker run users: it is ready, for the first time or again."""
+        name, count = member.client_id, len(self._crew.here)
+        _logger.info(
+            "%s (index %d) reported as ready. %d workers connected.", name, member.index, count
+        )
+        self.lending.regain(member.index)
+        # Who comes back may still run what others have got meanwhile.
+        if self._order.run:
+            self._assign(member)
+        if self._state in ACTIVE:
+            self._rebalance()
+        fire = self.environment.events.worker_connect.fire
+        self._courier.put("worker_connect", lambda: fire(client_id=name))
 
     def _obstacle(self) -> str:
         if self._state in ACTIVE or self._crew.here:
@@ -345,17 +362,7 @@ class MasterRunner(BaseRunner):
                 self._notices.tell(event.text)
 
     def _on_joined(self, index: int) -> None:
-        member = self._crew.admit(next(one for one in self._link.workers() if one.index == index))
-        name, count = member.client_id, len(self._crew.here)
-        _logger.info("%s (index %d) reported as ready. %d workers connected.", name, index, count)
-        self.lending.regain(index)
-        # Who comes back may still run what others have got meanwhile.
-        if self._order.run:
-            self._assign(member)
-        if self._state in ACTIVE:
-            self._rebalance()
-        fire = self.environment.events.worker_connect.fire
-        self._courier.put("worker_connect", lambda: fire(client_id=member.client_id))
+        self._crew.admit(next(one for one in self._link.workers() if one.index == index))
 
     def _on_gone(self, index: int, reason: str) -> None:
         member = self._crew.lose(index)
@@ -367,11 +374,14 @@ class MasterRunner(BaseRunner):
         if not is_loss:
             return
         self._crew.is_degraded = True
-        self.lending.lose(index, at_once=reason == "exited")
+        self.lending.lose(index, at_once=reason.startswith("exited"))
         if reason != "exited":
             self._assign(member)  # so that it has nothing to run when it comes back
         if self._state in ACTIVE:
             self._rebalance()
+
+    def _tell_heartbeats(self) -> None:
+        self._heartbeats.tell(self._link.workers, _LOOK_EVERY_S)
 
     def _look_after(self) -> None:
         """Take back executions, and end a run that nobody runs."""
@@ -379,6 +389,7 @@ class MasterRunner(BaseRunner):
             gevent.sleep(_LOOK_EVERY_S)
             now_s = monotonic()
             self.lending.look_after()
+            self._courier.put("heartbeat_sent", self._tell_heartbeats)
             if self._state not in ACTIVE or self._crew.here:
                 self._alone_since_s = None
             elif self._alone_since_s is None:

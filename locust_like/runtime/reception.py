@@ -15,8 +15,10 @@ from locust_like.runtime.documents import (
     BundlePart,
     BundleRequest,
     End,
+    Failure,
     IterationsNow,
     LogLines,
+    Ready,
     ScriptMessage,
     WorkerReport,
     decode,
@@ -50,6 +52,7 @@ class Reception:
         crew: who the senders are.
         courier: calls what scripts have to say about a parcel.
         bundle: where locustfiles come from; None = this master sends none.
+        plan: hash of the master's own locustfiles.
     """
 
     def __init__(
@@ -58,13 +61,17 @@ class Reception:
         crew: Crew,
         courier: Courier,
         bundle: PartOfBundle | None,
+        plan: str,
     ) -> None:
         """Take nothing yet."""
         self._runner = runner
         self._crew = crew
         self._courier = courier
         self._bundle = bundle
+        self._plan = plan
         self._by_kind: dict[str, Callable[[int, bytes], None]] = {
+            "ready": self._ready,
+            "failure": self._failure,
             "report": self._report,
             "log": self._log,
             "message": self._message,
@@ -81,6 +88,24 @@ class Reception:
         if kind not in self._by_kind:
             raise ValueError(f"a parcel of the unknown kind {kind[:100]!r}")
         self._by_kind[kind](index, document)
+
+    def _ready(self, index: int, document: bytes) -> None:
+        plan, member = decode(document, Ready).plan, self._crew[index]
+        member.has_other_locustfile = "" != plan != self._plan != ""
+        if member.has_other_locustfile:
+            _logger.warning(
+                "worker %s has another locustfile than this master; copy it there, or start the "
+                "worker with -f -",
+                member.client_id,
+            )
+        if not member.is_ready:
+            member.is_ready = True
+            self._runner.welcome(member)
+
+    def _failure(self, index: int, document: bytes) -> None:
+        failure, name = decode(document, Failure), self._crew[index].client_id
+        text = f"worker {name} cannot use the locustfile: {failure.message}\n{failure.traceback}"
+        _logger.error("%s", text.rstrip())
 
     def _report(self, index: int, document: bytes) -> None:
         report = decode(document, WorkerReport)

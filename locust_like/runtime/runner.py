@@ -26,6 +26,7 @@ from locust_like.errors import StopTest
 from locust_like.interfaces import WorkersNow
 from locust_like.runtime.exceptions import ExceptionRow, count_exception, traceback_text
 from locust_like.runtime.messages import Courier, Message, MessageListener, MessageListeners
+from locust_like.runtime.shaping import ShapeFollower
 from locust_like.runtime.spawner import Ramp
 from locust_like.runtime.state import ACTIVE, State, changed
 from locust_like.runtime.usage import watch_usage
@@ -59,6 +60,7 @@ class BaseRunner(ABC):
         greenlet: greenlets of the runner; joining it waits for `quit`.
         spawning_greenlet: follows the current ramp; None before the first `start`.
         cpu_warning_emitted: the cpu_warning event was fired in this run.
+        shape: follows the load shape of the environment, if it has one.
 
     Thread: all methods belong to the thread of the hub.
     """
@@ -76,6 +78,7 @@ class BaseRunner(ABC):
         self.greenlet = Group()
         self.spawning_greenlet: gevent.Greenlet | None = None
         self.cpu_warning_emitted = False
+        self.shape = ShapeFollower(self)
         self._node_id = node_id
         self._state = State.READY
         self._mix: Mix = []
@@ -200,13 +203,39 @@ class BaseRunner(ABC):
             ValueError: a number is out of range, there is no class to choose from, or nobody to
                 run users.
         """
-        obstacle = self._obstacle()
-        if obstacle:
-            raise ValueError(obstacle)
         classes = list(self.environment.user_classes if user_classes is None else user_classes)
         if user_count > 0 and not classes:
             msg = "There are no users with weight > 0."
             raise ValueError(msg)
+        mix = [(cls.__name__, float(cls.weight), cls.fixed_count) for cls in classes]
+        self._ramp_to(user_count, spawn_rate, mix)
+        if wait and self.spawning_greenlet is not None:
+            self.spawning_greenlet.join()
+
+    def staff(self, counts: Mapping[str, int], spawn_rate: float) -> None:
+        """Do what `start` does, towards so many users of each class.
+
+        Raises:
+            ValueError: as `start`.
+        """
+        mix = [(name, 1.0, count) for name, count in counts.items() if count]
+        self._ramp_to(sum(counts.values()), spawn_rate, mix)
+
+    def start_shape(self) -> None:
+        """Run the load shape of the environment from its beginning.
+
+        Raises:
+            ValueError: it has none.
+        """
+        # Here, because what the shape starts is itself awaited by a stop, and cannot wait for it.
+        if self._stopping is not None:
+            self._join(self._stopping)
+        self.shape.begin()
+
+    def _ramp_to(self, user_count: int, spawn_rate: float, mix: Mix) -> None:
+        obstacle = self._obstacle()
+        if obstacle:
+            raise ValueError(obstacle)
         ramp = Ramp(self._placed(), user_count, spawn_rate, monotonic())
         if self._stopping is not None:
             self._join(self._stopping)
@@ -220,13 +249,10 @@ class BaseRunner(ABC):
         if self._state is not State.SPAWNING:
             return  # a listener of test_start has stopped the run
         _logger.info("Ramping to %d users at a rate of %.2f per second", user_count, spawn_rate)
-        _warn_of_fixed_counts(classes, user_count)
-        mix = [(cls.__name__, float(cls.weight), cls.fixed_count) for cls in classes]
+        _warn_of_fixed_counts(mix, user_count)
         changes_mix = not begins and mix != self._mix
         self._mix = mix
         self._go(ramp, begins=begins, changes_mix=changes_mix)
-        if wait and self.spawning_greenlet is not None:
-            self.spawning_greenlet.join()
 
     def stop(self) -> None:
         """Stop the test and wait until all users have ended.
@@ -322,6 +348,7 @@ class BaseRunner(ABC):
 
     def _stop(self) -> None:
         self._change_state(State.STOPPING)
+        self.shape.kill()
         self._kill_spawning()
         with suppress(StopTest):  # what a listener asks for is under way
             self.environment.events.test_stopping.fire(environment=self.environment)
@@ -356,8 +383,8 @@ class BaseRunner(ABC):
         self.log_exception(self._node_id, str(exception), traceback_text(exception))
 
 
-def _warn_of_fixed_counts(classes: "list[type[User]]", user_count: int) -> None:
-    fixed = sum(cls.fixed_count for cls in classes)
+def _warn_of_fixed_counts(mix: Mix, user_count: int) -> None:
+    fixed = sum(count for _, _, count in mix)
     if fixed > user_count:
         _logger.info(
             "Total fixed_count of User classes (%d) is greater than the specified number of users "

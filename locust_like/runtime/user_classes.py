@@ -1,6 +1,6 @@
 """Changes of user classes that scripts make through an environment, as Locust's has them.
 
-Source: Locust's Environment.update_user_class and assign_equal_weights.
+Source: Locust's Environment.update_user_class.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from locust_like.users.tasks import all_tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from locust_like.runtime.messages import MessageListener
     from locust_like.users.user import User
@@ -54,18 +54,3 @@ def accept_updates(runner: Registrar) -> None:
     runner.register_message(
         UPDATE_USER_CLASS, lambda environment, msg: environment.update_user_class(msg.data)
     )
-
-
-def assign_equal_weights(classes: Iterable[type[User]]) -> None:
-    """Give all classes, and all tasks of a class, the same weight; nested sets are dissolved."""
-    for cls in classes:
-        cls.weight = 1
-        flat: dict[Any, None] = {}
-        waiting = list(cls.tasks)
-        while waiting:
-            task: Any = waiting.pop()
-            if isinstance(task, type):
-                waiting.extend(getattr(task, "tasks", ()))
-            else:
-                flat[task] = None
-        cls.tasks = list(flat)

@@ -16,8 +16,6 @@ as they do in a run without workers, and in what a worker without master does.
 
 import gc
 import logging
-import os
-import socket
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -30,11 +28,13 @@ from locust_like.errors import StopTest
 from locust_like.runtime.documents import (
     Assignment,
     End,
+    Ready,
     ScriptMessage,
     decode,
     encode,
     encode_message,
 )
+from locust_like.runtime.heartbeats import ReceivedHeartbeats
 from locust_like.runtime.hosting import HostingRunner
 from locust_like.runtime.links import LinkEvent, WorkerLink
 from locust_like.runtime.loans import LentIterations
@@ -58,11 +58,6 @@ _DRAIN_S = 5.0
 """How long a worker that goes waits until its master has everything."""
 
 _logger = logging.getLogger("locust.runners")
-
-
-def worker_name() -> str:
-    """Return a name for this process that people find in their lists of hosts and processes."""
-    return f"{socket.gethostname()}_{os.getpid()}"
 
 
 class WorkerRunner(HostingRunner):
@@ -120,6 +115,7 @@ class WorkerRunner(HostingRunner):
         self._drained = Event()
         self._loans: LentIterations | None = None
         self._reporting = Reporting(environment, client_id, link, take_health, log)
+        self._heartbeats = ReceivedHeartbeats(environment.events, client_id, link)
         environment.reset_stats = False  # the master's figures are reset, not what it gets
         self._courier = Courier(self.greenlet.spawn, self.quit)
         self._on: dict[str, Callable[[LinkEvent], object]] = {
@@ -206,6 +202,7 @@ class WorkerRunner(HostingRunner):
                 _logger.warning("This is another master: the users of the old run are stopped")
                 gevent.spawn(self._end_old_run)
         self._has_master = True
+        self._link.send("ready", encode(Ready(self._plan)))
         self._reporting.repeat_counts()
         _logger.info("Connected to the master as worker %d", self.worker_index)
 
@@ -227,6 +224,8 @@ class WorkerRunner(HostingRunner):
         self._population.replace(None)
         self._start = -1
         self._stop_surplus({})
+        if self._loans is not None:
+            self._loans.give_back()
 
     def _drive(self) -> None:
         while True:
@@ -275,6 +274,8 @@ class WorkerRunner(HostingRunner):
         if order.quota is not None and self._loans is not None:
             self._loans.grow(order.quota)
         self._stop_surplus(order.counts)
+        if self._loans is not None and not any(order.counts.values()):
+            self._loans.give_back()
         if not self._spawn_missing(order.counts):
             return  # something newer is there
         if self._endings:
@@ -361,6 +362,8 @@ class WorkerRunner(HostingRunner):
         super()._stop()
         # All that was cut off has to be counted before the last report is made.
         self.environment.recorder.collect()
+        if self._loans is not None:
+            self._loans.give_back()
         self._report()
         self._link.finish_run()
         self._ended.set()
@@ -377,6 +380,8 @@ class WorkerRunner(HostingRunner):
     def _beat(self) -> None:
         while True:
             self._say_how_we_are()
+            if self._has_master:
+                self._courier.put("heartbeat_received", self._heartbeats.tell)
             gevent.sleep(_BEAT_EVERY_S)
 
     def _say_how_we_are(self) -> None:

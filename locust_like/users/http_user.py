@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from locust_like.client.response import Response
 from locust_like.client.rest import fresh_url
 from locust_like.client.session import FastHttpSession, HttpSession
-from locust_like.client.settings import HttpVersion, SessionOptions
+from locust_like.client.settings import Certificate, HttpVersion, SessionOptions, TlsVersion
 from locust_like.errors import StopTest
 from locust_like.interfaces import EnvironmentLike
 from locust_like.users.user import User
@@ -35,6 +35,15 @@ class HttpUser(User):
         max_redirects: hops of one call, at most.
         http_version: "1.1", "2" (over TLS or a failed call) or "h2c" (also without TLS, by prior
             knowledge); None = HTTP/2 where TLS agrees on it, else HTTP/1.1.
+        discard_body: count the bodies of replies without keeping them; `content` is then empty.
+        tls_verify: check certificates against the default trust, or against this CA file; or not.
+        tls_cert: client certificate, a PEM file or (certificate, key).
+        tls_min_version: "1.2" (None) or "1.3".
+        tls_max_version: likewise; None = the newest.
+        tls_ciphers: OpenSSL's list; names with TLS_ in front are suites of TLS 1.3.
+        tls_server_name: what servers are asked for (SNI) and must have a certificate of; None =
+            the host of the URL.
+        tls_resumption: a user makes short handshakes with servers that it had a connection to.
         default_headers: sent with each request, besides the client's own.
 
     Raises:
@@ -49,6 +58,14 @@ class HttpUser(User):
     total_timeout: float | None = None
     max_redirects: int = 30
     http_version: HttpVersion = None
+    discard_body: bool = False
+    tls_verify: bool | str = True
+    tls_cert: Certificate = None
+    tls_min_version: TlsVersion = None
+    tls_max_version: TlsVersion = None
+    tls_ciphers: str | None = None
+    tls_server_name: str | None = None
+    tls_resumption: bool = False
     default_headers: Mapping[str, str] | None = None
 
     def __init__(self, environment: EnvironmentLike) -> None:
@@ -60,7 +77,7 @@ class HttpUser(User):
     def rest(
         self, method: str, url: str, headers: dict[str, str] | None = None, **kwargs: Any
     ) -> AbstractContextManager[Response]:
-        """Call a JSON interface; see `HttpSession.rest`."""
+        """Call a JSON interface; see `HttpSession.rest`. Override it to add what all calls need."""
         return self.client.rest(method, url, headers, **kwargs)
 
     def rest_(
@@ -71,11 +88,9 @@ class HttpUser(User):
         return self.rest(method, fresh, name=name or usual_name, **kwargs)
 
     def _make_client(self, host: str) -> HttpSession:
-        return HttpSession(
-            host, self.environment.events.request, self, **self._session_options(verify=True)
-        )
+        return HttpSession(host, self.environment.events.request, self, **self._session_options())
 
-    def _session_options(self, *, verify: bool) -> SessionOptions:
+    def _session_options(self) -> SessionOptions:
         return SessionOptions(
             connect_timeout_s=self.connection_timeout,
             read_timeout_s=self.network_timeout,
@@ -83,8 +98,15 @@ class HttpUser(User):
             max_redirects=self.max_redirects,
             max_connections=self.concurrency,
             http_version=self.http_version,
+            discard_body=self.discard_body,
             default_headers=self.default_headers,
-            verify=verify,
+            verify=self.tls_verify,
+            cert=self.tls_cert,
+            tls_min_version=self.tls_min_version,
+            tls_max_version=self.tls_max_version,
+            tls_ciphers=self.tls_ciphers,
+            tls_server_name=self.tls_server_name,
+            tls_resumption=self.tls_resumption,
         )
 
     def release(self) -> None:
@@ -97,7 +119,9 @@ class FastHttpUser(HttpUser):
     """A user with the defaults and options of Locust's FastHttpUser.
 
     Attributes:
-        insecure: True = certificates are not verified.
+        insecure: True = certificates are not verified, whatever `tls_verify` says.
+        proxy_host: reach every server through this HTTP proxy; None = directly.
+        proxy_port: its port; None = 80.
         max_retries: 0; calls are sent again only where HTTP allows it, which needs no option.
     """
 
@@ -106,8 +130,15 @@ class FastHttpUser(HttpUser):
     connection_timeout: float | None = 60.0
     network_timeout: float | None = 60.0
     insecure: bool = True
+    proxy_host: str | None = None
+    proxy_port: int | None = None
     max_retries: int = 0
 
     def _make_client(self, host: str) -> HttpSession:
-        options: Any = self._session_options(verify=not self.insecure)
+        options: Any = self._session_options()
+        if self.insecure:
+            options["verify"] = False
+        if self.proxy_host:
+            port = f":{self.proxy_port}" if self.proxy_port else ""
+            options["proxies"] = {"all": f"http://{self.proxy_host}{port}"}
         return FastHttpSession(host, self.environment.events.request, self, **options)

@@ -9,7 +9,7 @@ Source: Locust 2.47, task.py.
 
 import inspect
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import FunctionType
 from typing import Any, TypeVar, overload
 
@@ -42,7 +42,7 @@ def task(weight: Any = 1) -> Any:
 
     def decorate(decorated: TaskT) -> TaskT:
         if isinstance(decorated, FunctionType):
-            _check_name(decorated.__name__)
+            check_name(decorated.__name__)
         decorated.locust_task_weight = weight  # type: ignore[attr-defined]  # Locust's own mark
         return decorated
 
@@ -52,11 +52,16 @@ def task(weight: Any = 1) -> Any:
     return decorate
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Refuse a task that would replace a method of the loop, and warn of one that runs twice.
+
+    Raises:
+        ValueError: the name is `run`.
+    """
     if name == "run":
         msg = (
-            "run() is a method used internally by Locust, and you must not override it or register "
-            "it as a task"
+            "User.run() is a method used internally by Locust, and you must not override it or "
+            "register it as a task"
         )
         raise ValueError(msg)
     if name in ("on_start", "on_stop"):
@@ -218,3 +223,21 @@ def all_tags(holder: Any) -> set[str]:
     """Return the tags of all tasks of a user class, nested ones included."""
     tasks = [item for items in all_tasks(holder).values() for item in items]
     return set().union(*(getattr(item, "locust_tag_set", set()) for item in tasks))
+
+
+def assign_equal_weights(classes: Iterable[Any]) -> None:
+    """Give all classes, and all tasks of a class, the same weight; nested sets are dissolved.
+
+    Source: Locust's Environment.assign_equal_weights.
+    """
+    for cls in classes:
+        cls.weight = 1
+        flat: dict[Any, None] = {}
+        waiting = list(cls.tasks)
+        while waiting:
+            task: Any = waiting.pop()
+            if isinstance(task, type):
+                waiting.extend(getattr(task, "tasks", ()))
+            else:
+                flat[task] = None
+        cls.tasks = list(flat)

@@ -188,7 +188,8 @@ class TaskSet(metaclass=TaskSetMeta):
                 f"{type(self).__name__} class"
             )
             raise MissingWaitTimeError(msg)
-        return float(self._user.wait_time())
+        seconds: float = self._user.wait_time()
+        return seconds
 
     def wait(self) -> None:
         """Wait for `wait_time()` seconds; a user that is told to stop meanwhile stops.
@@ -352,7 +353,8 @@ class DefaultTaskSet(TaskSet):
 
     def wait_time(self) -> float:
         """Return what the user's `wait_time` says."""
-        return float(self._user.wait_time())
+        seconds: float = self._user.wait_time()
+        return seconds
 
     def _carry_on(self, iterate: Callable[[], NoReturn]) -> None:
         try:

@@ -79,7 +79,7 @@ def constant_throughput(task_runs_per_second: float) -> WaitFunction:
         ValueError: the rate is not above 0.
     """
     if task_runs_per_second <= 0:
-        msg = f"constant_throughput needs a rate above 0, but got {task_runs_per_second}"
+        msg = f"constant_throughput() requires a positive rate, got: {task_runs_per_second}"
         raise ValueError(msg)
     return constant_pacing(1 / task_runs_per_second)
 
@@ -94,7 +94,7 @@ def poisson(rate: float) -> WaitFunction:
         ValueError: the rate is not above 0.
     """
     if rate <= 0:
-        msg = f"poisson needs a rate above 0, but got {rate}"
+        msg = f"poisson() requires a positive rate, got: {rate}"
         raise ValueError(msg)
 
     def seconds(_owner: object) -> float:

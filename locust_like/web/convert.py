@@ -71,7 +71,7 @@ def workers_count_of(workers: WorkersNow | None) -> schemas.WorkersCount | None:
         known=len(workers.rows),
         troubled=len(troubled),
         is_degraded=workers.is_degraded,
-        unaccounted_requests=workers.unaccounted_requests,
+        unaccounted_estimate=workers.unaccounted_estimate,
     )
 
 

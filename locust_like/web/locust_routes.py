@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from locust_like.web.schemas import Role
 
 _MOST_ROWS = 500
+_DEFAULT_SHAPE = "Default"
+"""What Locust's page sends when no load shape is chosen."""
 _ACTIVE = frozenset({"spawning", "running", "paused"})
 _OWN_FIELDS = frozenset(
     {"user_count", "spawn_rate", "host", "run_time", "user_classes", "shape_class", "profile"}
@@ -67,6 +69,8 @@ def make_locust_routes(
     @routes.post("/swarm")
     def swarm() -> Response:
         try:
+            if control.status().state not in _ACTIVE:
+                _choose_shape(environment, request.form.get("shape_class") or _DEFAULT_SHAPE)
             return jsonify(_swarm(control, identify()[1]))
         except CommandError as error:
             return jsonify({"success": False, "message": str(error)})
@@ -147,6 +151,19 @@ def _refuse_get(routes: Blueprint) -> None:
 
     for path in ("/stop", "/stats/reset"):
         routes.add_url_rule(path, f"get{path.replace('/', '_')}", refused, methods=["GET"])
+
+
+def _choose_shape(environment: Environment, name: str) -> None:
+    """Follow another load shape, or none, where --class-picker lets operators choose.
+
+    Raises: CommandError for a shape that no locustfile has.
+    """
+    if not getattr(environment.parsed_options, "class_picker", False):
+        return
+    shapes = environment.available_shape_classes or {}
+    if name != _DEFAULT_SHAPE and name not in shapes:
+        raise CommandError(f"no locustfile has a load shape {name}", field="shape_class")
+    environment.shape_class = shapes.get(name)
 
 
 def _swarm(control: ControlLike, who: str) -> dict[str, Any]:

@@ -227,8 +227,8 @@ class WorkersCount(Struct):
     """Of those here, how many are busy, stuck, late or invalid."""
     is_degraded: bool
     """A worker was lost while the run was active."""
-    unaccounted_requests: int
-    """What lost workers had finished and could not report."""
+    unaccounted_estimate: int
+    """About how many requests of lost workers are missing."""
 
 
 class Worker(Struct):
@@ -240,7 +240,8 @@ class Worker(Struct):
     pid: int
     version: str
     state: str
-    """A state of the run, or `busy` (its Python answers nobody), `stuck` (for long), `lost`."""
+    """A state of the run, or `busy` (its Python answers nobody), `stuck` (for long), `loading` (its
+    locustfile), `missing` (it was lost)."""
     reason: str
     """Why it is not here; empty while it is."""
     users: int
@@ -250,7 +251,10 @@ class Worker(Struct):
     requests: int
     """Counted in this run."""
     unaccounted_requests: int
+    """Known to be missing."""
     unaccounted_s: float
+    unaccounted_estimate: int
+    """About how many requests fit into these seconds."""
     cpu_share: float
     """Of a core; two threads at work may be more than 1."""
     memory_bytes: int
@@ -266,6 +270,8 @@ class Worker(Struct):
     cause: str
     resume_delay_p99_ms: float
     """The largest of its seconds."""
+    has_other_locustfile: bool
+    """It is not the same as the master's."""
 
 
 class Workers(Struct):

@@ -26,7 +26,7 @@ class Figures:
 
 
 def figures() -> Figures:
-    command = [PROGRAM, *map(str, (WORKERS, ENDPOINTS, REQUESTS_PER_S, SECONDS))]
+    command = [str(PROGRAM), *map(str, (WORKERS, ENDPOINTS, REQUESTS_PER_S, SECONDS))]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     found = json.loads(output)
     assert found["here"] == WORKERS, found

@@ -53,6 +53,7 @@ def test_a_killed_worker_is_noticed_and_its_load_comes_back(
     assert missing >= 0
     assert lost[0]["unaccounted"]["seconds"] < 5
     assert lost[0]["unaccounted"]["requests"] <= missing
+    assert lost[0]["unaccounted"]["estimate"] >= lost[0]["unaccounted"]["requests"]
     assert workers[0].finish().code == 0
 
 
@@ -74,6 +75,24 @@ def test_a_worker_that_stood_still_comes_back_without_double_users(
     done = master.finish()
     exchanges = done.accounting["exchanges"]
     assert counted(lambda: target.counters()["requests"], exchanges) == exchanges
+    assert [worker.finish().code for worker in workers] == [0, 0]
+
+
+def test_a_worker_that_stood_still_for_long_does_no_execution_too_many(
+    cluster: Cluster, target: Server
+) -> None:
+    cluster.locustfile = PLAIN.replace("constant(0.005)", "constant(0.1)")
+    master = cluster.master(
+        "--expect-workers", "2", "-H", target.url, *LOAD, "--iterations", "2200"
+    )
+    workers = [cluster.worker(), cluster.worker()]
+    master.wait_for("All users spawned")
+    workers[1].signal(signal.SIGSTOP)
+    master.wait_for("of the task executions; what it has not done")
+    workers[1].signal(signal.SIGCONT)
+    master.wait_for("2 workers connected")
+    done = master.finish()
+    assert done.accounting["exchanges"] == target.counters()["requests"] == 2200
     assert [worker.finish().code for worker in workers] == [0, 0]
 
 

@@ -26,6 +26,8 @@ EXPECTED = {
     "json_checks": {"order"},
     "login_token": {"login", "profile"},
     "message_stream": {"say"},
+    "load_shape": {"look", "buy"},
+    "markov_chain": {"home", "catalogue", "product"},
     "nested_task_sets": {"forum: enter", "forum: list", "thread: read"},
     "own_wait_time": {"/", "reload"},
     "several_hosts": {"web: page", "api: from the page", "api: call", "api: backup"},

@@ -1,17 +1,13 @@
 """HTTP/2 against servers of others: what nginx and nghttpd have logged is what a run reports."""
 
 import re
-import socket
-import subprocess
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-PATIENCE_S = 10
+from .peers import Peer, end, free_port, make_certificate, serve
 
 NGINX_CONF = """
 daemon off; master_process off; pid {folder}/nginx.pid; error_log {folder}/error.log warn;
@@ -48,42 +44,10 @@ class Visitor(FastHttpUser):
 """
 
 
-@dataclass
-class Peer:
-    """A server of others and its log."""
-
-    url: str
-    log: Path
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
-def serve(command: list[str], port: int, log: Path) -> subprocess.Popen[bytes]:
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.02)
-        else:
-            return process
-    raise AssertionError(f"{command[0]} does not listen: {log.read_text()}")
-
-
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
     """Make a folder with a certificate and files to serve."""
-    request = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2"
-    identity = "-subj /CN=peer -addext subjectAltName=IP:127.0.0.1"
-    keys = f"-keyout {tmp_path}/key.pem -out {tmp_path}/cert.pem"
-    subprocess.run(f"{request} {identity} {keys}".split(), check=True, capture_output=True)
+    make_certificate(tmp_path)
     (tmp_path / "files").mkdir()
     (tmp_path / "files/small").write_text("small")
     (tmp_path / "files/large").write_bytes(b"x" * 3_000_000)
@@ -100,8 +64,7 @@ def nginx(files: Path, request: pytest.FixtureRequest) -> Iterator[Peer]:
     command = ["nginx", "-c", f"{files}/nginx.conf", "-e", f"{files}/error.log"]
     process = serve(command, port, files / "nginx.out")
     yield Peer(f"https://127.0.0.1:{port}", files / "access.log")
-    process.terminate()
-    process.wait(PATIENCE_S)
+    end(process)
 
 
 @pytest.fixture(params=["h2c", "tls"])
@@ -114,8 +77,7 @@ def nghttpd(files: Path, request: pytest.FixtureRequest) -> Iterator[Peer]:
     command = ["nghttpd", *options, *([] if tls else ["--no-tls"]), *where]
     process = serve(command, port, log)
     yield Peer(f"{'https' if tls else 'http'}://127.0.0.1:{port}", log)
-    process.terminate()
-    process.wait(PATIENCE_S)
+    end(process)
 
 
 def test_nginx_has_logged_what_is_reported(nginx: Peer, run: Callable[..., Any]) -> None:
@@ -130,6 +92,32 @@ def test_nginx_has_logged_what_is_reported(nginx: Peer, run: Callable[..., Any])
     terms = done.accounting
     assert terms["exchanges"] - terms.get("retries", 0) == len(logged)
     assert done.entries["/large"]["total_content_length"] == 10 * 3_000_000
+
+
+BATCH = """
+from locust import FastHttpUser, task
+from locust.exception import StopUser
+
+class Visitor(FastHttpUser):
+    @task
+    def call(self):
+        seen = self.client.batch(["/large", *["/small"] * 29])
+        assert {one.http_version for one in seen} == {"2"}, seen[0].error
+        # Eight streams are allowed; whoever waits for one says so.
+        assert sum(one.timings["blocked"] > 0 for one in seen) >= 22
+        self.environment.runner.quit()
+        raise StopUser
+"""
+
+
+@pytest.mark.parametrize("nginx", [1000], indirect=True)
+def test_a_batch_shares_a_connection(nginx: Peer, run: Callable[..., Any]) -> None:
+    done = run(BATCH, "-H", nginx.url, "-u", "1")
+    assert done.code == 0, done.stderr
+    assert "AssertionError" not in done.stderr
+    logged = [line.split() for line in nginx.log.read_text().splitlines()]
+    assert len(logged) == 30
+    assert len({connection for _, _, connection in logged}) == 1
 
 
 def test_the_older_version_is_spoken_when_asked(nginx: Peer, run: Callable[..., Any]) -> None:

@@ -87,6 +87,7 @@ def _debug(settings: Settings) -> int:
         patch_and_alias()
     from locust_like import events
     from locust_like.cli import logs
+    from locust_like.cli.targets import recorder_of
     from locust_like.plan.plan import make_plan
     from locust_like.runtime.environment import Environment
     from locust_like.runtime.one_pass import OnePass
@@ -104,6 +105,7 @@ def _debug(settings: Settings) -> int:
         exclude_tags=list(plan.exclude_tags) or None,
         locustfile=",".join(path.name for path in plan.locustfiles),
         parsed_options=plan.settings.namespace(),
+        recorder=recorder_of(plan.settings),
     )
     printer = Printer(sys.stdout)
     events.request.add_listener(printer.request)

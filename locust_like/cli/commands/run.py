@@ -20,6 +20,7 @@ from locust_like.cli.exit_codes import ExitCode
 from locust_like.cli.facts import facts_of
 from locust_like.cli.reporting import Reporter
 from locust_like.cli.screen import console_of, screen
+from locust_like.cli.targets import recorder_of
 from locust_like.cli.thread_watch import ThreadWatch, thread_count
 from locust_like.cli.troubles import describe
 from locust_like.cli.web import make_web
@@ -30,6 +31,7 @@ from locust_like.outputs.run_document import RunDocument
 from locust_like.plan.combinations import check_combinations
 from locust_like.plan.finding import STDIN
 from locust_like.plan.plan import make_plan
+from locust_like.plan.shapes import ignored_options
 from locust_like.runtime.blocking import BlockingSampler
 from locust_like.runtime.environment import Environment
 from locust_like.stats.cpu_wait import CpuWait
@@ -155,6 +157,11 @@ def _environment(plan: RunPlan) -> Environment:
             replace_users=plan.replace_users,
             locustfile=",".join(path.name for path in plan.locustfiles),
             parsed_options=plan.settings.namespace(),
+            recorder=recorder_of(plan.settings),
+            shape_class=plan.shape,
+            profile=plan.settings.text("profile"),
+            available_user_classes={cls.__name__: cls for cls in plan.available},
+            available_shape_classes={type(one).__name__: one for one in plan.shapes},
         )
     except ValueError as error:
         # Two classes of one name, or nobody who could be chosen.
@@ -166,8 +173,19 @@ def _iterations(plan: RunPlan) -> int | None:
     return None if limit is None else int(limit)
 
 
+def _tell_what_is_ignored(plan: RunPlan) -> None:
+    ignored = [] if plan.shape is None else ignored_options(plan.shape, plan.settings)
+    if ignored:
+        _logger.warning(
+            "--run-time, --users or --spawn-rate have no impact on LoadShapes unless the shape "
+            "class explicitly reads them, which it says with use_common_options = True"
+        )
+        _logger.warning("The following option(s) will be ignored: %s", ", ".join(ignored))
+
+
 def _execute(plan: RunPlan, children: processes.Children | None = None) -> int:
     environment = _environment(plan)
+    _tell_what_is_ignored(plan)
     sampler = BlockingSampler()
     console = None if plan.settings.on("skip_log_setup") else console_of(plan.settings)
     health = HealthLog(_core.engine_health, sampler.take, CpuWait().take)

@@ -1,9 +1,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "cluster/hand_driven_worker.h"
 #include "cluster/link_harness.h"
 
 namespace locust_like::cluster {
@@ -55,6 +58,20 @@ TEST_CASE("flush waits until everything is the master's") {
   master.link().close(Nanos(0));
   worker.count("/a", 1);
   CHECK_FALSE(worker.link().flush(Nanos(1)));
+}
+
+TEST_CASE("both sides know when a heartbeat was last") {
+  Bell bell;
+  const ClusterKeys keys = ClusterKeys::generate().value();
+  TestMaster master(bell, keys);
+  const TimePoint before = steady_now();
+  TestWorker worker(bell, keys.join_token(), master.link().port());
+  worker.link().beat("running", 1, 1);
+  REQUIRE(bell.wait_for([&] { return master.events().count(EventKind::kApplied) == 1; }));
+  const double age_s = master.link().workers().at(0).heartbeat_age_s;
+  CHECK((age_s >= 0 && Nanos(static_cast<int64_t>(age_s * 1e9)) < steady_now() - before));
+  const Nanos master_age = worker.link().heartbeat_age();
+  CHECK((master_age >= Nanos(0) && master_age < steady_now() - before));
 }
 
 TEST_CASE("a run's figures begin anew, and those before it are not in it") {
@@ -123,6 +140,57 @@ TEST_CASE("a worker that cannot find its master says so") {
             options, [] { return stats::Snapshot(); }, [] {})
             .status()
             .code() == Code::kInvalidArgument);
+}
+
+TEST_CASE("a worker of another protocol version is told so, and so is its master") {
+  Bell bell;
+  const ClusterKeys keys = ClusterKeys::generate().value();
+  TestMaster master(bell, keys);
+  HandDrivenWorker worker(keys, master.link().port());
+  worker.connect<OtherVersionTransport>();
+  const auto refusal_of = [](const std::vector<Event>& events) -> const Event* {
+    const auto found = std::find_if(events.begin(), events.end(), [](const Event& event) {
+      return event.kind == EventKind::kRefused;
+    });
+    return found == events.end() ? nullptr : &*found;
+  };
+  REQUIRE(bell.wait_for([&] {
+    worker.step();
+    return refusal_of(worker.events()) != nullptr;
+  }));
+  const std::string mine = std::to_string(kProtocolVersion);
+  const std::string other = std::to_string(kProtocolVersion + 1);
+  const std::string text = "this master speaks protocol " + mine + " (version 1.0), the worker " +
+                           other + " (version 1.0): install the same version on both";
+  CHECK(refusal_of(worker.events())->text == text);
+  CHECK_FALSE(worker.state().is_admitted());
+  REQUIRE(bell.wait_for([&] { return master.events().count(EventKind::kRefused) > 0; }));
+  CHECK(master.events().last(EventKind::kRefused).text == text);
+  CHECK(master.link().workers().empty());
+}
+
+TEST_CASE("whoever waits for a master's events hears of a removal that it asked for") {
+  Bell bell;
+  std::atomic<int> announcements = 0;
+  const ClusterKeys keys = ClusterKeys::generate().value();
+  stats::Collector collector;
+  const auto started = MasterLink::start({keys, {"127.0.0.1", 0}, "1.0"}, collector, [&] {
+    ++announcements;
+    bell.ring();
+  });
+  REQUIRE(started.ok());
+  MasterLink& master = *started.value();
+  const TestWorker worker(bell, keys.join_token(), master.port());
+  EventLog events;
+  REQUIRE(bell.wait_for([&] {
+    events.take_from(master);
+    return events.count(EventKind::kJoined) == 1;
+  }));
+  const int before = announcements;
+  REQUIRE(master.remove(0, "taken out").ok());
+  CHECK(announcements == before + 1);
+  events.take_from(master);
+  CHECK(events.last(EventKind::kLost).text == "taken out");
 }
 
 TEST_CASE("a worker waits for its master, and is there when it comes") {

@@ -61,12 +61,19 @@ class ClientHarness final : private client::CallOwner {
   ClientHarness(const ClientHarness&) = delete;
   ClientHarness& operator=(const ClientHarness&) = delete;
 
+  // For calls that are made afterwards.
+  void change_profile(const std::function<void(client::Profile&)>& change) {
+    auto changed = std::make_shared<client::Profile>(*profile_);
+    change(*changed);
+    profile_ = std::move(changed);
+  }
+
   // A call that the test may still change before start().
   client::Call& make(std::string_view url, std::string_view method = "GET",
                      const http::Headers& headers = {}) {
     const auto parsed = http::parse_url(url);
     REQUIRE(parsed.ok());
-    auto prepared = client::prepare_request(method, parsed.value(), headers);
+    auto prepared = client::prepare_request(method, parsed.value(), headers, *profile_);
     REQUIRE(prepared.ok());
     calls_.push_back(std::make_unique<client::Call>());
     client::Call& call = *calls_.back();

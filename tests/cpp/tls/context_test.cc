@@ -2,7 +2,9 @@
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 
 #include "tls/tls_pair.h"
@@ -15,12 +17,12 @@ using locust_like::tls::Settings;
 
 namespace {
 
-// Sets the trust variables for one test (an absent one is unset) and puts the old values back.
+// Sets the variables of TLS for one test (an absent one is unset) and puts the old values back.
 class Environment {
  public:
   explicit Environment(const std::map<std::string, std::string>& values) {
-    for (const char* name :
-         {"SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}) {
+    for (const char* name : {"SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE",
+                             "CURL_CA_BUNDLE", "SSLKEYLOGFILE"}) {
       const char* old = std::getenv(name);
       if (old != nullptr) old_[name] = old;
       unsetenv(name);
@@ -82,6 +84,9 @@ TEST_CASE("files that cannot be used are named, with the reason") {
       {{.ca_file = ca, .certificate_file = leaf, .key_file = garbage}, "garbage.pem'"},
       {{.ca_file = ca, .certificate_file = leaf, .key_file = other_key}, "key values mismatch"},
       {{.ca_file = ca, .ciphers = "NONSENSE"}, "'NONSENSE'"},
+      {{.ca_file = ca, .ciphers = "TLS_NONSENSE"}, "'TLS_NONSENSE'"},
+      {{.ca_file = ca, .min_version = "1.1"}, "'1.1'"},
+      {{.ca_file = ca, .min_version = "1.3", .max_version = "1.2"}, "'1.3' to '1.2'"},
       {{.ca_file = ca, .alpn = {""}}, "ALPN"},
   };
   for (const auto& [settings, named] : cases) {
@@ -112,4 +117,51 @@ TEST_CASE("settings compare by value, so that equal ones can share a context") {
   CHECK(one == other);
   other.fallback_ca_file = "b";
   CHECK_FALSE(one == other);
+}
+
+TEST_CASE("the least and the newest version are kept") {
+  Certificates certificates;
+  const std::string leaf = certificates.make({});
+  const std::string ca = certificates.ca_file();
+  TlsPair older({.ca_file = ca, .max_version = "1.2"}, {.certificate_file = leaf});
+  older.exchange();
+  CHECK(older.client.session.version() == "TLSv1.2");
+  TlsPair apart({.ca_file = ca, .min_version = "1.3"},
+                {.certificate_file = leaf, .max_version = "1.2"});
+  apart.exchange();
+  CHECK(apart.client.status.code() == Code::kTls);
+}
+
+TEST_CASE("ciphers of both versions are told in one list") {
+  Certificates certificates;
+  const std::string leaf = certificates.make({});
+  const Settings client = {.ca_file = certificates.ca_file(),
+                           .ciphers = "TLS_CHACHA20_POLY1305_SHA256:ECDHE-ECDSA-AES128-GCM-SHA256"};
+  for (const char* suite : {"TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256"}) {
+    TlsPair pair(client, {.certificate_file = leaf, .ciphers = suite, .min_version = "1.3"});
+    pair.exchange();
+    CHECK(pair.client.session.established() ==
+          (std::string(suite) == "TLS_CHACHA20_POLY1305_SHA256"));
+  }
+  TlsPair pair(client, {.certificate_file = leaf, .max_version = "1.2"});
+  pair.exchange();
+  CHECK(pair.client.session.established());
+}
+
+TEST_CASE("keys go where SSLKEYLOGFILE says, for the owner's eyes") {
+  Certificates certificates;
+  const std::string file = certificates.directory() + "/keys";
+  const Environment environment(std::map<std::string, std::string>{{"SSLKEYLOGFILE", file}});
+  TlsPair pair({.ca_file = certificates.ca_file()}, {.certificate_file = certificates.make({})});
+  pair.exchange();
+  REQUIRE(pair.client.session.established());
+  std::ifstream written(file);
+  std::string text{std::istreambuf_iterator<char>(written), {}};
+  CHECK_THAT(text, Catch::Contains("CLIENT_TRAFFIC_SECRET_0 "));
+  CHECK(std::filesystem::status(file).permissions() ==
+        (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+  const Environment nowhere(
+      std::map<std::string, std::string>{{"SSLKEYLOGFILE", "/nonexistent/keys"}});
+  const auto refused = Context::make_client({.ca_file = certificates.ca_file()});
+  CHECK_THAT(refused.status().message(), Catch::Contains("'/nonexistent/keys': No such file"));
 }

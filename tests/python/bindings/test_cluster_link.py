@@ -108,6 +108,15 @@ def test_a_worker_is_known_by_what_it_says(cluster: Cluster) -> None:
     assert status.rss_bytes >= 0
 
 
+def test_both_sides_know_when_a_heartbeat_was_last(cluster: Cluster) -> None:
+    before_s = time.monotonic()
+    cluster.worker.beat("running", 7, 3)
+    cluster.of_master.wait_for("applied")
+    (status,) = cluster.master.workers()
+    assert 0 <= status.heartbeat_age_s <= time.monotonic() - before_s
+    assert 0 <= cluster.worker.heartbeat_age_s < WAIT_S
+
+
 def test_assignments_orders_and_parcels_arrive(cluster: Cluster) -> None:
     assert cluster.master.assign(0, RUN, b"do \xff this") == 1
     assignment = cluster.of_worker.wait_for("assignment")

@@ -86,17 +86,11 @@ def test_basic_authentication() -> None:
     assert native["fields"] == [("Authorization", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==")]
 
 
-def test_what_comes_later_says_so() -> None:
-    with pytest.raises(NotImplementedError, match="not available in this version"):
-        arguments.native_keywords("/", {"proxies": {"http": "p"}})
-
-
 def test_empty_values_are_no_use_of_a_keyword() -> None:
     nothing: dict[str, Any] = {
         "files": None,
         "cookies": {},
         "hooks": {"response": []},
-        "proxies": {},
     }
     assert arguments.native_keywords("/", nothing) == {}
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib
+import os
 import stat
 import sys
 import zlib
@@ -162,3 +163,39 @@ def test_equal_locustfiles_have_equal_hashes(project: Path) -> None:
     assert one == plan_hash([project / "locustfile.py"])
     assert one != plan_hash([project / "unused.py"])
     assert plan_hash([Path("-")]) == ""
+
+
+def test_its_folder_is_removed_by_the_process_that_made_it(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed = pack([project / "locustfile.py"])
+    unpacked = unpack(packed.data, packed.sha256, tmp_path)
+    with monkeypatch.context() as forked:
+        forked.setattr(os, "getpid", lambda: unpacked.owner + 1)
+        unpacked.remove()
+        assert unpacked.folder.exists()
+    unpacked.remove()
+    unpacked.remove()
+    assert not unpacked.folder.exists()
+    os.close(unpacked.lock)
+
+
+def test_what_killed_processes_have_left_is_removed_and_what_is_used_stays(
+    project: Path, tmp_path: Path
+) -> None:
+    packed = pack([project / "locustfile.py"])
+    killed, used = (unpack(packed.data, packed.sha256, tmp_path) for _ in range(2))
+    os.close(killed.lock)
+    fresh = unpack(packed.data, packed.sha256, tmp_path)
+    assert killed.folder.exists(), "it is as young as one that is being made"
+    for one in (killed, used):
+        os.utime(one.folder, (0, 0))
+    other = tmp_path / "locust_like-of-somebody-else"
+    other.mkdir()
+    os.utime(other, (0, 0))
+    last = unpack(packed.data, packed.sha256, tmp_path)
+    assert not killed.folder.exists()
+    assert used.folder.exists()
+    assert other.exists()
+    for one in (used, fresh, last):
+        os.close(one.lock)

@@ -1,5 +1,6 @@
 """Arguments that locustfiles add."""
 
+import argparse
 from collections.abc import Callable
 
 import pytest
@@ -88,7 +89,7 @@ def test_files() -> None:
     [
         (["--shop", "x"], {}, "argument --shop: invalid int value: 'x'."),
         (["--shp", "3"], {}, "unknown option --shp. Did you mean --shop?"),
-        (["--html", "x"], {}, "--html is not available in this version."),
+        (["--html", "x"], {}, "--html is not available in this version: "),
         (["--red", "--blue"], {}, "not allowed with argument --red."),
         ([], {"LOCUST_SHOP": "x"}, "environment LOCUST_SHOP: argument --shop: invalid int"),
     ],
@@ -109,8 +110,8 @@ def test_wrong_use(
     [
         (Entry("shp", ("3",), False, "f line 1"), "f line 1: unknown option shp; did you mean sho"),
         (
-            Entry("profile", ("3",), False, "f line 1"),
-            "profile is not available in this version",
+            Entry("html", ("3",), False, "f line 1"),
+            "html is not available in this version",
         ),
     ],
 )
@@ -143,9 +144,9 @@ def test_required_arguments_may_come_from_anywhere(capsys: pytest.CaptureFixture
 
 def test_an_argument_may_have_the_name_of_an_option_that_is_missing() -> None:
     def profile(parser: Parser) -> None:
-        parser.add_argument("--profile", default="a")
+        parser.add_argument("--otel", default="a")
 
-    assert completed("--profile", "b", adds=profile).namespace().profile == "b"
+    assert completed("--otel", "b", adds=profile).namespace().otel == "b"
 
 
 def test_help_shows_them() -> None:
@@ -154,3 +155,31 @@ def test_help_shows_them() -> None:
     assert "Number of the shop" in text
     assert "Shop:\n  --items" in text
     assert "--headless" in text
+
+
+def test_variables_of_options_that_do_not_exist_are_refused() -> None:
+    with pytest.raises(SourceError, match="variable LOCUST_HTML is not available in this version"):
+        completed(environ={"LOCUST_HTML": "report.html"})
+    completed(environ={"LOCUST_HTML": "", "LOCUST_ENABLE_OPENTELEMETRY": "false"})
+
+
+def test_flags_of_ours_belong_to_a_locustfile_that_knows_them() -> None:
+    """Locust's own example of custom arguments has --env, and many scripts have --iterations."""
+
+    def adds(parser: Parser) -> None:
+        parser.add_argument("--iterations", type=int, default=7, help="Rounds of each user")
+
+    settings = completed("--iterations", "3", adds=adds)
+    assert settings.namespace().iterations == 3
+    assert settings.row("iterations") == (None, "default")
+    settings = completed(environ={"LOCUST_ITERATIONS": "4"}, adds=adds)
+    assert settings.namespace().iterations == 4
+    assert settings.row("iterations") == (None, "default")
+
+
+def test_flags_of_locusts_belong_to_nobody_else() -> None:
+    def adds(parser: Parser) -> None:
+        parser.add_argument("--users", type=int)
+
+    with pytest.raises(argparse.ArgumentError, match="conflicting option string: --users"):
+        completed(adds=adds)

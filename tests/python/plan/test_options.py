@@ -60,8 +60,8 @@ def test_units_on_the_command_line() -> None:
         (["--hedless"], ["unknown option --hedless", "Did you mean --headless?"]),
         (["--run-tme=5"], ["unknown option --run-tme", "Did you mean --run-time?"]),
         (["--zzzzzz"], ["unknown option --zzzzzz", "--help"]),
-        (["--html=x"], ["--html is not available in this version"]),
-        (["--profile", "x"], ["--profile is not available in this version"]),
+        (["--html=x"], ["--html is not available in this version: --summary FILE"]),
+        (["--slave"], ["--slave is not available in this version: it is called --worker"]),
         (["--processes", "0"], ["'0' is neither 1 to 1,000 nor -1"]),
         (["--processes", "many"], ["'many' is neither 1 to 1,000 nor -1"]),
         (["--master-port", "0"], ["too small: at least 1"]),
@@ -108,7 +108,7 @@ def test_rows_are_unique_and_documented() -> None:
     variables = [option.env for option in OPTIONS if option.env]
     assert len(set(flags)) == len(flags)
     assert len(set(variables)) == len(variables)
-    assert not UNAVAILABLE & set(flags)
+    assert not set(UNAVAILABLE) & set(flags)
     assert [o.name for o in OPTIONS if not o.help.endswith(".")] == []
     assert [o.name for o in OPTIONS if o.kind is not SWITCH and not o.metavar] == []
 

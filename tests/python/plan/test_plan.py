@@ -92,3 +92,19 @@ def test_a_plan_is_frozen(tmp_path: Path) -> None:
     plan = plan_of(tmp_path)
     with pytest.raises(dataclasses.FrozenInstanceError):
         plan.users = 3  # type: ignore[misc]  # that it is refused is the test
+
+
+def test_equal_weights(tmp_path: Path) -> None:
+    path = tmp_path / "weighted.py"
+    path.write_text(
+        "from locust_like import User, task\n"
+        "class Heavy(User):\n"
+        "    weight = 5\n"
+        "    @task(3)\n"
+        "    def a(self): ...\n"
+        "    @task\n"
+        "    def b(self): ...\n"
+    )
+    plan = make_plan(merge({"locustfile": str(path), "equal_weights": True}, {}))
+    (cls,) = plan.user_classes
+    assert (cls.weight, len(cls.tasks)) == (1, 2)

@@ -39,6 +39,7 @@ class Status:
     counted_requests: int = 0
     unaccounted_requests: int = 0
     unaccounted_s: float = 0.0
+    unaccounted_estimate: int = 0
     cpu_share: float = 0.0
     rss_bytes: int = 0
     python_age_s: float = 0.0
@@ -168,6 +169,7 @@ class FakeWorkerLink(Mailbox):
         self.waiting: deque[Event] = deque()
         self.runs: list[int] = []
         self.is_closed = False
+        self.heartbeat_age_s = 0.0
 
     def beat(self, state: str, users: int, applied_version: int) -> None:
         if self.master is None or not self.is_connected:

@@ -57,11 +57,11 @@ def until(condition: Callable[[], object], turns: int = 1000) -> None:
 class Cluster:
     """A master and workers in this process, over links without sockets."""
 
-    def __init__(self, *classes: type[User], **options: Any) -> None:
+    def __init__(self, *classes: type[User], plan: str = "", **options: Any) -> None:
         self.classes = classes or (Waiter,)
         self.environment = Environment(user_classes=self.classes, **options)
         self.link = FakeMasterLink()
-        self.master = MasterRunner(self.environment, self.link, Placement)
+        self.master = MasterRunner(self.environment, self.link, Placement, plan=plan)
         self.environment.runner = self.master
         self.workers: list[WorkerRunner] = []
         self.links: list[FakeWorkerLink] = []
@@ -75,7 +75,8 @@ class Cluster:
         self.workers.append(worker)
         self.links.append(link)
         self.link.admit(link)
-        until(lambda: self.master.worker_count >= len(self.link.seats))
+        connected = sum(link.is_connected for link in self.links)
+        until(lambda: self.master.worker_count == connected)
         return worker
 
     def users(self) -> list[int]:

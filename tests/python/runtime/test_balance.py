@@ -18,7 +18,7 @@ class Harness:
     def __init__(self, workers: int) -> None:
         self.crew = Crew()
         for index in range(workers):
-            self.crew.admit(Status(index, f"w{index}"))
+            self.crew.admit(Status(index, f"w{index}")).is_ready = True
         self.told: Counter[int] = Counter()
         self.balance = Balance(self.crew, self._tell, Placement)
         self.balance.begin(MIX)
@@ -62,7 +62,7 @@ def test_users_of_a_lost_worker_are_back_in_half_a_second() -> None:
 def test_who_joins_gets_users_at_the_spawn_rate() -> None:
     harness = Harness(1)
     harness.go(Ramp(0, 40, 10.0, 0.0), 5.0)
-    harness.crew.admit(Status(1, "late"))
+    harness.crew.admit(Status(1, "late")).is_ready = True
     harness.balance._placement.set_workers(harness.crew.for_placement())
     harness.look(5.0, 6.0)
     moved = harness.users()[1]

@@ -15,7 +15,8 @@ from .cluster import Status
 def crew_of(*statuses: Status) -> Crew:
     crew = Crew()
     for status in statuses:
-        crew.admit(status).took_part = True
+        member = crew.admit(status)
+        member.took_part = member.is_ready = True
     return crew
 
 
@@ -33,7 +34,7 @@ def test_users_are_those_of_workers_that_are_here() -> None:
     assert crew.counts([]) == {"A": 2, "B": 1}
     crew.report(1, WorkerReport(counts={"A": 6}))  # what was on its way
     assert crew.counts([]) == {"A": 2, "B": 1}
-    crew.admit(Status(1, "b"))
+    crew.admit(Status(1, "b")).is_ready = True
     assert crew.counts([]) == {"A": 8, "B": 1}
 
 
@@ -59,6 +60,14 @@ def test_states(status: Status, state: str) -> None:
     assert (row.state, row.is_here) == (state, True)
 
 
+def test_who_has_just_come_is_loading_and_not_there_for_users() -> None:
+    crew = Crew()
+    crew.admit(Status(0, "a", state="ready", python_age_s=9.0))
+    now = crew.now([Status(0, "a", state="ready", python_age_s=9.0)])
+    assert ([row.state for row in now.rows], now.here, crew.here) == (["loading"], 0, [])
+    assert crew.for_placement() == []
+
+
 def test_gone_because_all_was_done_or_lost() -> None:
     statuses = [Status(index, f"w{index}", reason="exited") for index in range(3)]
     crew = crew_of(*statuses)
@@ -68,7 +77,7 @@ def test_gone_because_all_was_done_or_lost() -> None:
         crew.lose(index)
     done, lost = crew.now(statuses).rows
     assert (done.state, done.reason) == ("stopped", "")
-    assert (lost.state, lost.reason) == ("lost", "exited")
+    assert (lost.state, lost.reason) == ("missing", "exited")
     assert [row.name for row in crew.now(statuses).lost] == ["w1"]
 
 

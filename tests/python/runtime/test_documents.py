@@ -26,7 +26,7 @@ DOCUMENTS = [
     Assignment(run=2**63 - 1, phase="run"),
     Assignment(
         run=1, phase="stop-now", counts={"A": 3}, classes={"A": ClassSetting("http://x", 0.5, 2)},
-        tags=["a"], options={"shop": [1, "x", None]}, quota=Quota(7, is_last=True),
+        tags=["a"], options={"shop": [1, "x", None]}, quota=Quota(7),
     ),
     WorkerReport(
         counts={"A": 1}, exceptions=[ExceptionDelta("text", "trace", 3)], listener_failures=1,
@@ -34,7 +34,7 @@ DOCUMENTS = [
         health=RunHealth("LATE", 1.0, causes=(Cause("slow", 1.0),), blockers=(Blocker("f", 2.0),)),
     ),
     LogLines(["a", "b"], 3),
-    IterationsNow(1, 2, 3, wanted=True),
+    IterationsNow(1, 2, 3, wanted=True, given_back=4),
     End(quits=True),
 ]  # fmt: skip
 

@@ -78,11 +78,24 @@ def test_there_may_be_none_yet(tmp_path: Path) -> None:
     assert token_of_worker(tmp_path / "none", {}, is_named=True) is None
 
 
-def test_a_file_that_others_can_read_is_told(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("mode", "told"),
+    [
+        (0o600, ""),
+        (0o400, ""),
+        (0o440, ""),
+        (0o640, ""),
+        (0o660, "can be changed by others"),
+        (0o602, "can be changed by others"),
+        (0o644, "can be read by others"),
+        (0o444, "can be read by others"),
+    ],
+)
+def test_a_file_that_others_can_read_or_change_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, mode: int, told: str
 ) -> None:
     keys_of_master(tmp_path / "token")
-    os.chmod(tmp_path / "token", 0o644)
+    os.chmod(tmp_path / "token", mode)
     with caplog.at_level(logging.WARNING):
         assert token_of_worker(tmp_path / "token", {}, is_named=True)
-    assert "can be read by others" in caplog.text
+    assert (told in caplog.text) if told else not caplog.text

@@ -47,3 +47,17 @@ def test_who_waits_goes_on_when_there_is_more() -> None:
     loans.grow(Quota(1))
     waiting.join()
     assert loans.take()
+
+
+def test_what_is_given_back_can_no_longer_be_taken() -> None:
+    told: list[IterationsNow] = []
+    loans = LentIterations(7, told.append)
+    loans.grow(Quota(8))
+    assert [loans.take() for _ in range(2)] == [True, True]
+    loans.give_back()
+    loans.give_back()
+    assert told == [IterationsNow(7, 2, 0, wanted=False, given_back=6)]
+    assert not loans.take()
+    assert told[1:] == [IterationsNow(7, 2, 0, wanted=True, given_back=6)]
+    loans.grow(Quota(9))
+    assert [loans.take() for _ in range(2)] == [True, False]

@@ -86,7 +86,7 @@ def test_the_load_of_a_lost_worker_comes_back_without_an_option(make_cluster: Ma
     until(lambda: cluster.workers[0].user_count == 10)
     assert cluster.master.workers.is_degraded
     lost = cluster.master.workers.rows[1]
-    assert (lost.state, lost.reason, lost.is_here) == ("lost", "no heartbeat for 3.0 s", False)
+    assert (lost.state, lost.reason, lost.is_here) == ("missing", "no heartbeat for 3.0 s", False)
 
 
 def test_who_comes_back_gives_up_its_users_before_it_gets_new_ones(make_cluster: Make) -> None:
@@ -108,7 +108,7 @@ def test_a_worker_that_leaves_while_others_run_is_a_loss(make_cluster: Make) -> 
     cluster.workers[1].leave()
     until(lambda: cluster.workers[0].user_count == 10)
     assert cluster.master.workers.is_degraded
-    assert cluster.master.workers.rows[1].state == "lost"
+    assert cluster.master.workers.rows[1].state == "missing"
 
 
 def test_a_new_worker_gets_its_share(make_cluster: Make) -> None:
@@ -279,6 +279,56 @@ def test_exactly_so_many_tasks_run_on_all_together(
     assert len(runs) == limit
 
 
+@pytest.mark.parametrize("is_orphan", [True, False])
+def test_never_more_tasks_run_although_a_lost_worker_comes_back_late(
+    make_cluster: Make, monkeypatch: pytest.MonkeyPatch, is_orphan: bool
+) -> None:
+    from .cluster import Event
+
+    monkeypatch.setattr("locust_like.runtime.quotas.PATIENCE_S", 0.0)
+    monkeypatch.setattr("locust_like.runtime.master._LOOK_EVERY_S", 0.002)
+    runs: list[int] = []
+
+    class Counts(User):
+        wait_time = constant(0.005)
+
+        @task
+        def work(self) -> None:
+            runs.append(1)
+
+    cluster = make_cluster(2, Counts, iterations=200)
+    cluster.master.start(4, FAST_PER_S, wait=True)
+    until(lambda: len(runs) > 20)
+    cluster.link.lose(1, "no heartbeat for 3.0 s")
+    if is_orphan:
+        cluster.links[1].put(Event("orphaned"))
+    until(lambda: len(runs) > 100)
+    cluster.link.admit(cluster.links[1])
+    assert cluster.environment.iterations is not None
+    assert cluster.environment.iterations.finished.wait(timeout=30)
+    cluster.master.quit()
+    assert len(runs) == 200
+
+
+def test_a_worker_that_is_drained_leaves_its_executions_to_the_others(make_cluster: Make) -> None:
+    runs: list[int] = []
+
+    class Counts(User):
+        wait_time = constant(0.01)
+
+        @task
+        def work(self) -> None:
+            runs.append(1)
+
+    cluster = make_cluster(2, Counts, iterations=100)
+    cluster.master.start(2, FAST_PER_S, wait=True)
+    cluster.master.drain_worker(1, is_drained=True)
+    assert cluster.environment.iterations is not None
+    assert cluster.environment.iterations.finished.wait(timeout=30)
+    cluster.master.quit()
+    assert len(runs) == 100
+
+
 def test_an_orphan_stops_its_load_and_goes_on_when_its_master_is_back(make_cluster: Make) -> None:
     from .cluster import Event
 
@@ -302,7 +352,7 @@ def test_another_master_takes_over_workers_that_wait(make_cluster: Make) -> None
     until(lambda: worker.state == "running")
     first.link.lose(0, "gone")
     second.link.admit(link)
-    until(lambda: worker.user_count == 0)
+    until(lambda: worker.user_count == 0 and second.master.worker_count == 1)
     second.master.start(2, FAST_PER_S, wait=True)
     assert worker.user_count == 2
     until(lambda: worker.state == "running")

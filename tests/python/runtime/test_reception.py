@@ -10,6 +10,8 @@ from locust_like.runtime.documents import (
     BundlePart,
     BundleRequest,
     ExceptionDelta,
+    Failure,
+    Ready,
     WorkerReport,
     decode,
     encode,
@@ -31,6 +33,8 @@ Make = Callable[..., Cluster]
         ("message", b"\x90"),
         ("iterations", msgspec.msgpack.encode({"run": "x"})),
         ("end", b"\xc0"),
+        ("ready", b""),
+        ("failure", b"\x90"),
         ("bundle", msgspec.msgpack.encode({"part": 1.5})),
         ("nonsense", b""),
     ],
@@ -45,6 +49,44 @@ def test_who_sends_nonsense_is_removed_and_the_others_go_on(
         Event("parcel", 0, "report", document=encode(WorkerReport(counts={"Waiter": 2})))
     )
     until(lambda: cluster.master.user_count == 2)
+
+
+def test_another_locustfile_is_told_with_the_name(
+    make_cluster: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    cluster = make_cluster(2, plan="a" * 64)
+    for index, plan in enumerate(("", "b" * 64)):
+        cluster.link.put(Event("parcel", index, "ready", document=encode(Ready(plan))))
+    until(lambda: cluster.master.workers.rows[1].has_other_locustfile)
+    assert not cluster.master.workers.rows[0].has_other_locustfile
+    assert "worker worker-1 has another locustfile than this master" in caplog.text
+    assert cluster.master.worker_count == 2
+
+
+def test_who_cannot_use_the_locustfile_is_told_with_its_traceback(
+    make_cluster: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    cluster = make_cluster(1)
+    failure = Failure("x.py:3: no such module.", "Traceback ...")
+    cluster.link.put(Event("parcel", 0, "failure", document=encode(failure)))
+    until(lambda: "Traceback ..." in caplog.text)
+    assert "worker worker-0 cannot use the locustfile: x.py:3: no such module." in caplog.text
+
+
+def test_nobody_runs_users_before_it_is_ready(make_cluster: Make) -> None:
+    from .cluster import FakeWorkerLink
+
+    cluster = make_cluster(1)
+    loading = FakeWorkerLink("loading")
+    cluster.link.admit(loading)
+    cluster.master.start(4, 1e4, wait=True)
+    assert cluster.users() == [4]
+    assert cluster.master.worker_count == 1
+    assert [row.state for row in cluster.master.workers.rows][1] == "loading"
+    loading.send("ready", encode(Ready()))
+    until(lambda: cluster.master.worker_count == 2)
+    cluster.link.lose(1, "the test is over")
+    loading.close_descriptor()
 
 
 def test_what_a_stranger_sends_is_not_looked_at(make_cluster: Make) -> None:

@@ -1,12 +1,15 @@
 """HTTP users: their hosts, their defaults, their client."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
 
 import gevent
 import pytest
 from gevent.pool import Group
 
 from locust_like._core import Target
+from locust_like.client.response import Response
 from locust_like.client.session import FastHttpSession, HttpSession
 from locust_like.errors import StopTest, StopUser
 from locust_like.users.http_user import FastHttpUser, HttpUser
@@ -57,6 +60,44 @@ def test_options_of_the_class_reach_the_client(http_environment: QuietEnvironmen
     assert client.headers["x-team"] == "a"
 
 
+def test_tls_options_of_the_class_reach_the_client(http_environment: QuietEnvironment) -> None:
+    class Shown(HttpUser):
+        tls_verify = "ca.pem"
+        tls_cert = ("cert.pem", "key.pem")
+
+    client = Shown(http_environment).client
+    assert (client.verify, client.cert) == ("ca.pem", ("cert.pem", "key.pem"))
+
+    class Fast(FastHttpUser):
+        tls_verify = "ca.pem"
+
+    assert Fast(http_environment).client.verify is False  # insecure wins
+
+    class Careless(HttpUser):
+        tls_verify = False
+
+    http_environment.host = "https://127.0.0.1:1"
+    Careless(http_environment)
+    assert http_environment.events.request.unverified["Careless"]
+
+    class Old(HttpUser):
+        tls_min_version = "1.1"  # type: ignore[assignment]  # what the test is about
+
+    with pytest.raises(ValueError, match=r"'1\.2' or '1\.3', not '1\.1'"):
+        Old(http_environment)
+
+
+def test_a_proxy_of_the_class_is_used_for_all(http_environment: QuietEnvironment) -> None:
+    class Behind(FastHttpUser):
+        proxy_host = "127.0.0.1"
+        proxy_port = 1
+
+    client = Behind(http_environment).client
+    assert dict(client.proxies) == {"all": "http://127.0.0.1:1"}
+    assert client.get("/").failure_code == "proxy"
+    assert client.get("https://127.0.0.1:1/").failure_code == "proxy"
+
+
 def test_users_of_one_class_share_their_profile(http_environment: QuietEnvironment) -> None:
     first, second = HttpUser(http_environment), HttpUser(http_environment)
     assert first.client.profile is second.client.profile
@@ -76,6 +117,22 @@ def test_a_task_calls_its_client(http_environment: QuietEnvironment) -> None:
 
     Visitor(http_environment).run()
     assert statuses == [200] * 3
+
+
+def test_rest_is_the_users_own_and_may_be_overridden(http_environment: QuietEnvironment) -> None:
+    class Api(HttpUser):
+        names: ClassVar[list[str]] = []
+
+        @contextmanager
+        def rest(self, method: str, url: str, *args: Any, **kwargs: Any) -> Iterator[Response]:
+            self.names.append(kwargs.get("name", url).partition("=")[0])
+            with super().rest(method, url, *args, **kwargs) as response:
+                yield response
+
+    user = Api(http_environment)
+    with user.rest("GET", "/json") as plain, user.rest_("GET", "/json") as fresh:
+        assert plain.js == fresh.js is not None
+    assert user.names == ["/json", "/json?_"]
 
 
 def test_many_users_take_turns_without_waits(http_environment: QuietEnvironment) -> None:

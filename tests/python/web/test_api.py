@@ -1,11 +1,13 @@
 """The JSON interface over a real run."""
 
+from argparse import Namespace
 from typing import Any
 
 import gevent
 import msgspec
 import pytest
 
+from locust_like.plan.shapes import LoadTestShape, Tick
 from locust_like.web import schemas
 from locust_like.web.api import ROUTES
 from locust_like.web.document import files, structs
@@ -128,3 +130,24 @@ def test_the_generated_files_are_fresh(pytestconfig: pytest.Config) -> None:
 
 def test_every_type_is_documented() -> None:
     assert all(cls.__doc__ for cls in structs())
+
+
+def test_the_class_picker_chooses_the_load_shape(site: Site) -> None:
+    class Waves(LoadTestShape):
+        def tick(self) -> Tick:
+            return (1, 10_000.0)
+
+    environment, client = site.environment, site.client
+    environment.available_shape_classes = {"Waves": Waves()}
+    form = {"user_count": "2", "spawn_rate": "10000", "shape_class": "Waves"}
+    assert client.post("/swarm", data=form).get_json()["success"]
+    assert environment.shape_class is None  # without --class-picker nobody chooses
+    client.post("/stop")
+    environment.parsed_options = Namespace(class_picker=True)
+    unknown = client.post("/swarm", data={**form, "shape_class": "No"}).get_json()
+    assert unknown["message"] == "no locustfile has a load shape No"
+    assert client.post("/swarm", data=form).get_json()["success"]
+    chosen: object = environment.shape_class
+    assert isinstance(chosen, Waves)
+    edit = client.post("/swarm", data=form).get_json()
+    assert edit["message"] == "a load shape decides on the load of this run"

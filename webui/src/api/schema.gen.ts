@@ -147,7 +147,7 @@ export interface WorkersCount {
   known: number;
   troubled: number;
   is_degraded: boolean;
-  unaccounted_requests: number;
+  unaccounted_estimate: number;
 }
 
 /** One worker of the run. */
@@ -165,6 +165,7 @@ export interface Worker {
   requests: number;
   unaccounted_requests: number;
   unaccounted_s: number;
+  unaccounted_estimate: number;
   cpu_share: number;
   memory_bytes: number;
   python_age_s: number;
@@ -175,6 +176,7 @@ export interface Worker {
   verdict: "INVALID" | "LATE" | "OK";
   cause: string;
   resume_delay_p99_ms: number;
+  has_other_locustfile: boolean;
 }
 
 /** All workers of the run; none where the users are in the process itself. */

@@ -24,7 +24,7 @@ export function Banner() {
         <p className="banner bad">
           {t("app.degraded", {
             lost: formatCount(workers.known - workers.here),
-            requests: formatCount(workers.unaccounted_requests),
+            requests: formatCount(workers.unaccounted_estimate),
           })}
         </p>
       )}

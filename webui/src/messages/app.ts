@@ -19,7 +19,7 @@ export const app = {
   "app.theme-light": "light",
   "app.theme-dark": "dark",
   "app.degraded":
-    "Degraded: a worker was lost during the run; {lost} not back now, {requests} requests unaccounted",
+    "Degraded: a worker was lost during the run; {lost} not back now, about {requests} requests unaccounted",
   "app.viewer": "You are a viewer: you can look, but not change the run.",
 
   "strip.title": "State of the run",

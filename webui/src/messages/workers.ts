@@ -23,7 +23,8 @@ export const workers = {
   "workers.remove": "Remove",
   "workers.remove-one": "Remove {name}",
   "workers.sure": "Let {name} report the rest and end? Its users go to the others.",
-  "workers.unaccounted": "{requests} requests of {seconds} unaccounted",
+  "workers.other-locustfile": "another locustfile than the master's",
+  "workers.unaccounted": "about {requests} requests of {seconds} unaccounted",
   "workers.blocked": "Python answers nobody for {age}",
   "workers.blocked-in": "Python answers nobody for {age}: in {where}",
 } as const;

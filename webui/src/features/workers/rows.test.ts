@@ -17,6 +17,7 @@ const WORKER: Worker = {
   requests: 100,
   unaccounted_requests: 0,
   unaccounted_s: 0,
+  unaccounted_estimate: 0,
   cpu_share: 0.1,
   memory_bytes: 1,
   python_age_s: 0,
@@ -27,6 +28,7 @@ const WORKER: Worker = {
   verdict: "OK",
   cause: "",
   resume_delay_p99_ms: 0,
+  has_other_locustfile: false,
 };
 
 const workers = (wall_s: number, ...rows: Partial<Worker>[]): Workers => ({
@@ -38,17 +40,20 @@ const workers = (wall_s: number, ...rows: Partial<Worker>[]): Workers => ({
 describe("workers", () => {
   it("are looked at in the order of their troubles", () => {
     const troubles: Partial<Worker>[] = [
-      { state: "lost" },
+      { state: "missing" },
       { state: "stuck" },
       { state: "busy" },
       { verdict: "INVALID" },
       { verdict: "LATE" },
+      { has_other_locustfile: true },
       { cpu_share: 1.2 },
       { clock_skew_s: -2 },
       {},
     ];
-    expect(troubles.map((row) => rankOf({ ...WORKER, ...row }))).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-    const rows = rowsOf(workers(1, {}, { state: "busy" }, {}, { state: "lost" }), null);
+    expect(troubles.map((row) => rankOf({ ...WORKER, ...row }))).toEqual([
+      0, 1, 2, 3, 4, 5, 6, 7, 8,
+    ]);
+    const rows = rowsOf(workers(1, {}, { state: "busy" }, {}, { state: "missing" }), null);
     expect(rows.map((row) => row.worker.index)).toEqual([3, 1, 0, 2]);
   });
 

@@ -14,7 +14,7 @@ export interface WorkerRow {
 /** Clocks further apart than this are told; figures of a second may land in its neighbour. */
 export const SKEW_S = 0.5;
 const BUSY_CPU = 0.9;
-const STATES = ["lost", "stuck", "busy"];
+const STATES = ["missing", "stuck", "busy"];
 const VERDICTS = ["INVALID", "LATE"];
 
 /** How much a worker wants to be looked at: 0 most of all. */
@@ -23,9 +23,10 @@ export function rankOf(worker: Worker): number {
   if (state >= 0) return state;
   const verdict = VERDICTS.indexOf(worker.verdict);
   if (verdict >= 0) return STATES.length + verdict;
-  if (worker.cpu_share > BUSY_CPU) return 5;
-  if (Math.abs(worker.clock_skew_s) > SKEW_S) return 6;
-  return 7;
+  if (worker.has_other_locustfile) return 5;
+  if (worker.cpu_share > BUSY_CPU) return 6;
+  if (Math.abs(worker.clock_skew_s) > SKEW_S) return 7;
+  return 8;
 }
 
 /** Outliers first, then by index. */

@@ -73,7 +73,7 @@ function Line(props: { row: WorkerRow; isChosen: boolean; canChange: boolean; on
   useEffect(() => {
     if (isChosen) element.current?.scrollIntoView({ block: "center" });
   }, [isChosen]);
-  const isHere = worker.state !== "lost";
+  const isHere = worker.state !== "missing";
   return (
     <tr ref={element} data-rank={rankOf(worker)} aria-current={isChosen || undefined}>
       <th scope="row">
@@ -129,12 +129,12 @@ function Line(props: { row: WorkerRow; isChosen: boolean; canChange: boolean; on
 
 /** Why a worker is as it is. */
 function noteOf(worker: Worker): string {
-  if (worker.state === "lost") {
+  if (worker.state === "missing") {
     const unaccounted = t("workers.unaccounted", {
-      requests: formatCount(worker.unaccounted_requests),
+      requests: formatCount(worker.unaccounted_estimate),
       seconds: formatDuration(worker.unaccounted_s),
     });
-    return worker.unaccounted_requests > 0 ? `${worker.reason}; ${unaccounted}` : worker.reason;
+    return worker.unaccounted_estimate > 0 ? `${worker.reason}; ${unaccounted}` : worker.reason;
   }
   if (worker.state === "busy" || worker.state === "stuck") {
     const age = formatDuration(worker.python_age_s);
@@ -142,5 +142,6 @@ function noteOf(worker: Worker): string {
       ? t("workers.blocked-in", { age, where: worker.blocking })
       : t("workers.blocked", { age });
   }
+  if (worker.has_other_locustfile) return t("workers.other-locustfile");
   return worker.verdict === "OK" ? "" : `${worker.verdict}: ${worker.cause}`;
 }
