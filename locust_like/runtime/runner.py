@@ -221,6 +221,11 @@ class BaseRunner(ABC):
         mix = [(name, 1.0, count) for name, count in counts.items() if count]
         self._ramp_to(sum(counts.values()), spawn_rate, mix)
 
+    @property
+    def shape_greenlet(self) -> gevent.Greenlet | None:
+        """Follows the load shape; None while none is followed."""
+        return self.shape.greenlet
+
     def start_shape(self) -> None:
         """Run the load shape of the environment from its beginning.
 
