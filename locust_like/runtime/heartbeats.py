@@ -13,12 +13,12 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from locust_like.events import Events
     from locust_like.runtime.crew import Crew
-    from locust_like.runtime.links import WorkerLink, WorkerStatus
+    from locust_like.runtime.links import MasterLink, WorkerLink
 
+_LOOK_S = 1.0
+"""How often the master is to tell."""
 _ONE_PULSE_S = 0.25
 """Half the time between two heartbeats: what is closer together is one."""
 
@@ -29,20 +29,22 @@ class SentHeartbeats:
     Args:
         events: `heartbeat_sent` is one of them.
         crew: who the workers are.
+        link: knows when they were last heard.
     """
 
-    def __init__(self, events: Events, crew: Crew) -> None:
+    def __init__(self, events: Events, crew: Crew, link: MasterLink) -> None:
         """Tell nothing yet."""
         self._hook = events.heartbeat_sent
         self._crew = crew
+        self._link = link
 
-    def tell(self, statuses: Callable[[], Iterable[WorkerStatus]], since_s: float) -> None:
-        """Fire once for each worker that was heard, and so answered, in the last `since_s`."""
+    def tell(self) -> None:
+        """Fire once for each worker that was heard, and so answered, in the last second."""
         if not self._hook.is_heard:
             return
-        for status in statuses():
+        for status in self._link.workers():
             member = self._crew.members.get(status.index)
-            if member is not None and member.is_here and status.heartbeat_age_s <= since_s:
+            if member is not None and member.is_here and status.heartbeat_age_s <= _LOOK_S:
                 self._hook.fire(client_id=member.client_id, timestamp=time.time())
 
 

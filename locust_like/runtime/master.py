@@ -101,7 +101,7 @@ class MasterRunner(BaseRunner):
         self._courier = Courier(self.greenlet.spawn, self.quit)
         self._reception = Reception(self, self._crew, self._courier, bundle, plan)
         self._notices = Notices()
-        self._heartbeats = SentHeartbeats(environment.events, self._crew)
+        self._heartbeats = SentHeartbeats(environment.events, self._crew, link)
         self._alone_since_s: float | None = None
         self.greenlet.spawn(self._listen)
         self.greenlet.spawn(self._look_after)
@@ -362,7 +362,9 @@ class MasterRunner(BaseRunner):
                 self._notices.tell(event.text)
 
     def _on_joined(self, index: int) -> None:
-        self._crew.admit(next(one for one in self._link.workers() if one.index == index))
+        member = self._crew.admit(next(one for one in self._link.workers() if one.index == index))
+        if member.is_ready:
+            self.welcome(member)
 
     def _on_gone(self, index: int, reason: str) -> None:
         member = self._crew.lose(index)
@@ -380,16 +382,13 @@ class MasterRunner(BaseRunner):
         if self._state in ACTIVE:
             self._rebalance()
 
-    def _tell_heartbeats(self) -> None:
-        self._heartbeats.tell(self._link.workers, _LOOK_EVERY_S)
-
     def _look_after(self) -> None:
         """Take back executions, and end a run that nobody runs."""
         while True:
             gevent.sleep(_LOOK_EVERY_S)
             now_s = monotonic()
             self.lending.look_after()
-            self._courier.put("heartbeat_sent", self._tell_heartbeats)
+            self._courier.put("heartbeat_sent", self._heartbeats.tell)
             if self._state not in ACTIVE or self._crew.here:
                 self._alone_since_s = None
             elif self._alone_since_s is None:

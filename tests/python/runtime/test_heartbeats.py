@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 
 from locust_like.events import EventHook, Events, HeartbeatPayload
-from locust_like.runtime.crew import Crew
 from locust_like.runtime.heartbeats import ReceivedHeartbeats, SentHeartbeats
 
-from .cluster import FakeWorkerLink, Status
+from .cluster import FakeWorkerLink
 from .conftest import Cluster, until
 
 Make = Callable[..., Cluster]
@@ -21,24 +20,19 @@ def note(hook: EventHook[HeartbeatPayload]) -> list[dict[str, Any]]:
     return told
 
 
-def test_the_master_answers_those_that_were_heard() -> None:
-    crew, events = Crew(), Events()
-    statuses = [Status(0, "a", heartbeat_age_s=0.2), Status(1, "b", heartbeat_age_s=1.5)]
-    for status in statuses:
-        crew.admit(status)
+def test_the_master_answers_those_that_were_heard(make_cluster: Make) -> None:
+    cluster = make_cluster(2)
+    cluster.link.seats[1].status.heartbeat_age_s = 1.5
+    events = Events()
+    heartbeats = SentHeartbeats(events, cluster.master.crew, cluster.link)
+    heartbeats.tell()
     told = note(events.heartbeat_sent)
-    SentHeartbeats(events, crew).tell(lambda: statuses, 1.0)
-    assert [one["client_id"] for one in told] == ["a"]
-    crew.lose(0)
-    SentHeartbeats(events, crew).tell(lambda: statuses, 1.0)
+    heartbeats.tell()
+    assert [one["client_id"] for one in told] == ["worker-0"]
+    cluster.master.crew[0].is_here = False
+    heartbeats.tell()
     assert len(told) == 1
-
-
-def test_nobody_is_looked_at_while_nobody_listens() -> None:
-    def never() -> list[Status]:
-        raise AssertionError("it was looked at")
-
-    SentHeartbeats(Events(), Crew()).tell(never, 1.0)
+    cluster.master.crew[0].is_here = True
 
 
 def test_a_worker_tells_each_sign_of_life_once(monkeypatch: pytest.MonkeyPatch) -> None:
