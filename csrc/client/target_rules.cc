@@ -11,10 +11,10 @@ namespace {
 
 // Link-local services that give whoever asks the credentials of the machine.
 bool hands_out_credentials(const loop::Address& address) {
-  static const std::array<loop::Network, 3> kNetworks = {
+  static const std::array<loop::Network, 3> networks = {
       loop::Network::parse("169.254.169.254").value(),
       loop::Network::parse("fd00:ec2::254").value(), loop::Network::parse("fe80::/10").value()};
-  return std::any_of(kNetworks.begin(), kNetworks.end(),
+  return std::any_of(networks.begin(), networks.end(),
                      [&](const loop::Network& network) { return network.contains(address); });
 }
 
@@ -64,8 +64,8 @@ bool TargetRules::Targets::has(const loop::Address& address) const {
 }
 
 Status TargetRules::add_addresses(std::string_view text) {
-  const Status refused(Code::kInvalidArgument,
-                       "'" + std::string(text) + "' is not HOST:PORT:ADDRESS[,ADDRESS...]");
+  Status refused(Code::kInvalidArgument,
+                 "'" + std::string(text) + "' is not HOST:PORT:ADDRESS[,ADDRESS...]");
   const size_t host_end = text.find(':');
   const size_t port_end = text.find(':', host_end + 1);
   if (host_end == std::string_view::npos || port_end == std::string_view::npos) return refused;

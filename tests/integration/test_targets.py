@@ -22,10 +22,9 @@ class Visitor(FastHttpUser):
 
 
 def visit(run: Callable[..., Any], url: str, *options: str) -> str:
-    """Make one call and return what it came to."""
+    """Make one call and return what is shown, in one line however wide the screen is."""
     done = run(TEXT.format(url=url), "-u", "1", "-H", "http://127.0.0.1:1", *options)
-    shown: str = done.stderr + done.stdout
-    return shown
+    return " ".join((done.stderr + done.stdout).split())
 
 
 def test_a_name_leads_where_it_is_told_to(target: Server, run: Callable[..., Any]) -> None:

@@ -50,14 +50,14 @@ void check_jar(const http::CookieJar& jar, const http::Url& url, std::string_vie
 // The first byte chooses the sender; the lines of the rest are Set-Cookie fields.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
-  static const http::Url kUrls[] = {
+  static const http::Url urls[] = {
       http::parse_url("https://app.example.com/a/b").value(),
       http::parse_url("http://app.example.com/a").value(),
       http::parse_url("http://127.0.0.1/").value(),
       http::parse_url("https://[::1]:8443/a/b/").value(),
       http::parse_url("http://localhost/").value(),
   };
-  const http::Url& url = kUrls[data[0] % std::size(kUrls)];
+  const http::Url& url = urls[data[0] % std::size(urls)];
   std::string_view rest(reinterpret_cast<const char*>(data) + 1, size - 1);
   http::CookieJar jar;
   http::Headers headers;
@@ -69,7 +69,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   jar.store(headers, url, kNow_s);
   require(jar.list(kNow_s).size() <= http::CookieJar::kMaxPerReply);
-  for (const http::Url& target : kUrls) check_jar(jar, target, "");
+  for (const http::Url& target : urls) check_jar(jar, target, "");
   check_jar(jar, url, "own=1; other=2");
   return 0;
 }
