@@ -24,7 +24,7 @@ check:  ## all that CI runs: lint, test, sanitizers, short fuzz
 bench:  ## measure against wrk, Locust, k6 and hey; writes docs/benchmarks.md
 	@tests/tools/bench.sh
 
-soak:  ## 50 ramps up and down, then 10 min flat out; writes docs/soak.md
+soak:  ## 50 ramps up and down, 10 min flat out, 10 min of a broken cluster; writes docs/soak.md
 	@tests/tools/soak.sh
 
 docs:  ## check that the documentation is true, and build its site into build/site

@@ -206,13 +206,16 @@ class Course:
         theirs = 0 if self._cluster is None else self._cluster.finish(self._ending)
         workers = runner.workers
         is_degraded = workers is not None and workers.is_degraded
+        is_refused = is_degraded and not plan.settings.on("allow_worker_loss")
+        if is_refused:
+            _logger.warning("A worker was lost: no exit code 0 without --allow-worker-loss")
         code = of_run(
             override=environment.process_exit_code,
             failed=bool(runner.exceptions) or environment.stats.num_failures > 0,
             listener_failures=runner.listener_failures,
             on_error=plan.exit_code_on_error,
             invalid=plan.settings.on("fail_on_invalid") and self._reporter.verdict() == "INVALID",
-            degraded=is_degraded and not plan.settings.on("allow_worker_loss"),
+            degraded=is_refused,
         )
         return code if environment.process_exit_code is not None else code or theirs
 

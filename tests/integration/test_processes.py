@@ -112,13 +112,15 @@ def test_a_process_that_dies_is_started_again_once(start: Start, target: Server)
     (again,) = set(children_of(running)) - {victim, children_of(running)[0]}
     os.kill(again, signal.SIGKILL)
     running.wait_for("it is not started a second time")
-    running.wait_for("lost: exited (SIGKILL)")
+    # On a busy machine the link may notice first that the connection is gone.
+    running.wait_for_text(r"lost: (exited \(SIGKILL\)|disconnected)")
     running.signal(signal.SIGTERM)
     done = running.finish()
     assert noticed_s < 5, "half a second is promised; the machine may be busy"
     assert done.code == 1
     assert "; the run is degraded" in done.stderr
-    assert len(re.findall(r"worker \S+ lost: exited \(SIGKILL\)", done.stderr)) == 2
+    losses = re.findall(r"worker \S+ lost: (exited \(SIGKILL\)|disconnected)", done.stderr)
+    assert len(losses) == 2
     # What the dead had not reported is missing, and said to be.
     assert "Unaccounted: what " in done.stderr
     assert done.accounting["calls"] <= target.counters()["requests"]
