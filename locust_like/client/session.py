@@ -36,6 +36,7 @@ from locust_like.client.settings import (
     HeaderItems,
     SessionOptions,
     SessionSettings,
+    in_our_words,
     shared_settings,
     split_credentials,
 )
@@ -374,7 +375,7 @@ class FastHttpSession(HttpSession):
                 no effect.
         """
         del unused_pool_and_context
-        ours: Any = {"verify": not insecure, **_in_our_words(options)}
+        ours: Any = {"verify": not insecure, **in_our_words(options)}
         super().__init__(base_url or "", request_event, user, **ours)
 
     @property
@@ -391,22 +392,3 @@ class FastHttpSession(HttpSession):
         response = self.request(method, url, **kwargs)
         response.raise_for_status()
         yield from response.iter_lines(decode_unicode=True)
-
-
-_LOCUSTS_OPTIONS = {
-    "concurrency": "max_connections",
-    "connection_timeout": "connect_timeout_s",
-    "headers": "default_headers",
-    "network_timeout": "read_timeout_s",
-}
-_WITHOUT_EFFECT = frozenset(
-    {"client_pool", "max_retries", "proxy_host", "proxy_port", "ssl_context_factory"}
-)
-
-
-def _in_our_words(options: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        _LOCUSTS_OPTIONS.get(name, name): value
-        for name, value in options.items()
-        if name not in _WITHOUT_EFFECT
-    }
