@@ -37,6 +37,7 @@ from locust_like.client.settings import (
     HeaderItems,
     SessionOptions,
     SessionSettings,
+    in_our_words,
     shared_settings,
     split_credentials,
 )

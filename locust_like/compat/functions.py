@@ -10,10 +10,13 @@ import inspect
 import os
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from locust_like.outputs.numbers import utc
+from locust_like.plan.locustfile import load_locustfiles
+from locust_like.plan.shapes import LoadTestShape
 from locust_like.plan.units import parse_duration
 from locust_like.users.user import User
 
@@ -122,6 +125,27 @@ def get_abspaths_in(path: str, extension: str | None = None) -> list[str]:
         for name in names
         if not name.startswith("_") and name.endswith(extension or "")
     ]
+
+
+def load_locustfile(path: str) -> tuple[dict[str, type[User]], list[LoadTestShape]]:
+    """Import a locustfile.
+
+    Args:
+        path: of the file, absolute or from the working directory.
+
+    Returns:
+        Its user classes by name, and an instance of each of its load shapes.
+
+    Raises:
+        LocustfileError: it cannot be imported, or has no user class.
+    """
+    (file,) = load_locustfiles((Path(path).resolve(),))
+    return {cls.__name__: cls for cls in file.user_classes}, list(file.shapes)
+
+
+def is_shape_class(item: object) -> bool:
+    """Tell whether something is a load shape that can be run."""
+    return inspect.isclass(item) and issubclass(item, LoadTestShape) and not item.abstract
 
 
 def is_user_class(item: object) -> bool:

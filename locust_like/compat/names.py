@@ -144,6 +144,7 @@ MODULES: dict[str, dict[str, str]] = {
         **_ENVIRONMENT,
         **_EXCEPTION_LOGGER,
         **_of(f"{_COMPAT}.arguments", "create_environment"),
+        **_of(_FUNCTIONS, "load_locustfile"),
         # Looked up when a script runs us from Python; nothing of ours imports the command line.
         "main": "locust_like.cli.main:main",
     },
@@ -259,13 +260,16 @@ MODULES: dict[str, dict[str, str]] = {
         _FUNCTIONS, "format_duration", "format_safe_timestamp", "format_utc_timestamp"
     ),
     "locust.util.directory": _of(_FUNCTIONS, "get_abspaths_in"),
-    "locust.util.load_locustfile": _of(_FUNCTIONS, "is_user_class"),
+    "locust.util.load_locustfile": _of(
+        _FUNCTIONS, "is_shape_class", "is_user_class", "load_locustfile"
+    ),
     "locust.util.rounding": _of(_FUNCTIONS, "proper_round"),
     "locust.util.timespan": _of(_FUNCTIONS, "parse_timespan"),
     "locust.util.url": _of(_FUNCTIONS, "is_url"),
     "locust.web": {
         **_WEB_UI,
-        **_of(f"{_COMPAT}.unused", "HOST_IS_REQUIRED", "STATE_MISSING"),
+        **_of(f"{_COMPAT}.unused", "HOST_IS_REQUIRED"),
+        "STATE_MISSING": "locust_like.runtime.state:MISSING",
         "STATE_RUNNING": _STATES["STATE_RUNNING"],
     },
 }

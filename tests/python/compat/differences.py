@@ -16,7 +16,7 @@ MISSING: dict[str, str] = {
     "locust.user.markov_taskset:*": "internals of checking chains",
     "locust.user.inspectuser:*": "ratios are on their way",
     "locust.user.users:PytestUser*": "tests as users are on their way",
-    "locust.util.load_locustfile:*": "tests as users are on their way",
+    "locust.util.load_locustfile:load_locustfile_pytest": "load_locustfile takes tests as well",
     "locust.clients:*": "internals of requests: adapters, prepared requests, its CA file",
     "locust.debug:PrintListener*": "internal",
     "locust.env:RunnerType": "for type checkers",

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from locust_like.compat import functions, stats_printing
+from locust_like.plan.shapes import LoadTestShape
 from locust_like.users.http_user import HttpUser
 from locust_like.users.user import User
 
@@ -67,6 +68,23 @@ def test_user_classes_are_told_from_others() -> None:
 
     items = [Visitor, HttpUser, User, "User", Path]
     assert [functions.is_user_class(item) for item in items] == [True, *[False] * 4]
+
+
+def test_a_locustfile_is_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "my.load.py"
+    path.write_text(
+        "from locust_like.plan.shapes import LoadTestShape\n"
+        "from locust_like.users.user import User\n"
+        "class Visitor(User): pass\n"
+        "class Base(User):\n    abstract = True\n"
+        "class Steps(LoadTestShape):\n    def tick(self): return None\n"
+    )
+    classes, shapes = functions.load_locustfile(str(path))
+    assert list(classes) == ["Visitor"]
+    assert [type(shape).__name__ for shape in shapes] == ["Steps"]
+    assert functions.is_shape_class(type(shapes[0]))
+    assert not functions.is_shape_class(LoadTestShape)
+    assert not functions.is_shape_class("Steps")
 
 
 def test_histograms() -> None:
