@@ -78,9 +78,9 @@ class Recorder:
         max_redirects (30), verify (True | False | CA path), cert (None | path | (cert, key)),
         max_connections (10), follow_redirects (True), full_url_name (False: the default request
         name is path+query; True: the URL as passed), http_version (None = agreed over TLS | "1.1" |
-        "2" | "h2c"; ValueError for others), proxies (pairs of pattern and URL), no_proxy (""),
-        tls_min_version, tls_max_version (None | "1.2" | "1.3"), tls_ciphers, tls_server_name
-        (None), tls_resumption (False).
+        "2" | "h2c"; ValueError for others), discard_body (False), proxies (pairs of pattern
+        and URL), no_proxy (""), tls_min_version, tls_max_version (None | "1.2" | "1.3"),
+        tls_ciphers, tls_server_name (None), tls_resumption (False).
         """
     def set_targets(
         self, resolve: Sequence[str], block: Sequence[str], allow: Sequence[str]
@@ -112,16 +112,17 @@ class Session:
     """Base of client.HttpSession: the waiting calls. Subclass sets `response_class`.
 
     `request()` and the verbs accept the native keywords (name, catch_response, context,
-    allow_redirects, timeout, total_timeout, body, fields, cookie_line, digest, response_hooks);
+    allow_redirects, timeout, total_timeout, body, discard_body, fields, cookie_line, digest,
+    response_hooks);
     when any other keyword is given, or `prepares_always` is set, they first call
     `self._prepare(method, url, kwargs)`, which returns a dict of native keywords; it may hold two
     more: `url` (in place of the one passed, the default name comes from it too) and `profile` (for
     this call alone).
-    `body`: bytes or None. `fields`: sequence of (name, value) that override the profile's headers;
-    value None removes one. `cookie_line`: "a=1; b=2" of this call alone.
-    `digest`: (user, password) that answer a 401. `response_hooks`: handed
-    to `self._run_hooks(response, hooks)` before the call is counted; what that returns besides None
-    is the verdict.
+    `body`: bytes or None. `discard_body`: True = the reply's body is counted, not kept.
+    `fields`: sequence of (name, value) that override the profile's headers; value None removes one.
+    `cookie_line`: "a=1; b=2" of this call alone. `digest`: (user, password) that answer a 401.
+    `response_hooks`: handed to `self._run_hooks(response, hooks)` before the call is counted; what
+    that returns besides None is the verdict.
     After a call that somebody listens to (or with catch_response) they call
     `self._report(response)` once the outcome is known; the base counts it natively.
     """
@@ -426,7 +427,6 @@ class WorkerStatus:
     python_age_s: float  # since its Python called beat()
     blocking: str
     heartbeat_age_s: float
-    heartbeat_wall_s: float  # when the last one came, by our clock; 0 = none yet
     clock_skew_s: float  # its wall clock is so far ahead of ours
     round_trip_s: float
 
@@ -464,7 +464,7 @@ class WorkerLink:
     """A worker's side of the cluster. Thread: any; the GIL is released."""
 
     worker_id: str
-    heartbeat_wall_s: float  # when the last heartbeat left, by our clock; 0 = none yet
+    heartbeat_age_s: float  # since the master was last heard, or since the start
     def __init__(
         self,
         recorder: Recorder,

@@ -155,6 +155,11 @@ class EventHook(Generic[PayloadT]):
         self.on_failure: Callable[[BaseException], None] | None = None
         self._listeners: list[Listener] = []
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether anybody listens; for who would have to find out first what there is to tell."""
+        return bool(self._listeners)
+
     def add_listener(self, handler: ListenerT) -> ListenerT:
         """Call `handler` at each firing from now on; usable as a decorator."""
         self._listeners.append(handler)

@@ -267,7 +267,6 @@ void bind_worker_status(py::module_& module) {
       .def_readonly("python_age_s", &WorkerStatus::python_age_s)
       .def_property_readonly("blocking", text_of<&WorkerStatus::blocking>)
       .def_readonly("heartbeat_age_s", &WorkerStatus::heartbeat_age_s)
-      .def_readonly("heartbeat_wall_s", &WorkerStatus::heartbeat_wall_s)
       .def_readonly("clock_skew_s", &WorkerStatus::clock_skew_s)
       .def_readonly("round_trip_s", &WorkerStatus::round_trip_s)
       .def_property_readonly("product_version", text_of<&WorkerStatus::product_version>);
@@ -332,10 +331,11 @@ void bind_worker(py::module_& module) {
            py::arg("token"), py::arg("product_version"), py::kw_only(), py::arg("weight") = 1.0,
            py::arg("max_wait_s") = 600.0, py::arg("name") = "")
       .def_property_readonly("worker_id", [](WorkerFace& face) { return face.link().worker_id(); })
-      .def_property_readonly(
-          "heartbeat_wall_s",
-          py::cpp_function([](WorkerFace& face) { return face.link().heartbeat_wall_s(); },
-                           py::call_guard<py::gil_scoped_release>()))
+      .def_property_readonly("heartbeat_age_s",
+                             [](WorkerFace& face) {
+                               const Nanos age = face.link().heartbeat_age();
+                               return std::chrono::duration<double>(age).count();
+                             })
       .def("fileno", &WorkerFace::fileno)
       .def("take_events", &WorkerFace::take_events)
       .def(

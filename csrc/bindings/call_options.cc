@@ -20,6 +20,7 @@ struct Keywords {
   PyObject* body = PyUnicode_InternFromString("body");
   PyObject* fields = PyUnicode_InternFromString("fields");
   PyObject* cookie_line = PyUnicode_InternFromString("cookie_line");
+  PyObject* discard_body = PyUnicode_InternFromString("discard_body");
   PyObject* digest = PyUnicode_InternFromString("digest");
   PyObject* response_hooks = PyUnicode_InternFromString("response_hooks");
 };
@@ -53,6 +54,14 @@ bool read_timeout(PyObject* value, client::CallRequest& request) {
   }
   return read_duration(PyTuple_GET_ITEM(value, 0), "connect timeout", request.connect_timeout) &&
          read_duration(PyTuple_GET_ITEM(value, 1), "read timeout", request.read_timeout);
+}
+
+// Null: as it was.
+bool read_switch(PyObject* value, bool& out) {
+  if (value == nullptr) return true;
+  const int truth = PyObject_IsTrue(value);
+  out = truth == 1;
+  return truth >= 0;
 }
 
 bool read_body(PyObject* body, client::CallRequest& request) {
@@ -108,6 +117,7 @@ CallOptions::Read CallOptions::read(PyObject* keyword, PyObject* value) {
       {known.cookie_line, &cookie_line},
       {known.response_hooks, &hooks},
       {known.digest, &digest},
+      {known.discard_body, &discard_body},
   };
   // Keywords in calls are interned, so comparing pointers nearly always decides.
   for (const bool by_text : {false, true}) {
@@ -138,10 +148,10 @@ bool apply_options(const CallOptions& options, client::CallRequest& request) {
       !read_duration(options.total_timeout, "total_timeout", request.total_timeout)) {
     return false;
   }
-  if (options.allow_redirects != nullptr) {
-    const int truth = PyObject_IsTrue(options.allow_redirects);
-    if (truth < 0) return false;
-    request.follow_redirects = truth == 1;
+  request.discard_body = defaults.discard_body;
+  if (!read_switch(options.allow_redirects, request.follow_redirects) ||
+      !read_switch(options.discard_body, request.discard_body)) {
+    return false;
   }
   if (options.cookie_line != nullptr && !read_cookie_line(options.cookie_line, request.cookies)) {
     return false;

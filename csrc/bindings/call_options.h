@@ -19,6 +19,7 @@ struct CallOptions {
   PyObject* digest = nullptr;
   PyObject* hooks = nullptr;
   PyObject* allow_redirects = nullptr;
+  PyObject* discard_body = nullptr;
   bool catch_response = false;
 
   // kOther: not a native keyword, Session._prepare() has to translate. kError: exception set.

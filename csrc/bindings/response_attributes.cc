@@ -106,7 +106,7 @@ PyObject* content(PyObject* object, void* /*closure*/) {
 }
 
 PyObject* content_bytes(PyObject* self, void* /*closure*/) {
-  return PyLong_FromSize_t(reply_of(self).body.size());
+  return PyLong_FromUnsignedLongLong(as_response(self)->call->sample.content_bytes);
 }
 
 PyObject* reason(PyObject* self, void* /*closure*/) { return latin1(reply_of(self).head.reason); }

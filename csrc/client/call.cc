@@ -98,6 +98,7 @@ void Call::send(bool may_reuse) {
   outgoing.has_body = request.has_body && !body_dropped_;
   outgoing.extra_head = request.extra_head;
   if (outgoing.has_body) outgoing.body = request.body;
+  outgoing.discards_body = request.discard_body;
   outgoing.may_reuse_connection = may_reuse;
   const bool first = sample.hops == 0 && sample.retries == 0 && sample.challenges == 0;
   exchange_.start(*pool_, outgoing, first ? reply.taken_up : steady_now());
@@ -276,7 +277,7 @@ void Call::fill_sample(const Status& status) {
   const int64_t blocked = sample.phases_ns[static_cast<size_t>(stats::Phase::kBlocked)];
   const int64_t whole = (reply.last_byte - reply.taken_up).count();
   sample.response_time_ns = std::max(whole - blocked, int64_t{0});
-  sample.content_bytes = reply.body.size();
+  sample.content_bytes = request.discard_body ? exchange_.discarded_bytes() : reply.body.size();
   sample.never_sent = 1 + sample.hops + sample.challenges + sample.retries - sample.exchanges;
   sample.status = static_cast<uint16_t>(reply.head.status);
   if (status.code() == Code::kCancelled) {

@@ -37,7 +37,8 @@ struct CallRequest {
   std::shared_ptr<const DigestCredentials> digest;  // answers a 401; null: it is the result
   bool has_body = false;
   bool follow_redirects = true;
-  bool cancelled = false;  // given up before it crossed to the I/O thread
+  bool discard_body = false;  // reply.body stays empty; the sample counts what came
+  bool cancelled = false;     // given up before it crossed to the I/O thread
   Nanos connect_timeout{0};
   Nanos read_timeout{0};
   Nanos total_timeout{0};

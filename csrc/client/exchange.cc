@@ -14,7 +14,7 @@ void Exchange::start(Pool& pool, const Outgoing& outgoing, TimePoint now) {
   remote_address_ = loop::Address();
   times_.taken_up = now;
   last_activity_ = now;
-  sent_bytes_ = received_bytes_ = 0;
+  sent_bytes_ = received_bytes_ = discarded_bytes_ = 0;
   queued_bytes_ = 0;
   reused_ = refused_ = received_any_ = head_complete_ = false;
   state_ = State::kWaiting;
@@ -81,6 +81,10 @@ void Exchange::on_read(size_t bytes, TimePoint now) {
 }
 
 bool Exchange::on_body(std::string_view piece) {
+  if (outgoing_.discards_body) {
+    discarded_bytes_ += piece.size();
+    return true;
+  }
   if (body_.size() + piece.size() > outgoing_.profile->options.max_body_bytes) return false;
   body_.append(piece);
   return true;

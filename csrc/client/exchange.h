@@ -26,6 +26,7 @@ struct Outgoing {
   std::string_view extra_head;  // rendered header lines of this call alone
   std::string_view body;
   bool has_body = false;
+  bool discards_body = false;        // the reply's is counted, not kept, whatever its size
   bool may_reuse_connection = true;  // false: idle connections of the origin are given up first
 };
 
@@ -63,6 +64,7 @@ class Exchange final : public http::StreamSink {
   bool refused() const { return refused_; }
   uint64_t sent_bytes() const { return sent_bytes_; }
   uint64_t received_bytes() const { return received_bytes_; }
+  uint64_t discarded_bytes() const { return discarded_bytes_; }  // of the body
   const loop::Address& remote_address() const { return remote_address_; }
 
   // Connection and pool side.
@@ -98,6 +100,7 @@ class Exchange final : public http::StreamSink {
   loop::Address remote_address_;
   uint64_t sent_bytes_ = 0;
   uint64_t received_bytes_ = 0;
+  uint64_t discarded_bytes_ = 0;
   size_t queued_bytes_ = 0;  // when note_upload() last looked
   State state_ = State::kIdle;
   bool reused_ = false;

@@ -46,6 +46,7 @@ struct Options {
   bool follow_redirects = true;
   int max_connections = 10;  // per pool and origin; more exchanges wait ("blocked")
   Nanos idle_expiry = std::chrono::seconds(118);  // older idle connections are not reused
+  bool discard_body = false;
   uint64_t max_body_bytes = uint64_t{256} << 20;  // on the wire, per reply
 };
 

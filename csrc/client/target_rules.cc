@@ -103,8 +103,7 @@ const loop::Addresses* TargetRules::addresses_of(const std::string& host, uint16
 
 Status TargetRules::check_host(const std::string& host) const {
   if (const auto literal = loop::Address::parse(host, 0); literal.ok()) {
-    const auto reachable = allowed(host, {literal.value()});
-    return reachable.ok() ? Status() : reachable.status();
+    return allowed(host, {literal.value()}).ok() ? Status() : blocked(host);
   }
   if (blocked_.has(host) && !allowed_.has(host)) return blocked(host);
   return {};

@@ -126,7 +126,6 @@ void MasterState::admit(Member& member, const Hello& hello, World& world) {
 
 void MasterState::on_heartbeat(Member& member, const Heartbeat& beat, World& world) {
   const uint64_t applied_before = member.facts.applied_version;
-  member.heartbeat_wall_s = world.wall_s;
   member.facts = {std::string(beat.state),
                   beat.users,
                   beat.received_version,

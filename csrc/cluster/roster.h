@@ -54,7 +54,6 @@ struct Member {
   Presence presence = Presence::kJoining;
   std::string reason;  // why it is not here
   TimePoint last_heard;
-  double heartbeat_wall_s = 0;  // when its last heartbeat came, by our clock; 0 = none yet
   std::optional<TimePoint> unreachable_since;
   TimePoint gone_since;
   bool was_announced = false;   // Python knows of it

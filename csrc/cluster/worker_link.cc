@@ -136,10 +136,9 @@ std::vector<Event> WorkerLink::take_events() {
   return state_.events().take();
 }
 
-double WorkerLink::heartbeat_wall_s() {
-  if (!thread_->is_ours()) return 0;
+Nanos WorkerLink::heartbeat_age() {
   MutexLock lock(mutex_);
-  return static_cast<double>(state_.heartbeat_wall_ns()) / 1e9;
+  return steady_now() - state_.heard_at();
 }
 
 void WorkerLink::beat(std::string_view state, uint64_t users, uint64_t applied_version) {

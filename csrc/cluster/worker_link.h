@@ -47,9 +47,8 @@ class WorkerLink {
 
   const std::string& worker_id() const { return worker_id_; }
   std::vector<Event> take_events();
-  // As WorkerState::heartbeat_wall_ns(), in seconds.
-  double heartbeat_wall_s();
-
+  // Since the master was last heard; before the first time, since we started.
+  Nanos heartbeat_age();
   // Python lives, and this is what it does. What changed is told the master at once.
   void beat(std::string_view state, uint64_t users, uint64_t applied_version);
   // What holds Python up; empty when nothing does.

@@ -69,8 +69,8 @@ class WorkerState {
   const ReportQueue& reports() const { return reports_; }
   EventList& events() { return events_; }
   bool is_admitted() const { return phase_ == Phase::kAdmitted; }
-  // When the last heartbeat left, by our wall clock; 0 = none yet.
-  int64_t heartbeat_wall_ns() const { return heartbeat_wall_ns_; }
+  // The master, last; at first: when we started.
+  TimePoint heard_at() const { return heard_at_; }
 
  private:
   friend class Fingerprint;  // of tests, to tell states apart
@@ -106,10 +106,9 @@ class WorkerState {
   uint64_t received_order_ = 0;
   uint64_t pulse_stamp_ = 0;
   TimePoint pulse_at_;
-  TimePoint heard_at_;  // the master, last; at first: when we started
+  TimePoint heard_at_;
   TimePoint next_hello_;
   TimePoint next_heartbeat_;
-  int64_t heartbeat_wall_ns_ = 0;
   bool is_orphaned_ = false;
   std::string told_refusal_;
   uint64_t told_dropped_logs_ = 0;

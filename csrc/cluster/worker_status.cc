@@ -50,7 +50,6 @@ WorkerStatus status_of(const Member& member, uint64_t run, TimePoint now) {
   status.python_age_s = static_cast<double>(facts.python_age_ms) / 1e3;
   status.blocking = facts.blocking;
   status.heartbeat_age_s = seconds(now - member.last_heard);
-  status.heartbeat_wall_s = member.heartbeat_wall_s;
   status.clock_skew_s = member.skew.skew_s().value_or(0);
   status.round_trip_s = member.skew.round_trip_s().value_or(0);
   if (facts.run == run) add_unaccounted(status, member);

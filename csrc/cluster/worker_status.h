@@ -37,8 +37,7 @@ struct WorkerStatus {
   double python_age_s = 0;
   std::string blocking;
   double heartbeat_age_s = 0;
-  double heartbeat_wall_s = 0;  // when the last one came, by the master's clock; 0 = none yet
-  double clock_skew_s = 0;      // positive: its clock is ahead of ours
+  double clock_skew_s = 0;  // positive: its clock is ahead of ours
   double round_trip_s = 0;
 };
 

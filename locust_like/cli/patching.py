@@ -9,13 +9,10 @@ def patch_and_alias() -> None:
     from gevent import monkey
 
     monkey.patch_all()
-    from gevent.hub import Hub
-
-    # Ctrl-C is told by `main`; gevent would print its name and the time as well.
-    if KeyboardInterrupt not in Hub.NOT_ERROR:
-        Hub.NOT_ERROR = (*Hub.NOT_ERROR, KeyboardInterrupt)
     from locust_like import compat
+    from locust_like.compat.scripts import silence_interrupts
 
+    silence_interrupts()
     compat.install()
     _import_plugins()
 

@@ -21,6 +21,7 @@ NATIVE_KEYWORDS = frozenset(
         "body",
         "catch_response",
         "context",
+        "discard_body",
         "fields",
         "name",
         "timeout",

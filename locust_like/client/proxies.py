@@ -16,6 +16,11 @@ def proxy_items(proxies: Mapping[str, str | None] | None) -> ProxyItems:
     return tuple(sorted((key, url) for key, url in (proxies or {}).items() if url))
 
 
+def proxy_of_host(host: str, port: int | None) -> dict[str, str]:
+    """Return the `proxies` that Locust's `proxy_host` and `proxy_port` stand for."""
+    return {"all": f"http://{host}:{port}" if port else f"http://{host}"}
+
+
 def environment_proxies() -> dict[str, str]:
     """Return the proxies that the environment names, lower case first, as curl and requests do."""
     found = {}

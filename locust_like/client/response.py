@@ -269,7 +269,7 @@ class RequestMeta(MutableMapping[str, Any]):
             "request_type": response.method,
             "name": response.name,
             "response_time": response.response_time_ms,
-            "response_length": len(response.content or b""),
+            "response_length": len(response.content or b"") or response.content_bytes,
             "response": response,
             "context": {**(user.context() if user is not None else {}), **response.context},
             "exception": outcome_of(response),

@@ -28,6 +28,7 @@ from locust_like.client.authentication import (
 from locust_like.client.batch import BatchCalls
 from locust_like.client.cookies import Cookies, CookieSource, SessionCookies
 from locust_like.client.headers import SessionHeaders
+from locust_like.client.locust_options import in_our_words
 from locust_like.client.proxies import ProxyItems, SessionProxies, proxy_items
 from locust_like.client.response import Response, event_payload
 from locust_like.client.rest import RestCalls
@@ -370,11 +371,11 @@ class FastHttpSession(HttpSession):
             unused_pool_and_context: Locust's `client_pool` and `ssl_context_factory`; connections
                 and TLS are the engine's.
             options: see `SessionOptions`, or by Locust's names `connection_timeout`,
-                `network_timeout`, `concurrency`, `headers` and `max_redirects`; its other ones have
-                no effect.
+                `network_timeout`, `concurrency`, `headers`, `proxy_host`, `proxy_port` and
+                `max_redirects`; its other ones have no effect.
         """
         del unused_pool_and_context
-        ours: Any = {"verify": not insecure, **_in_our_words(options)}
+        ours: Any = {"verify": not insecure, **in_our_words(options)}
         super().__init__(base_url or "", request_event, user, **ours)
 
     @property
@@ -391,22 +392,3 @@ class FastHttpSession(HttpSession):
         response = self.request(method, url, **kwargs)
         response.raise_for_status()
         yield from response.iter_lines(decode_unicode=True)
-
-
-_LOCUSTS_OPTIONS = {
-    "concurrency": "max_connections",
-    "connection_timeout": "connect_timeout_s",
-    "headers": "default_headers",
-    "network_timeout": "read_timeout_s",
-}
-_WITHOUT_EFFECT = frozenset(
-    {"client_pool", "max_retries", "proxy_host", "proxy_port", "ssl_context_factory"}
-)
-
-
-def _in_our_words(options: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        _LOCUSTS_OPTIONS.get(name, name): value
-        for name, value in options.items()
-        if name not in _WITHOUT_EFFECT
-    }

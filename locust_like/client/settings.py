@@ -37,6 +37,7 @@ class SessionOptions(TypedDict, total=False):
     max_redirects: int
     max_connections: int
     http_version: HttpVersion
+    discard_body: bool
     verify: bool | str
     cert: Certificate
     proxies: Mapping[str, str | None] | None
@@ -63,6 +64,7 @@ class SessionSettings:
         max_connections: connections of one session to one server, at most.
         http_version: "1.1", "2" (over TLS or not at all) or "h2c" (also without TLS, by prior
             knowledge); None = what TLS agrees on, HTTP/1.1 without TLS.
+        discard_body: count the bodies of replies without keeping them.
         verify: check certificates against the default trust, or against this CA file; or not.
         cert: client certificate, PEM file or (certificate, key).
         proxies: of each scheme or host; see `client/proxies.py`.
@@ -85,6 +87,7 @@ class SessionSettings:
     max_redirects: int = 30
     max_connections: int = 10
     http_version: HttpVersion = None
+    discard_body: bool = False
     verify: bool | str = True
     cert: Certificate = None
     proxies: ProxyItems = ()
@@ -116,6 +119,7 @@ class SessionSettings:
             "max_redirects": self.max_redirects,
             "max_connections": self.max_connections,
             "http_version": self.http_version,
+            "discard_body": self.discard_body,
             "verify": trust(verify=self.verify),
             "cert": self.cert,
             "proxies": tuple(proxies.items()),

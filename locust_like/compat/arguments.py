@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from locust_like.events import Events
+    from locust_like.plan.parser import Parser
     from locust_like.runtime.environment import Kept
     from locust_like.users.user import User
 
@@ -40,11 +41,41 @@ def parse_options(args: Sequence[str] | None = None) -> Namespace:
         SourceError: a value cannot be used.
         SystemExit: 2, for an argument that nobody knows.
     """
-    given = sys.argv[1:] if args is None else args
-    parser = make_parser(lambda: f"locust-like {__version__}")
-    settings = read_settings(parser, given, dict(os.environ)).settings
-    hook = locust_like.events.init_command_line_parser
-    return complete(settings, lambda to: hook.fire(parser=to)).namespace()
+    return get_parser().parse_args(args)
+
+
+class ScriptParser:
+    """What `get_parser` returns: our options, and those that a script adds."""
+
+    def __init__(self) -> None:
+        """Begin with our options alone."""
+        self._added: list[tuple[tuple[str, ...], dict[str, Any]]] = []
+
+    def add_argument(self, *names: str, **keywords: Any) -> None:
+        """Add an argument; takes what a locustfile's `parser.add_argument` takes."""
+        self._added.append((names, keywords))
+
+    def parse_args(self, args: Sequence[str] | None = None) -> Namespace:
+        """Do what `parse_options` does."""
+        given = sys.argv[1:] if args is None else args
+        parser = make_parser(lambda: f"locust-like {__version__}")
+        settings = read_settings(parser, given, dict(os.environ)).settings
+        return complete(settings, self._extend).namespace()
+
+    def _extend(self, parser: Parser) -> None:
+        locust_like.events.init_command_line_parser.fire(parser=parser)
+        for names, keywords in self._added:
+            parser.add_argument(*names, **keywords)
+
+
+def get_parser(default_config_files: Sequence[str] = DEFAULT_CONFIG_FILES) -> ScriptParser:
+    """Return a parser of our options.
+
+    Args:
+        default_config_files: without effect; files are read as for a run.
+    """
+    del default_config_files
+    return ScriptParser()
 
 
 def create_environment(

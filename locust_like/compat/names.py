@@ -98,7 +98,7 @@ MODULES: dict[str, dict[str, str]] = {
         "wait_time": _WAITS,
     },
     "locust.argument_parser": {
-        **_of(f"{_COMPAT}.arguments", "DEFAULT_CONFIG_FILES", "parse_options"),
+        **_of(f"{_COMPAT}.arguments", "DEFAULT_CONFIG_FILES", "get_parser", "parse_options"),
         **_of(_FUNCTIONS, "is_url", "parse_timespan"),
         "LocustArgumentParser": "locust_like.plan.parser:Parser",
         "timespan": f"{_FUNCTIONS}:parse_timespan",
@@ -169,13 +169,13 @@ MODULES: dict[str, dict[str, str]] = {
             "HEARTBEAT_INTERVAL",
             "HEARTBEAT_LIVENESS",
             "MASTER_HEARTBEAT_TIMEOUT",
-            "STATE_MISSING",
             "WORKER_LOG_REPORT_INTERVAL",
             "WORKER_REPORT_INTERVAL",
         ),
         "DistributedRunner": "locust_like.runtime.runner:BaseRunner",
         "WorkerNode": "locust_like.runtime.clients:WorkerNode",
         "WorkerNodes": "locust_like.runtime.clients:Clients",
+        "STATE_MISSING": "locust_like.runtime.state:MISSING",
         **_STATES,
     },
     "locust.shape": {

@@ -30,6 +30,14 @@ def debugger_needs_its_threads() -> bool:
     return "pydevd" in sys.modules and os.environ.get("GEVENT_SUPPORT") != "True"
 
 
+def silence_interrupts() -> None:
+    """Leave it to us to tell of Ctrl-C; gevent would print its name and the time as well."""
+    from gevent.hub import Hub
+
+    if KeyboardInterrupt not in Hub.NOT_ERROR:
+        Hub.NOT_ERROR = (*Hub.NOT_ERROR, KeyboardInterrupt)
+
+
 def run_script(path: str, arguments: Sequence[str]) -> None:
     """Run a file as `python FILE ARGUMENTS` would, in this process.
 
@@ -49,6 +57,7 @@ def run_script(path: str, arguments: Sequence[str]) -> None:
         from locust_like import patch
 
         patch()
+        silence_interrupts()
     install()
     sys.argv[:] = [path, *arguments]
     sys.path.insert(0, str(Path(path).resolve().parent))

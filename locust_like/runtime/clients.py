@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from locust_like.runtime.state import State
+from locust_like.runtime.state import MISSING, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +84,7 @@ class Clients(Mapping[str, WorkerNode]):
     @property
     def missing(self) -> Sequence[WorkerNode]:
         """Those that were lost."""
-        return self._in("missing")
+        return self._in(MISSING)
 
     def get_by_state(self, state: str) -> Sequence[WorkerNode]:
         """Return those in a state."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from locust_like.interfaces import WorkerNow, WorkersNow
 from locust_like.runtime.documents import MOST_LOG_LINES
+from locust_like.runtime.state import MISSING, State
 from locust_like.stats.health import RunHealth, combine, worst
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Member:
     Attributes:
         client_id: the name under which scripts know it.
         is_here: it is connected.
-        is_ready: it has imported its locustfile, since it was admitted last.
+        is_ready: it has imported its locustfile.
         has_other_locustfile: which is not the same as the master's.
         took_part: it had an assignment in this run.
         is_drained: an operator wants no users on it.
@@ -83,21 +84,33 @@ class Crew:
     def __init__(self) -> None:
         """Begin with nobody."""
         self.members: dict[int, Member] = {}
+        # Who has said that it is ready, and whether its locustfile is another one. Stays when a
+        # worker is forgotten: one that was only silent is back without saying it again.
+        self._ready: dict[int, bool] = {}
         self.is_degraded = False
 
     def __getitem__(self, index: int) -> Member:
         return self.members[index]
 
     def admit(self, status: WorkerStatus) -> Member:
-        """Note that a worker is connected, for the first time or again; it is not ready yet."""
+        """Note that a worker is connected; it is ready if it has ever said so."""
         member = self.members.get(status.index)
         if member is None:
             taken = {other.client_id for other in self.members.values()}
             name = status.name if status.name not in taken else f"{status.name}#{status.index}"
             member = self.members[status.index] = Member(status.index, name)
         member.host, member.weight = status.host, status.weight
-        member.is_here, member.is_ready = True, False
+        member.is_here, member.is_ready = True, status.index in self._ready
+        member.has_other_locustfile = self._ready.get(status.index, False)
         return member
+
+    def make_ready(self, index: int, *, has_other_locustfile: bool) -> bool:
+        """Note that a worker has its locustfile; returns whether that is news."""
+        member = self.members[index]
+        is_news = not member.is_ready
+        self._ready[index] = member.has_other_locustfile = has_other_locustfile
+        member.is_ready = True
+        return is_news
 
     def lose(self, index: int) -> Member | None:
         """Note that a worker is gone; None if nobody has known it."""
@@ -248,7 +261,7 @@ def _row(member: Member, status: WorkerStatus) -> WorkerNow:
 
 def _state(member: Member, status: WorkerStatus) -> str:
     if not member.is_here:
-        return "missing" if member.is_lost else "stopped"
+        return MISSING if member.is_lost else State.STOPPED
     if not member.is_ready:
         return "loading"
     if status.python_age_s > STUCK_AFTER_S:

@@ -106,6 +106,10 @@ class MasterLink(Protocol):
 class WorkerLink(Protocol):
     """The worker's side; see `_core.WorkerLink`."""
 
+    @property
+    def heartbeat_age_s(self) -> float:
+        """Since the master was last heard."""
+
     def fileno(self) -> int:
         """Return a descriptor that is readable while events wait."""
 

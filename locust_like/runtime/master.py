@@ -31,6 +31,7 @@ from locust_like.runtime.balance import Balance
 from locust_like.runtime.clients import Clients
 from locust_like.runtime.crew import STUCK_AFTER_S, Crew, Member
 from locust_like.runtime.documents import Assignment, encode, encode_message
+from locust_like.runtime.heartbeats import SentHeartbeats
 from locust_like.runtime.lending import Lending
 from locust_like.runtime.links import LinkEvent, MasterLink, Placement
 from locust_like.runtime.messages import Courier
@@ -100,6 +101,7 @@ class MasterRunner(BaseRunner):
         self._courier = Courier(self.greenlet.spawn, self.quit)
         self._reception = Reception(self, self._crew, self._courier, bundle, plan)
         self._notices = Notices()
+        self._heartbeats = SentHeartbeats(environment.events, self._crew, link)
         self._alone_since_s: float | None = None
         self.greenlet.spawn(self._listen)
         self.greenlet.spawn(self._look_after)
@@ -360,7 +362,9 @@ class MasterRunner(BaseRunner):
                 self._notices.tell(event.text)
 
     def _on_joined(self, index: int) -> None:
-        self._crew.admit(next(one for one in self._link.workers() if one.index == index))
+        member = self._crew.admit(next(one for one in self._link.workers() if one.index == index))
+        if member.is_ready:
+            self.welcome(member)
 
     def _on_gone(self, index: int, reason: str) -> None:
         member = self._crew.lose(index)
@@ -384,6 +388,7 @@ class MasterRunner(BaseRunner):
             gevent.sleep(_LOOK_EVERY_S)
             now_s = monotonic()
             self.lending.look_after()
+            self._courier.put("heartbeat_sent", self._heartbeats.tell)
             if self._state not in ACTIVE or self._crew.here:
                 self._alone_since_s = None
             elif self._alone_since_s is None:

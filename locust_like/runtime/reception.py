@@ -91,15 +91,15 @@ class Reception:
 
     def _ready(self, index: int, document: bytes) -> None:
         plan, member = decode(document, Ready).plan, self._crew[index]
-        member.has_other_locustfile = "" != plan != self._plan != ""
-        if member.has_other_locustfile:
+        is_other = "" != plan != self._plan != ""
+        is_news = self._crew.make_ready(index, has_other_locustfile=is_other)
+        if is_other:
             _logger.warning(
                 "worker %s has another locustfile than this master; copy it there, or start the "
                 "worker with -f -",
                 member.client_id,
             )
-        if not member.is_ready:
-            member.is_ready = True
+        if is_news:
             self._runner.welcome(member)
 
     def _failure(self, index: int, document: bytes) -> None:

@@ -29,6 +29,9 @@ class State(StrEnum):
     __repr__ = str.__repr__  # scripts compare and print words
 
 
+MISSING = "missing"
+"""The state of a worker that was lost, as its master sees it; no run is ever in it."""
+
 _NEXT: dict[State, frozenset[State]] = {
     State.READY: frozenset({State.SPAWNING}),
     State.SPAWNING: frozenset({State.SPAWNING, State.RUNNING, State.STOPPING}),

@@ -34,6 +34,7 @@ from locust_like.runtime.documents import (
     encode,
     encode_message,
 )
+from locust_like.runtime.heartbeats import ReceivedHeartbeats
 from locust_like.runtime.hosting import HostingRunner
 from locust_like.runtime.links import LinkEvent, WorkerLink
 from locust_like.runtime.loans import LentIterations
@@ -114,6 +115,7 @@ class WorkerRunner(HostingRunner):
         self._drained = Event()
         self._loans: LentIterations | None = None
         self._reporting = Reporting(environment, client_id, link, take_health, log)
+        self._heartbeats = ReceivedHeartbeats(environment.events, client_id, link)
         environment.reset_stats = False  # the master's figures are reset, not what it gets
         self._courier = Courier(self.greenlet.spawn, self.quit)
         self._on: dict[str, Callable[[LinkEvent], object]] = {
@@ -378,6 +380,8 @@ class WorkerRunner(HostingRunner):
     def _beat(self) -> None:
         while True:
             self._say_how_we_are()
+            if self._has_master:
+                self._courier.put("heartbeat_received", self._heartbeats.tell)
             gevent.sleep(_BEAT_EVERY_S)
 
     def _say_how_we_are(self) -> None:

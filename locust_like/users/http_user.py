@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 
+from locust_like.client.proxies import proxy_of_host
 from locust_like.client.response import Response
 from locust_like.client.rest import fresh_url
 from locust_like.client.session import FastHttpSession, HttpSession
@@ -35,6 +36,7 @@ class HttpUser(User):
         max_redirects: hops of one call, at most.
         http_version: "1.1", "2" (over TLS or a failed call) or "h2c" (also without TLS, by prior
             knowledge); None = HTTP/2 where TLS agrees on it, else HTTP/1.1.
+        discard_body: count the bodies of replies without keeping them; `content` is then empty.
         tls_verify: check certificates against the default trust, or against this CA file; or not.
         tls_cert: client certificate, a PEM file or (certificate, key).
         tls_min_version: "1.2" (None) or "1.3".
@@ -57,6 +59,7 @@ class HttpUser(User):
     total_timeout: float | None = None
     max_redirects: int = 30
     http_version: HttpVersion = None
+    discard_body: bool = False
     tls_verify: bool | str = True
     tls_cert: Certificate = None
     tls_min_version: TlsVersion = None
@@ -96,6 +99,7 @@ class HttpUser(User):
             max_redirects=self.max_redirects,
             max_connections=self.concurrency,
             http_version=self.http_version,
+            discard_body=self.discard_body,
             default_headers=self.default_headers,
             verify=self.tls_verify,
             cert=self.tls_cert,
@@ -136,6 +140,5 @@ class FastHttpUser(HttpUser):
         if self.insecure:
             options["verify"] = False
         if self.proxy_host:
-            port = f":{self.proxy_port}" if self.proxy_port else ""
-            options["proxies"] = {"all": f"http://{self.proxy_host}{port}"}
+            options["proxies"] = proxy_of_host(self.proxy_host, self.proxy_port)
         return FastHttpSession(host, self.environment.events.request, self, **options)

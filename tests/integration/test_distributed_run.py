@@ -42,6 +42,7 @@ def test_a_killed_worker_is_noticed_and_its_load_comes_back(
     master.signal(signal.SIGTERM)
     done = master.finish()
     assert done.code == 1
+    assert "no exit code 0 without --allow-worker-loss" in done.stderr
     assert noticed_s < 6
     assert back_s < 12, "the console tells every two seconds; the machine may be busy"
     document = cluster.summary()

@@ -83,6 +83,23 @@ TEST_CASE("bodies of megabytes travel both ways") {
   CHECK(call.sample.sent_bytes == server.requests().at(0).size());
 }
 
+TEST_CASE("a body that is discarded is counted, whatever its size, with every framing") {
+  const std::string big(3'000'000, 'b');
+  const std::string reply = GENERATE_COPY(
+      reply_of(big),
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2dc6c0\r\n" + big + "\r\n0\r\n\r\n");
+  ScriptedServer server({accept_one(), read_request(), send_bytes(reply), read_request(),
+                         send_bytes(reply_of("kept"))});
+  ClientHarness client({.max_body_bytes = 9});
+  Call& call = client.make(server.url());
+  call.request.discard_body = true;
+  client.run(call);
+  REQUIRE(call.reply.status.ok());
+  CHECK(call.reply.body.empty());
+  CHECK(call.sample.content_bytes == big.size());
+  CHECK(client.get(server.url()).reply.body == "kept");
+}
+
 TEST_CASE("a body above max_body_bytes is too-large and ends the connection") {
   ScriptedServer server(
       {accept_one(), read_request(), send_bytes(reply_of("0123456789")), await_end()});

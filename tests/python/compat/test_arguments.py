@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from locust_like.compat.arguments import create_environment, parse_options
+from locust_like.compat.arguments import create_environment, get_parser, parse_options
 from locust_like.users.user import User
 
 PLUGIN = """
@@ -52,6 +52,16 @@ def test_options_are_parsed_as_for_a_run(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert options.tags == ["a"]
     monkeypatch.setattr(sys, "argv", ["script.py", "--headless"])
     assert parse_options().headless is True
+
+
+def test_a_parser_takes_arguments_of_scripts() -> None:
+    parser = get_parser()
+    parser.add_argument("--colour", choices=["red", "blue"], default="red")
+    options = parser.parse_args(["-u", "2", "--colour", "blue"])
+    assert (options.num_users, options.colour) == (2, "blue")
+    assert parser.parse_args([]).colour == "red"
+    with pytest.raises(SystemExit, match="2"):
+        parser.parse_args(["--color", "blue"])
 
 
 def test_an_environment_of_options() -> None:

@@ -63,7 +63,12 @@ def test_wrong_use_is_told(tmp_path: Path) -> None:
 
 
 def test_an_interrupt_is_told_without_a_traceback(tmp_path: Path) -> None:
-    (tmp_path / "busy.py").write_text("raise KeyboardInterrupt\n")
+    (tmp_path / "busy.py").write_text(
+        "import gevent, os, signal\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "gevent.spawn(os.kill, os.getpid(), signal.SIGINT)\n"
+        "gevent.sleep(30)\n"
+    )
     done = ran(tmp_path, "locust_like", "exec", str(tmp_path / "busy.py"))
     assert (done.returncode, done.stderr) == (1, "locust-like exec: interrupted.\n")
 

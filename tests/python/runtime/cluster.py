@@ -169,6 +169,7 @@ class FakeWorkerLink(Mailbox):
         self.waiting: deque[Event] = deque()
         self.runs: list[int] = []
         self.is_closed = False
+        self.heartbeat_age_s = 0.0
 
     def beat(self, state: str, users: int, applied_version: int) -> None:
         if self.master is None or not self.is_connected:

@@ -15,8 +15,8 @@ from .cluster import Status
 def crew_of(*statuses: Status) -> Crew:
     crew = Crew()
     for status in statuses:
-        member = crew.admit(status)
-        member.took_part = member.is_ready = True
+        crew.admit(status).took_part = True
+        crew.make_ready(status.index, has_other_locustfile=False)
     return crew
 
 
@@ -34,7 +34,7 @@ def test_users_are_those_of_workers_that_are_here() -> None:
     assert crew.counts([]) == {"A": 2, "B": 1}
     crew.report(1, WorkerReport(counts={"A": 6}))  # what was on its way
     assert crew.counts([]) == {"A": 2, "B": 1}
-    crew.admit(Status(1, "b")).is_ready = True
+    crew.admit(Status(1, "b"))
     assert crew.counts([]) == {"A": 8, "B": 1}
 
 
@@ -66,6 +66,18 @@ def test_who_has_just_come_is_loading_and_not_there_for_users() -> None:
     now = crew.now([Status(0, "a", state="ready", python_age_s=9.0)])
     assert ([row.state for row in now.rows], now.here, crew.here) == (["loading"], 0, [])
     assert crew.for_placement() == []
+
+
+def test_who_comes_back_is_ready_as_before_even_if_it_was_forgotten() -> None:
+    crew = Crew()
+    crew.admit(Status(0, "a"))
+    assert crew.make_ready(0, has_other_locustfile=True)
+    assert not crew.make_ready(0, has_other_locustfile=True)
+    crew.lose(0)
+    crew.begin_run()
+    assert not crew.members
+    member = crew.admit(Status(0, "a"))
+    assert (member.is_ready, member.has_other_locustfile) == (True, True)
 
 
 def test_gone_because_all_was_done_or_lost() -> None:

@@ -87,7 +87,6 @@ def test_nobody_runs_users_before_it_is_ready(make_cluster: Make) -> None:
     until(lambda: cluster.master.worker_count == 2)
     cluster.link.lose(1, "the test is over")
     loading.close_descriptor()
-    del cluster.link.seats[1]
 
 
 def test_what_a_stranger_sends_is_not_looked_at(make_cluster: Make) -> None:

@@ -60,6 +60,44 @@ def test_options_of_the_class_reach_the_client(http_environment: QuietEnvironmen
     assert client.headers["x-team"] == "a"
 
 
+def test_tls_options_of_the_class_reach_the_client(http_environment: QuietEnvironment) -> None:
+    class Shown(HttpUser):
+        tls_verify = "ca.pem"
+        tls_cert = ("cert.pem", "key.pem")
+
+    client = Shown(http_environment).client
+    assert (client.verify, client.cert) == ("ca.pem", ("cert.pem", "key.pem"))
+
+    class Fast(FastHttpUser):
+        tls_verify = "ca.pem"
+
+    assert Fast(http_environment).client.verify is False  # insecure wins
+
+    class Careless(HttpUser):
+        tls_verify = False
+
+    http_environment.host = "https://127.0.0.1:1"
+    Careless(http_environment)
+    assert http_environment.events.request.unverified["Careless"]
+
+    class Old(HttpUser):
+        tls_min_version = "1.1"  # type: ignore[assignment]  # what the test is about
+
+    with pytest.raises(ValueError, match=r"'1\.2' or '1\.3', not '1\.1'"):
+        Old(http_environment)
+
+
+def test_a_proxy_of_the_class_is_used_for_all(http_environment: QuietEnvironment) -> None:
+    class Behind(FastHttpUser):
+        proxy_host = "127.0.0.1"
+        proxy_port = 1
+
+    client = Behind(http_environment).client
+    assert dict(client.proxies) == {"all": "http://127.0.0.1:1"}
+    assert client.get("/").failure_code == "proxy"
+    assert client.get("https://127.0.0.1:1/").failure_code == "proxy"
+
+
 def test_users_of_one_class_share_their_profile(http_environment: QuietEnvironment) -> None:
     first, second = HttpUser(http_environment), HttpUser(http_environment)
     assert first.client.profile is second.client.profile
