@@ -58,7 +58,9 @@ print(1 <= min(values) < 1.2, 1.8 < max(values) <= 2)
 for cls, period in ((Paced, 0.5), (Often, 0.25)):
     paced = cls(Env())
     time.sleep(period * 1.2)
-    print(cls.__name__, "late:", paced.wait_time() == 0, "at once:", 0 < paced.wait_time() <= period)
+    print(
+        cls.__name__, "late:", paced.wait_time() == 0, "at once:", 0 < paced.wait_time() <= period
+    )
 del cls
 
 
