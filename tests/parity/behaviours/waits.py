@@ -55,14 +55,12 @@ user = Waits(Env())
 print(user.wait_time(), Sets(user).wait_time(), Inherits(user).wait_time())
 values = [between(1, 2)(user) for _ in range(200)]
 print(1 <= min(values) < 1.2, 1.8 < max(values) <= 2)
-for cls in (Paced, Often):
+for cls, period in ((Paced, 0.5), (Often, 0.25)):
     paced = cls(Env())
-    time.sleep(0.1)
-    first = paced.wait_time()
-    time.sleep(first + 0.05)
-    print(cls.__name__, round(first, 1), round(paced.wait_time(), 1))
-
-
+    time.sleep(period * 1.2)
+    print(
+        cls.__name__, "late:", paced.wait_time() == 0, "at once:", 0 < paced.wait_time() <= period
+    )
 del cls
 
 
