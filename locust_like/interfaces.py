@@ -96,8 +96,11 @@ class WorkerNow:
         target_users: users that it was told to run.
         is_drained: it is to run no users until somebody says otherwise.
         requests: its requests that are counted in this run.
-        unaccounted_requests: what it had finished and could not report before it was lost.
-        unaccounted_s: for how long before its loss nothing was reported.
+        unaccounted_requests: what it had finished and could not report before it was lost, as far
+            as its heartbeats told: at least so many.
+        unaccounted_s: for how long before its loss, at most, nothing was reported.
+        unaccounted_estimate: how many requests fit into that time at the rate of its last report:
+            about so many at most.
         cpu_share: of one core, 0-1 a core.
         python_age_s: since its Python last did anything.
         blocking: where its Python computes, for example `locustfile.py:12 in parse`.
@@ -122,6 +125,7 @@ class WorkerNow:
     requests: int
     unaccounted_requests: int
     unaccounted_s: float
+    unaccounted_estimate: int
     cpu_share: float
     memory_bytes: int
     python_age_s: float

@@ -261,7 +261,11 @@ def _workers(moment: Moment) -> list[Document]:
             "weight": row.weight,
             "lost": row.reason if workers.is_degraded else "",
             "num_requests": row.requests,
-            "unaccounted": {"requests": row.unaccounted_requests, "seconds": row.unaccounted_s},
+            "unaccounted": {
+                "requests": row.unaccounted_requests,
+                "estimate": row.unaccounted_estimate,
+                "seconds": row.unaccounted_s,
+            },
             "clock_skew_s": row.clock_skew_s,
             "round_trip_s": row.round_trip_s,
             "health": {

@@ -225,6 +225,7 @@ def _row(member: Member, status: WorkerStatus) -> WorkerNow:
         requests=status.counted_requests if member.took_part else 0,
         unaccounted_requests=status.unaccounted_requests if member.took_part else 0,
         unaccounted_s=status.unaccounted_s if member.took_part else 0.0,
+        unaccounted_estimate=status.unaccounted_estimate if member.took_part else 0,
         cpu_share=status.cpu_share,
         memory_bytes=status.rss_bytes,
         python_age_s=status.python_age_s,

@@ -53,6 +53,7 @@ class WorkerStatus(Protocol):
     counted_requests: int
     unaccounted_requests: int
     unaccounted_s: float
+    unaccounted_estimate: int
     cpu_share: float
     rss_bytes: int
     python_age_s: float

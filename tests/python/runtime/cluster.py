@@ -39,6 +39,7 @@ class Status:
     counted_requests: int = 0
     unaccounted_requests: int = 0
     unaccounted_s: float = 0.0
+    unaccounted_estimate: int = 0
     cpu_share: float = 0.0
     rss_bytes: int = 0
     python_age_s: float = 0.0
