@@ -97,10 +97,11 @@ class WorkerNow:
         target_users: users that it was told to run.
         is_drained: it is to run no users until somebody says otherwise.
         requests: its requests that are counted in this run.
-        unaccounted_requests: what it is known to have finished and did not report before its loss.
+        unaccounted_requests: what it had finished and could not report before it was lost, as far
+            as its heartbeats told: at least so many.
         unaccounted_s: for how long before its loss, at most, nothing was reported.
-        unaccounted_estimate: requests that fit into that time at its last rate; not fewer than
-            those known.
+        unaccounted_estimate: how many requests fit into that time at the rate of its last report:
+            about so many at most.
         cpu_share: of one core, 0-1 a core.
         python_age_s: since its Python last did anything.
         blocking: where its Python computes, for example `locustfile.py:12 in parse`.

@@ -23,6 +23,11 @@ void AssignmentOutbox::confirm(uint64_t received_version) {
   confirmed_ = std::max(confirmed_, std::min(received_version, version_));
 }
 
+void AssignmentOutbox::start_over(uint64_t received_version) {
+  is_sent_ = false;
+  confirmed_ = std::min(confirmed_, received_version);
+}
+
 Sent AssignmentOutbox::send_due(Transport& transport, const PeerId& peer, uint32_t generation,
                                 TimePoint now) {
   if (confirmed_ >= version_ || (is_sent_ && now - sent_at_ < kResendInterval)) return Sent::kYes;

@@ -23,8 +23,9 @@ class AssignmentOutbox {
   // The worker has this version already, from before we knew it: go on above it.
   void continue_after(uint64_t version);
   void confirm(uint64_t received_version);
-  // A new admission: what was sent may be lost.
-  void start_over() { is_sent_ = false; }
+  // A new admission, of a worker that says what it has: what was sent may be lost, and what it once
+  // had it may have given up.
+  void start_over(uint64_t received_version);
   // Sends what is due.
   Sent send_due(Transport& transport, const PeerId& peer, uint32_t generation, TimePoint now);
 

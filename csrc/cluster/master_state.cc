@@ -116,7 +116,7 @@ void MasterState::admit(Member& member, const Hello& hello, World& world) {
   member.last_heard = world.now;
   member.unreachable_since.reset();
   member.names.clear();
-  member.assignment.start_over();
+  member.assignment.start_over(hello.master_id == master_id_ ? hello.received_version : 0);
   member.orders.start_over();
   is_work_waiting_ = true;
   const Welcome welcome{master_id_, member.generation, member.index, member.last_sequence,

@@ -170,6 +170,8 @@ void WorkerState::watch_silence(TimePoint now) {
   }
   if (master_id_ != 0 && !is_orphaned_ && silence >= kSilenceUntilOrphaned) {
     is_orphaned_ = true;
+    // Python gives up its assignment, so this one is wanted again.
+    if (received_version_ > 0) --received_version_;
     events_.add({EventKind::kOrphaned, -1, {}, 0, {}});
   }
   if (silence >= max_wait_) give_up("no master for too long");

@@ -51,8 +51,7 @@ def workers_summary(workers: WorkersNow) -> list[str]:
         head,
         *(f"  {row.name} lost: {row.reason}" for row in lost),
         *(
-            f"Unaccounted: what {row.name} finished in its last {row.unaccounted_s:.1f} s, about "
-            f"{count(row.unaccounted_estimate)} requests ({count(row.unaccounted_requests)} known)"
+            _unaccounted(row)
             for row in workers.rows
             if row.unaccounted_requests or (row in lost and row.unaccounted_s)
         ),
@@ -62,3 +61,14 @@ def workers_summary(workers: WorkersNow) -> list[str]:
             if row.has_other_locustfile
         ),
     ]
+
+
+def _unaccounted(row: WorkerNow) -> str:
+    least, most = row.unaccounted_requests, row.unaccounted_estimate
+    known = f"between {count(least)} and about {count(most)}"
+    if least >= most:  # it was lost before it had a rate
+        known = f"at least {count(least)}"
+    return (
+        f"Unaccounted: what {row.name} finished in its last {row.unaccounted_s:.1f} s, "
+        f"{known} requests"
+    )

@@ -27,6 +27,11 @@ class Figure:
     max_ms: float
     steps: int
 
+    @property
+    def is_promised(self) -> bool:
+        """The ramps are; what changes of workers cost, and dictionaries, is shown beside them."""
+        return self.name.endswith((", up", ", down", ", up again"))
+
 
 def measured(name: str, actions: Iterable[Callable[[], object]]) -> Figure:
     times_ms = []

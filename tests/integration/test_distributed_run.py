@@ -32,7 +32,8 @@ def test_a_killed_worker_is_noticed_and_its_load_comes_back(
 ) -> None:
     master = cluster.master("--expect-workers", "2", "-H", target.url, *LOAD)
     workers = [cluster.worker(), cluster.worker()]
-    master.wait_for("All users spawned")
+    for _ in range(2):  # some seconds, so that there is a rate
+        wait_for_users(master, 10)
     workers[1].signal(signal.SIGKILL)
     killed_s = time.time()
     master.wait_for_text(r"worker (\S+) lost: disconnected")
@@ -49,12 +50,14 @@ def test_a_killed_worker_is_noticed_and_its_load_comes_back(
     assert document["run"]["degraded"]
     lost = [row for row in document["workers"] if row["lost"]]
     assert [row["lost"] for row in lost] == ["disconnected"]
-    # What it could not report is missing: no more than the seconds that are said.
+    # What it could not report is missing, and lies between what is said. The load is steady, but
+    # the machine may stumble, and requests may have been under way.
     missing = target.counters()["requests"] - done.accounting["exchanges"]
-    assert missing >= 0
-    assert lost[0]["unaccounted"]["seconds"] < 5
-    assert lost[0]["unaccounted"]["requests"] <= missing
-    assert lost[0]["unaccounted"]["estimate"] >= lost[0]["unaccounted"]["requests"]
+    unaccounted = lost[0]["unaccounted"]
+    assert 0 < unaccounted["seconds"] < 5
+    assert unaccounted["requests"] <= missing <= 5 * unaccounted["estimate"] + 50
+    told = " ".join(done.stderr.split())  # whatever the width of the terminal
+    assert f"and about {unaccounted['estimate']:,} requests" in told
     assert workers[0].finish().code == 0
 
 

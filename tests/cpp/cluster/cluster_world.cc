@@ -208,6 +208,7 @@ void ClusterWorld::take_events() {
   for (size_t i = 0; i < workers_.size(); ++i) {
     for (Event& event : worker(i).events().take()) {
       if (event.kind == EventKind::kAssignment) workers_[i].has = event.document;
+      if (event.kind == EventKind::kOrphaned) workers_[i].has.clear();  // Python stops the load
       if (event.kind == EventKind::kOrder) workers_[i].got_orders.push_back(event.document);
       if (keeps_events) worker_events[i].push_back(std::move(event));
     }

@@ -62,13 +62,16 @@ TEST_CASE("an assignment is sent again until it is confirmed") {
   wire.take();
   outbox.send_due(wire, "w", 1, kStart + kResendInterval);
   CHECK(wire.take() == Texts{"document"});
-  outbox.start_over();
+  outbox.start_over(0);
   outbox.send_due(wire, "w", 2, kStart + kResendInterval);
   CHECK(wire.take() == Texts{"document"});
   outbox.confirm(1);
-  outbox.start_over();
+  outbox.start_over(1);
   outbox.send_due(wire, "w", 3, kStart + 2 * kResendInterval);
   CHECK(wire.take().empty());
+  outbox.start_over(0);  // the worker gave it up
+  outbox.send_due(wire, "w", 4, kStart + 2 * kResendInterval);
+  CHECK(wire.take() == Texts{"document"});
 }
 
 TEST_CASE("an assignment waits while the peer takes nothing") {

@@ -63,6 +63,18 @@ TEST_CASE("a worker that hears no master for ten seconds is orphaned, once") {
   CHECK(count_of(world.worker_events[0], EventKind::kOrphaned) == 2);
 }
 
+TEST_CASE("an orphaned worker is told again what to do, also when nobody missed it") {
+  ClusterWorld world = settled(1);
+  world.assign(0);
+  REQUIRE(world.settle());
+  world.pause(std::chrono::seconds(13));  // of both, as when their machine is suspended
+  world.pass(std::chrono::milliseconds(500));
+  REQUIRE(world.settle());
+  CHECK(count_of(world.worker_events[0], EventKind::kOrphaned) == 1);
+  CHECK(count_of(world.worker_events[0], EventKind::kAssignment) == 2);
+  CHECK(count_of(world.master_events, EventKind::kLost) == 0);
+}
+
 TEST_CASE("a worker that was never admitted has nothing to stop") {
   ClusterWorld world(1);
   world.pass(std::chrono::seconds(30));

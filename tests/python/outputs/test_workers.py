@@ -11,14 +11,13 @@ ONE = WorkerNow(
     index=0, name="host_1", host="host", pid=1, version="1", weight=1.0, is_here=True,
     state="running", reason="", users=5, target_users=5, is_drained=False, requests=100,
     unaccounted_requests=0, unaccounted_s=0.0, unaccounted_estimate=0, cpu_share=0.1,
-    memory_bytes=1, python_age_s=0.0,
-    blocking="", heartbeat_age_s=0.1, clock_skew_s=0.0, round_trip_s=0.001, verdict="OK", cause="",
-    resume_delay_p99_ms=0.1,
+    memory_bytes=1, python_age_s=0.0, blocking="", heartbeat_age_s=0.1, clock_skew_s=0.0,
+    round_trip_s=0.001, verdict="OK", cause="", resume_delay_p99_ms=0.1,
 )  # fmt: skip
 BUSY = replace(ONE, name="host_2", state="busy", blocking="locustfile.py:12 in parse")
 LOST = replace(
     ONE, name="host_3", is_here=False, state="missing", reason="no heartbeat for 3.0 s",
-    unaccounted_requests=1234, unaccounted_s=0.9, unaccounted_estimate=1300,
+    unaccounted_requests=1234, unaccounted_s=0.9, unaccounted_estimate=1500,
 )  # fmt: skip
 
 
@@ -52,8 +51,16 @@ def test_the_summary_names_who_was_lost_and_what_is_missing() -> None:
     assert workers_summary(WorkersNow((ONE, LOST), is_degraded=True)) == [
         "Workers: 2, 1 lost; the run is degraded",
         "  host_3 lost: no heartbeat for 3.0 s",
-        "Unaccounted: what host_3 finished in its last 0.9 s, about 1,300 requests (1,234 known)",
+        "Unaccounted: what host_3 finished in its last 0.9 s, between 1,234 and about 1,500 "
+        "requests",
     ]
+
+
+def test_of_who_was_lost_before_its_first_report_only_the_least_is_known() -> None:
+    lost = replace(LOST, unaccounted_estimate=LOST.unaccounted_requests)
+    assert workers_summary(WorkersNow((lost,), is_degraded=True))[-1] == (
+        "Unaccounted: what host_3 finished in its last 0.9 s, at least 1,234 requests"
+    )
 
 
 def test_the_summary_of_a_good_run_is_short() -> None:
