@@ -37,7 +37,6 @@ from locust_like.client.settings import (
     HeaderItems,
     SessionOptions,
     SessionSettings,
-    in_our_words,
     shared_settings,
     split_credentials,
 )

@@ -202,23 +202,3 @@ def trust(*, verify: bool | str) -> bool | str:
     import certifi
 
     return certifi.where()
-
-
-_LOCUSTS_OPTIONS = {
-    "concurrency": "max_connections",
-    "connection_timeout": "connect_timeout_s",
-    "headers": "default_headers",
-    "network_timeout": "read_timeout_s",
-}
-_WITHOUT_EFFECT = frozenset(
-    {"client_pool", "max_retries", "proxy_host", "proxy_port", "ssl_context_factory"}
-)
-
-
-def in_our_words(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options of Locust's FastHttpSession as ours; some have no effect here."""
-    return {
-        _LOCUSTS_OPTIONS.get(name, name): value
-        for name, value in options.items()
-        if name not in _WITHOUT_EFFECT
-    }
