@@ -1,7 +1,7 @@
 """Placement from Python: its words and types; what it decides is tested in C++."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from locust_like._core import Placement, UserSequence
@@ -81,6 +81,7 @@ def test_wrong_values_are_refused_with_what_is_wrong(placement: Placement) -> No
     assert placement.is_settled(40)
 
 
+@settings(deadline=None)
 @given(
     workers=st.dictionaries(st.integers(0, 30), st.sampled_from([0.5, 1.0, 1.0, 4.0]), min_size=1),
     later=st.dictionaries(st.integers(0, 30), st.sampled_from([0.5, 1.0, 1.0, 4.0]), min_size=1),
