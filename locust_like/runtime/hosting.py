@@ -104,7 +104,7 @@ class HostingRunner(BaseRunner):
         Args:
             user_classes_stop_count: how many of each class.
         """
-        self._population.stop(user_classes_stop_count)
+        self._population.end(self._population.choose(user_classes_stop_count))
 
     def _spawn(self, cls: "type[User]") -> "User | None":
         try:
@@ -127,7 +127,7 @@ class HostingRunner(BaseRunner):
     def _stop_later(self, counts: Mapping[str, int]) -> None:
         """Stop so many users of each class; their end is in `_endings` until it has come."""
         gc.unfreeze()
-        ending = self.greenlet.spawn(self.stop_users, counts)
+        ending = self.greenlet.spawn(self._population.end, self._population.choose(counts))
         self._endings.add(ending)
         ending.link(self._endings.discard)
 

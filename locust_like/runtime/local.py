@@ -53,7 +53,7 @@ class LocalRunner(HostingRunner):
     def _go(self, ramp: Ramp, *, begins: bool, changes_mix: bool) -> None:
         self._population.replace(1 / ramp.rate_per_s)
         self._sequence = UserSequence(self._mix)
-        self._assigned = self.user_classes_count
+        self._assigned = self._population.staying()
         self.spawning_greenlet = self.greenlet.spawn(self._follow, ramp, changes_mix)
 
     def _follow(self, ramp: Ramp, exchanges_classes: bool) -> None:

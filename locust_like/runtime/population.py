@@ -7,7 +7,7 @@ seconds to finish it, then they are killed; what they had in flight counts as ca
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -80,8 +80,17 @@ class Population:
 
     def counts(self) -> dict[str, int]:
         """Return how many users of each class live, classes without users included."""
+        return self._counts(self._users.values())
+
+    def staying(self) -> dict[str, int]:
+        """Return how many of them are not about to end."""
+        return self._counts(
+            user for greenlet, user in self._users.items() if greenlet not in self._ending
+        )
+
+    def _counts(self, users: "Iterable[User]") -> dict[str, int]:
         counts = {cls.__name__: 0 for cls in self._environment.user_classes}
-        for user in self._users.values():
+        for user in users:
             name = type(user).__name__
             counts[name] = counts.get(name, 0) + 1
         return counts
@@ -112,9 +121,14 @@ class Population:
         greenlet.rawlink(self._on_end)
         return user
 
-    def stop(self, counts: Mapping[str, int]) -> None:
-        """Stop so many users of each class, the youngest first, and wait for their end."""
-        self._end(self._youngest(counts))
+    def choose(self, counts: Mapping[str, int]) -> "list[User]":
+        """Choose so many users of each class, the youngest first, to be given to `end`.
+
+        They do not stay from now on, so that nobody counts on them.
+        """
+        users = self._youngest(counts)
+        self._ending.update(user.greenlet for user in users if user.greenlet is not None)
+        return users
 
     @property
     def is_paused(self) -> bool:
@@ -140,7 +154,7 @@ class Population:
         """Stop all users and wait for their end; who comes meanwhile is stopped too."""
         self._gate = None  # paused users are stopped where they wait
         self.replace(None)
-        while self._users and self._end(list(self._users.values())):
+        while self._users and self.end(list(self._users.values())):
             pass
 
     def replace(self, every_s: float | None) -> None:
@@ -196,7 +210,7 @@ class Population:
                 users.append(user)
         return users
 
-    def _end(self, users: "list[User]") -> bool:
+    def end(self, users: "list[User]") -> bool:
         """Stop these users and wait for them; kill who needs longer than `stop_timeout`.
 
         Returns:

@@ -264,7 +264,7 @@ class WorkerRunner(HostingRunner):
             # Settings change with a start only, assignments twenty times a second.
             self._adopt(order)
             self._start = order.start
-            self._assigned = self.user_classes_count
+            self._assigned = self._population.staying()
             self._change_state(State.SPAWNING)
             self._population.replace(1 / order.spawn_rate_per_s)
         if order.phase == "paused":

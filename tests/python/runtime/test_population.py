@@ -6,10 +6,12 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import gevent
+import gevent.event
 import pytest
 
 from locust_like.errors import StopUser
 from locust_like.runtime.environment import Environment
+from locust_like.runtime.local import LocalRunner
 from locust_like.runtime.population import Population
 from locust_like.users.tasks import task
 from locust_like.users.user import User
@@ -25,7 +27,10 @@ def test_the_youngest_are_stopped_first() -> None:
     population = Population(Environment(user_classes=[Waiter]), ignore)
     users = [population.spawn(Waiter) for _ in range(3)]
     gevent.sleep(0)
-    population.stop({"Waiter": 2})
+    chosen = population.choose({"Waiter": 2})
+    assert population.counts() == {"Waiter": 3}
+    assert population.staying() == {"Waiter": 1}
+    population.end(chosen)
     assert len(population) == 1
     assert users[0] is not None
     assert users[0].greenlet in population
@@ -201,3 +206,26 @@ def test_users_that_cannot_be_stopped_hold_nobody_up(
     assert "2 users cannot be stopped" in caplog.text
     released.append(True)
     until(lambda: runner.user_count == 0)
+
+
+def test_users_that_are_still_ending_are_not_counted_on_by_the_next_load(
+    make_environment: Callable[..., Environment],
+) -> None:
+    gate = gevent.event.Event()
+
+    class Slow(User):
+        @task
+        def work(self) -> None:
+            gate.wait()
+
+    environment = make_environment(Slow, stop_timeout=60)
+    runner = environment.runner
+    assert isinstance(runner, LocalRunner)
+    runner.start(4, FAST_PER_S)
+    until(lambda: runner.user_count == 4)
+    runner.start(1, FAST_PER_S)
+    until(lambda: len(runner._population._ending) == 3)
+    runner.start(4, FAST_PER_S)
+    until(lambda: runner.user_count == 7)
+    gate.set()
+    until(lambda: runner.user_count == 4)
