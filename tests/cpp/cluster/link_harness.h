@@ -67,11 +67,21 @@ class EventLog {
   std::vector<Event> events_;
 };
 
+inline MasterOptions master_options(const ClusterKeys& keys, const std::string& host,
+                                    uint16_t port) {
+  MasterOptions options;
+  options.keys = keys;
+  options.endpoint.host = host;
+  options.endpoint.port = port;
+  options.product_version = "1.0";
+  return options;
+}
+
 class TestMaster {
  public:
   TestMaster(Bell& bell, const ClusterKeys& keys, uint16_t port = 0) {
-    auto started =
-        MasterLink::start({keys, {"127.0.0.1", port}, "1.0"}, collector_, [&bell] { bell.ring(); });
+    const MasterOptions options = master_options(keys, "127.0.0.1", port);
+    auto started = MasterLink::start(options, collector_, [&bell] { bell.ring(); });
     REQUIRE(started.ok());
     link_ = std::move(started).value();
   }

@@ -174,7 +174,8 @@ TEST_CASE("whoever waits for a master's events hears of a removal that it asked 
   std::atomic<int> announcements = 0;
   const ClusterKeys keys = ClusterKeys::generate().value();
   stats::Collector collector;
-  const auto started = MasterLink::start({keys, {"127.0.0.1", 0}, "1.0"}, collector, [&] {
+  const MasterOptions options = master_options(keys, "127.0.0.1", 0);
+  const auto started = MasterLink::start(options, collector, [&] {
     ++announcements;
     bell.ring();
   });
@@ -234,12 +235,14 @@ TEST_CASE("a port that is taken is an error with a reason") {
   TestMaster master(bell, keys);
   stats::Collector collector;
   const uint16_t port = master.link().port();
-  const auto taken = MasterLink::start({keys, {"127.0.0.1", port}, "1.0"}, collector, [] {});
+  MasterOptions options = master_options(keys, "127.0.0.1", port);
+  const auto taken = MasterLink::start(options, collector, [] {});
   REQUIRE_FALSE(taken.ok());
   CHECK(taken.status().code() == Code::kResources);
   CHECK(taken.status().message() ==
         "listen on 127.0.0.1:" + std::to_string(port) + ": Address already in use");
-  const auto wrong = MasterLink::start({keys, {"nowhere", port}, "1.0"}, collector, [] {});
+  options.endpoint.host = "nowhere";
+  const auto wrong = MasterLink::start(options, collector, [] {});
   REQUIRE_FALSE(wrong.ok());
   CHECK(wrong.status().code() == Code::kInvalidArgument);
 }
@@ -248,7 +251,8 @@ TEST_CASE("links over IPv6 work as well") {
   Bell bell;
   const ClusterKeys keys = ClusterKeys::generate().value();
   stats::Collector collector;
-  auto started = MasterLink::start({keys, {"::1", 0}, "1.0"}, collector, [&] { bell.ring(); });
+  const MasterOptions master = master_options(keys, "::1", 0);
+  auto started = MasterLink::start(master, collector, [&] { bell.ring(); });
   if (!started.ok()) return;  // a machine without IPv6
   WorkerOptions options;
   options.master = {"::1", started.value()->port()};
