@@ -1,5 +1,6 @@
 """What scripts ask `locust.argument_parser` and `locust.main` for, and plugins that add options."""
 
+import os
 import subprocess
 import sys
 from argparse import Namespace
@@ -82,7 +83,7 @@ def ran(tmp_path: Path, *options: str, plugin: str = PLUGIN) -> subprocess.Compl
         text=True,
         check=False,
         cwd=tmp_path,
-        env={"PATH": "", "PYTHONPATH": str(tmp_path)},
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
     )
 
 

@@ -1,5 +1,6 @@
 """The ways to run a script with `locust` meaning us."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -28,7 +29,7 @@ def ran(tmp_path: Path, *command: str, **environ: str) -> subprocess.CompletedPr
         text=True,
         check=False,
         cwd="/",
-        env={"PATH": "", **environ},
+        env={**os.environ, **environ},
     )
 
 
