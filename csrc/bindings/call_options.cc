@@ -25,22 +25,6 @@ struct Keywords {
   PyObject* response_hooks = PyUnicode_InternFromString("response_hooks");
 };
 
-bool read_duration(PyObject* value, const char* what, Nanos& out) {
-  if (value == Py_None) {
-    out = Nanos(0);
-    return true;
-  }
-  const double seconds = PyFloat_AsDouble(value);
-  if (seconds == -1.0 && PyErr_Occurred() != nullptr) return false;
-  if (!(seconds > 0) || seconds > 1e9) {
-    PyErr_Format(PyExc_ValueError, "%s must be a positive number of seconds or None, not %R", what,
-                 value);
-    return false;
-  }
-  out = std::chrono::duration_cast<Nanos>(std::chrono::duration<double>(seconds));
-  return true;
-}
-
 // As in requests: a number for both, or (connect, read).
 bool read_timeout(PyObject* value, client::CallRequest& request) {
   if (!PyTuple_Check(value)) {
@@ -103,6 +87,22 @@ bool text_of(PyObject* object, std::string_view& text) {
 }
 
 }  // namespace
+
+bool read_duration(PyObject* value, const char* what, Nanos& out) {
+  if (value == Py_None) {
+    out = Nanos(0);
+    return true;
+  }
+  const double seconds = PyFloat_AsDouble(value);
+  if (seconds == -1.0 && PyErr_Occurred() != nullptr) return false;
+  if (!(seconds > 0) || seconds > 1e9) {
+    PyErr_Format(PyExc_ValueError, "%s must be a positive number of seconds or None, not %R", what,
+                 value);
+    return false;
+  }
+  out = std::chrono::duration_cast<Nanos>(std::chrono::duration<double>(seconds));
+  return true;
+}
 
 CallOptions::Read CallOptions::read(PyObject* keyword, PyObject* value) {
   static const Keywords known;  // interned strings, never freed

@@ -27,6 +27,9 @@ struct CallOptions {
   Read read(PyObject* keyword, PyObject* value);
 };
 
+// Reads a time limit in seconds, None = none (0). False: exception set, which calls it `what`.
+bool read_duration(PyObject* value, const char* what, Nanos& out);
+
 // Fills what the options say into `request`, whose profile is set. False: exception set.
 bool apply_options(const CallOptions& options, client::CallRequest& request);
 

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "bindings/call_options.h"
 #include "bindings/errors.h"
 
 namespace locust_like::bindings {
@@ -30,9 +31,12 @@ class OptionReader {
       : profile_(profile), options_(profile.options), full_url_name_(full_url_name) {}
 
   bool read(const std::string& name, PyObject* value) {
-    if (name == "connect_timeout_s") return duration(value, options_.connect_timeout);
-    if (name == "read_timeout_s") return duration(value, options_.read_timeout);
-    if (name == "total_timeout_s") return duration(value, options_.total_timeout);
+    if (name == "connect_timeout_s")
+      return read_duration(value, "connect_timeout_s", options_.connect_timeout);
+    if (name == "read_timeout_s")
+      return read_duration(value, "read_timeout_s", options_.read_timeout);
+    if (name == "total_timeout_s")
+      return read_duration(value, "total_timeout_s", options_.total_timeout);
     if (name == "max_redirects") return integer(value, options_.max_redirects);
     if (name == "max_connections") return integer(value, options_.max_connections);
     if (name == "follow_redirects") return boolean(value, options_.follow_redirects);
@@ -62,21 +66,6 @@ class OptionReader {
   }
 
  private:
-  static bool duration(PyObject* value, Nanos& out) {
-    if (value == Py_None) {
-      out = Nanos(0);
-      return true;
-    }
-    const double seconds = PyFloat_AsDouble(value);
-    if (seconds == -1.0 && PyErr_Occurred() != nullptr) return false;
-    if (!(seconds > 0) || seconds > 1e9) {
-      PyErr_Format(PyExc_ValueError, "a timeout must be a positive number of seconds, not %R",
-                   value);
-      return false;
-    }
-    out = std::chrono::duration_cast<Nanos>(std::chrono::duration<double>(seconds));
-    return true;
-  }
   static bool integer(PyObject* value, int& out) {
     const long number = PyLong_AsLong(value);
     if (number == -1 && PyErr_Occurred() != nullptr) return false;

@@ -71,7 +71,6 @@ class Environment:
             no limit.
         locustfile: name of the file, for reports.
         parsed_options: the options of the command line, for scripts; may be None everywhere.
-        shape_class: a load shape.
         recorder: where figures are counted; None makes a new one.
         kept: what scripts look up under these names, and nothing here reads.
 
