@@ -174,7 +174,9 @@ void WorkerState::watch_silence(TimePoint now) {
     if (received_version_ > 0) --received_version_;
     events_.add({EventKind::kOrphaned, -1, {}, 0, {}});
   }
-  if (silence >= max_wait_) give_up("no master for too long");
+  if (silence < max_wait_) return;
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(silence).count();
+  give_up("no master for " + std::to_string(seconds) + " s");
 }
 
 void WorkerState::greet(World& world) {

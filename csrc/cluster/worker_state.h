@@ -78,7 +78,7 @@ class WorkerState {
   enum class Phase : uint8_t {
     kGreeting,  // saying Hello until somebody answers
     kAdmitted,
-    kGivenUp,  // removed, or no master for too long; the end
+    kGivenUp,  // removed, or no master for `max_wait`; the end
   };
 
   void on_welcome(const Welcome& welcome, World& world);

@@ -217,7 +217,7 @@ class WorkerRunner(HostingRunner):
             self.deliver(Message(sent.type, sent.data, "master"), self._courier)
 
     def _on_orphaned(self, event: LinkEvent) -> None:
-        _logger.warning("No word from the master: stopping the load until it is back")
+        _logger.warning("No word from the master for 10 s: stopping the load until it is back")
         self._has_master = False
         self._wanted = None
         self._news.set()  # whoever starts users just now has to look

@@ -235,7 +235,7 @@ def test_a_script_that_starts_load_itself_is_told_and_nothing_happens(
 
 @pytest.mark.parametrize(
     ("event", "failure"),
-    [(Event("goodbye"), ""), (Event("gave-up", text="no master for too long"), "no master")],
+    [(Event("goodbye"), ""), (Event("gave-up", text="no master for 60 s"), "no master")],
 )
 def test_it_goes_when_there_is_nothing_left_to_do(
     make_worker: Any, event: Event, failure: str
