@@ -1,5 +1,6 @@
 """Fixtures of all Python tests: a clean environment, the native test server, fake figures."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -45,14 +46,17 @@ def real_locust(checkout: Path) -> Path:
     """Return the Python of a virtual environment with Locust, which is made on first use."""
     venv = checkout / "build/real-locust"
     python = venv / "bin/python"
-    if not (venv / "bin/locust").exists():
-        subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
-        subprocess.run(
-            [str(python), "-m", "pip", "install", "-q", REAL_LOCUST],
-            check=True,
-            capture_output=True,
-            text=True,
-        )
+    # Another pytest may be at it.
+    with (checkout / "build/real-locust.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (venv / "bin/locust").exists():
+            subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
+            subprocess.run(
+                [str(python), "-m", "pip", "install", "-q", REAL_LOCUST],
+                check=True,
+                capture_output=True,
+                text=True,
+            )
     return python
 
 

@@ -5,4 +5,5 @@
 tests/tools/system_packages.sh browser network peers
 tests/tools/install.sh
 tests/tools/test_cpp.sh release
-run "$VENV/bin/pytest" -q "$@"
+# Most tests wait more than they compute, so one process a core.
+run "$VENV/bin/pytest" -q -n "$JOBS" --dist worksteal "$@"

@@ -20,4 +20,4 @@ run "$VENV/bin/python" -m pip --python "$venv/bin/python" install -q --no-deps -
 asan=$(gcc -print-file-name=libasan.so) ubsan=$(gcc -print-file-name=libubsan.so)
 run env LD_PRELOAD="$asan:$ubsan" PYTHONSAFEPATH=1 PYTHONMALLOC=malloc \
   ASAN_OPTIONS=detect_leaks=0:abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
-  "$venv/bin/python" -m pytest -q -p no:cacheprovider tests/python "$@"
+  "$venv/bin/python" -m pytest -q -n "$JOBS" --dist worksteal -p no:cacheprovider tests/python "$@"
