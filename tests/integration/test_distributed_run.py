@@ -100,12 +100,34 @@ def test_a_worker_that_stood_still_for_long_does_no_execution_too_many(
     assert [worker.finish().code for worker in workers] == [0, 0]
 
 
+def test_a_suspended_machine_finds_its_load_again(cluster: Cluster, target: Server) -> None:
+    """All stand still for longer than a worker waits for its master, and nobody died."""
+    master = cluster.master("--expect-workers", "2", "-H", target.url, *LOAD)
+    workers = [cluster.worker(), cluster.worker()]
+    wait_for_users(master, 10)
+    for each in (master, *workers):
+        each.signal(signal.SIGSTOP)
+    time.sleep(11)
+    for each in (master, *workers):
+        each.signal(signal.SIGCONT)
+    for _ in range(3):  # the first line may still tell of the time before
+        wait_for_users(master, 10)
+    before = target.counters()["requests"]
+    wait_for_users(master, 10)
+    assert target.counters()["requests"] > before
+    master.signal(signal.SIGTERM)
+    done = master.finish()
+    exchanges = done.accounting["exchanges"]
+    assert counted(lambda: target.counters()["requests"], exchanges) == exchanges
+    assert [worker.finish().code for worker in workers] == [0, 0]
+
+
 def test_a_restarted_master_takes_its_workers_back(cluster: Cluster, target: Server) -> None:
     first = cluster.master("-H", target.url, *LOAD)
     worker = cluster.worker()
     first.wait_for("All users spawned")
     first.signal(signal.SIGKILL)
-    worker.wait_for("No word from the master: stopping the load")
+    worker.wait_for("No word from the master for 10 s: stopping the load")
     time.sleep(0.5)
     idle = target.counters()["requests"]
     time.sleep(0.5)
