@@ -106,10 +106,19 @@ def tls(bench: Bench) -> Windows:
 
 
 def processes(bench: Bench) -> Windows:
-    """Measure the plain load of one process, and of two workers with their master."""
+    """Measure the plain load of one process, of two workers with their master, and of two runs.
+
+    Two processes on one core push each other's data out of its caches; the two runs that know
+    nothing of each other show how much that is.
+    """
     one = g.python_job(g.OURS, "plain.py", bench.nginx.url, users=100, seconds=FOREVER_S)
-    two = g.Job([*one.command, "--processes", "2"], one.env)
-    return take_turns(bench, {"one process": one, "--processes 2": two}, start_up_s=5.0)
+    half = g.python_job(g.OURS, "plain.py", bench.nginx.url, users=50, seconds=FOREVER_S)
+    jobs = {
+        "one process": one,
+        "two runs of 50 users": g.side_by_side(half, 2),
+        "--processes 2": g.Job([*one.command, "--processes", "2"], one.env),
+    }
+    return take_turns(bench, jobs, start_up_s=5.0)
 
 
 def delay(bench: Bench) -> dict[str, dict[str, float]]:

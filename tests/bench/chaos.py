@@ -180,10 +180,18 @@ class Chaos:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the last master reported and the targets counted."""
+    """What the last master reported and the targets counted.
+
+    Attributes:
+        told_least: requests that the summary says lost workers have certainly sent unreported.
+        told_about: about how many it says may be missing.
+        bound: what users without a pause could have sent in the time that nobody reported.
+    """
 
     served: int
     reported: int
+    told_least: int
+    told_about: int
     bound: float
     problems: list[str]
 
@@ -211,16 +219,17 @@ def run(chaos: Chaos, minutes: float) -> Outcome:
         problems += [f"a worker ended with {left}"] if left else []
     document = json.loads((chaos.folder / "summary").read_text())
     reported = document["accounting"]["exchanges"]
-    lost_s = [row["unaccounted"]["seconds"] for row in document["workers"] if row["lost"]]
-    bound = sum(seconds + 1 for seconds in lost_s) * USERS / WAIT_S
+    lost = [row["unaccounted"] for row in document["workers"] if row["lost"]]
+    least, about = (sum(each[key] for each in lost) for key in ("requests", "estimate"))
+    bound = sum(each["seconds"] + 1 for each in lost) * USERS / WAIT_S
     served = (
         counted(lambda: chaos.served() - idle, reported)
-        if not lost_s
+        if not lost
         else (chaos.wait_for_idle() - idle)
     )
-    if not 0 <= served - reported <= bound:
+    if not least <= served - reported <= bound:
         problems.append(f"the targets have counted {served - reported} more than was reported")
-    return Outcome(served, reported, bound, problems + complaints(chaos))
+    return Outcome(served, reported, least, about, bound, problems + complaints(chaos))
 
 
 def complaints(chaos: Chaos) -> list[str]:
@@ -247,9 +256,10 @@ def document(chaos: Chaos, outcome: Outcome, minutes: float, seed: int) -> str:
         f"The master was killed and started again {chaos.done['master']} times; all users were "
         f"back {backs} s later.\n"
         f"Then {minutes:g} minutes under one master, in which workers were disturbed: {what}.\n\n"
-        "| counted by the targets | reported | missing | may be missing at most | master's RSS, MB "
-        "|\n| --- | --- | --- | --- | --- |\n"
+        "| counted by the targets | reported | missing | said to be missing | at most "
+        "| master's RSS, MB |\n| --- | --- | --- | --- | --- | --- |\n"
         f"| {outcome.served:,} | {outcome.reported:,} | {outcome.served - outcome.reported:,} "
+        f"| {outcome.told_least:,} to about {outcome.told_about:,} "
         f"| {outcome.bound:,.0f} | {quarter / 1e6:.1f}, at the end "
         f"{chaos.rss_bytes[-1] / 1e6:.1f} |\n\n"
         "What may be missing is what killed workers had no time to report.\n\n"

@@ -45,6 +45,12 @@ def hey(url: str, *, users: int, seconds: int) -> Job:
     return Job([str(HEY), "-z", f"{seconds}s", "-c", str(users), f"{url}/"], ONE_CORE)
 
 
+def side_by_side(job: Job, count: int) -> Job:
+    """Run a job several times at once; SIGTERM ends them all."""
+    script = "trap 'kill $(jobs -p)' TERM; for i in $(seq $0); do \"$@\" & done; wait; wait"
+    return Job(["bash", "-c", script, str(count), *job.command], job.env)
+
+
 def throughput_jobs(url: str, *, users: int, seconds: int) -> dict[str, Job]:
     """Return the jobs of the main comparison, by the name shown in the tables."""
 

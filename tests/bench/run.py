@@ -150,6 +150,13 @@ def cluster_lines(bench: Bench, _: Found) -> list[Line]:
             "x one process",
         ),
         Line(
+            "... against two runs that share the core",
+            ratio(windows, "--processes 2", "two runs of 50 users", cpu),
+            1.05,
+            None,
+            "x",
+        ),
+        Line(
             "dispatch step, 1,000 workers and classes, 1,000,000 users",
             slowest.median_ms,
             placement.MUST_MS,
