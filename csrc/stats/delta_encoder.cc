@@ -181,16 +181,11 @@ size_t DeltaPiece::message_bytes() const {
                          [](size_t sum, const NumberedName& name) { return sum + bytes_of(name); });
 }
 
-size_t DeltaEncoder::KeyHash::operator()(const Key& key) const {
-  const std::hash<std::string_view> hash;
-  return hash(key.name) * 31 + hash(key.method);
-}
-
 const NumberedName& DeltaEncoder::number(const std::shared_ptr<const Name>& name) {
   const auto found = numbers_.find({name->method, name->name});
   if (found != numbers_.end()) return found->second;
   const NumberedName numbered{static_cast<uint32_t>(numbers_.size()), name};
-  return numbers_.emplace(Key{name->method, name->name}, numbered).first->second;
+  return numbers_.emplace(NameKey{name->method, name->name}, numbered).first->second;
 }
 
 std::vector<DeltaPiece> DeltaEncoder::encode(const Snapshot& delta) {

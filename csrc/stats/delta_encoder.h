@@ -10,7 +10,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -41,20 +40,11 @@ class DeltaEncoder {
   std::vector<DeltaPiece> encode(const Snapshot& delta);
 
  private:
-  struct Key {
-    std::string_view method;
-    std::string_view name;
-    friend bool operator==(const Key&, const Key&) = default;
-  };
-  struct KeyHash {
-    size_t operator()(const Key& key) const;
-  };
-
   const NumberedName& number(const std::shared_ptr<const Name>& name);
 
   const size_t max_piece_bytes_;
   // Not Names: the Collector has bounded them already. Keys point into the names.
-  std::unordered_map<Key, NumberedName, KeyHash> numbers_;
+  std::unordered_map<NameKey, NumberedName, NameKeyHash> numbers_;
 };
 
 // The sum of two pieces of one encoder; nothing when it would be too large for a piece or a count.

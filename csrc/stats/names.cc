@@ -6,13 +6,13 @@
 
 namespace locust_like::stats {
 
-size_t Names::KeyHash::operator()(const Key& key) const {
+size_t NameKeyHash::operator()(const NameKey& key) const {
   const std::hash<std::string_view> hash;
   return hash(key.name) * 31 + hash(key.method);
 }
 
 NameId Names::intern(std::string_view method, std::string_view name) {
-  Key key = {utf8_prefix(method, kMaxNameBytes), utf8_prefix(name, kMaxNameBytes)};
+  NameKey key = {utf8_prefix(method, kMaxNameBytes), utf8_prefix(name, kMaxNameBytes)};
   if (const auto found = index_.find(key); found != index_.end()) return found->second;
   if (names_.size() < kMaxNames) return add(key);
   key.name = kOther;
@@ -29,10 +29,10 @@ const NameId* Names::find(std::string_view method, std::string_view name) const 
   return found == index_.end() ? nullptr : &found->second;
 }
 
-NameId Names::add(Key key) {
+NameId Names::add(NameKey key) {
   auto name = std::make_shared<const Name>(Name{std::string(key.method), std::string(key.name)});
   const NameId id{static_cast<uint32_t>(names_.size())};
-  index_.emplace(Key{name->method, name->name}, id);
+  index_.emplace(NameKey{name->method, name->name}, id);
   names_.push_back(std::move(name));
   return id;
 }

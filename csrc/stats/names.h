@@ -28,6 +28,16 @@ struct Name {
   std::string name;
 };
 
+// A pair by its texts, which somebody else holds.
+struct NameKey {
+  std::string_view method;
+  std::string_view name;
+  friend bool operator==(const NameKey&, const NameKey&) = default;
+};
+struct NameKeyHash {
+  size_t operator()(const NameKey& key) const;
+};
+
 class Names {
  public:
   // Id of the pair, new if there was none. Texts are cut at kMaxNameBytes.
@@ -41,19 +51,10 @@ class Names {
   size_t size() const { return names_.size(); }
 
  private:
-  struct Key {
-    std::string_view method;
-    std::string_view name;
-    friend bool operator==(const Key&, const Key&) = default;
-  };
-  struct KeyHash {
-    size_t operator()(const Key& key) const;
-  };
-
-  NameId add(Key key);
+  NameId add(NameKey key);
 
   std::vector<std::shared_ptr<const Name>> names_;
-  std::unordered_map<Key, NameId, KeyHash> index_;  // keys point into names_
+  std::unordered_map<NameKey, NameId, NameKeyHash> index_;  // keys point into names_
 };
 
 }  // namespace locust_like::stats
