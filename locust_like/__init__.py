@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from locust_like.runtime.environment import Environment
     from locust_like.runtime.single_user import run_single_user
     from locust_like.users import wait_time
-    from locust_like.users.http_user import FastHttpUser, HttpUser
+    from locust_like.users.http_user import FastHttpUser, HttpUser, RequestsUser
     from locust_like.users.markov import MarkovTaskSet, transition, transitions
     from locust_like.users.tasks import tag, task
     from locust_like.users.tasksets import SequentialTaskSet, TaskSet
@@ -44,6 +44,7 @@ __all__ = [
     "HttpUser",
     "LoadTestShape",
     "MarkovTaskSet",
+    "RequestsUser",
     "SequentialTaskSet",
     "TaskSet",
     "User",
@@ -73,6 +74,7 @@ _MODULES = {
     "HttpUser": "users.http_user",
     "LoadTestShape": "plan.shapes",
     "MarkovTaskSet": "users.markov",
+    "RequestsUser": "users.http_user",
     "SequentialTaskSet": "users.tasksets",
     "TaskSet": "users.tasksets",
     "User": "users.user",

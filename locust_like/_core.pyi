@@ -78,7 +78,8 @@ class Recorder:
         max_redirects (30), verify (True | False | CA path), cert (None | path | (cert, key)),
         max_connections (10), follow_redirects (True), full_url_name (False: the default request
         name is path+query; True: the URL as passed), http_version (None = agreed over TLS | "1.1" |
-        "2" | "h2c"; ValueError for others), discard_body (False), proxies (pairs of pattern
+        "2" | "h2c"; ValueError for others), discard_body (False), keeps_cookies (True; False: the
+        caller has a jar of its own), proxies (pairs of pattern
         and URL), no_proxy (""), tls_min_version, tls_max_version (None | "1.2" | "1.3"),
         tls_ciphers, tls_server_name (None), tls_resumption (False).
         """
@@ -170,6 +171,7 @@ class Response:
     status_code: int  # 0 when no reply came
     ok: bool
     content: bytes | None
+    wire_content: bytes  # as it came, not decoded
     content_bytes: int  # wire size of the body
     reason: str
     url: str
@@ -203,6 +205,12 @@ class Response:
         """Count as failure with this text. Only inside `with ... catch_response`."""
     def verdict(self) -> object:
         """None = not said, True = success(), else what failure() was given."""
+    def absorb(self, earlier: Response, /) -> None:
+        """Count an earlier call as the beginning of this one, which takes its method and name.
+
+        For libraries that follow redirects and answer challenges themselves: times, bytes and
+        exchanges are added up. ValueError when either is counted already.
+        """
     def __enter__(self) -> Self: ...
     def __exit__(self, *exc: object) -> bool: ...
 

@@ -299,6 +299,7 @@ class EnvironmentLike(Protocol):
 
     host: str | None
     catch_exceptions: bool
+    parsed_options: Any
 
     @property
     def iterations(self) -> IterationsLike | None:

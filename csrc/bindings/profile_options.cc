@@ -41,6 +41,7 @@ class OptionReader {
     if (name == "max_connections") return integer(value, options_.max_connections);
     if (name == "follow_redirects") return boolean(value, options_.follow_redirects);
     if (name == "discard_body") return boolean(value, options_.discard_body);
+    if (name == "keeps_cookies") return boolean(value, options_.keeps_cookies);
     if (name == "full_url_name") return boolean(value, full_url_name_);
     if (name == "http_version") return http_version(value);
     if (name == "verify") return verify(value);

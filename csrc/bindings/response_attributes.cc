@@ -105,6 +105,12 @@ PyObject* content(PyObject* object, void* /*closure*/) {
   return self->content == nullptr ? nullptr : Py_NewRef(self->content);
 }
 
+// As it came, not decoded.
+PyObject* wire_content(PyObject* self, void* /*closure*/) {
+  const std::string& body = reply_of(self).body;
+  return PyBytes_FromStringAndSize(body.data(), static_cast<Py_ssize_t>(body.size()));
+}
+
 PyObject* content_bytes(PyObject* self, void* /*closure*/) {
   return PyLong_FromUnsignedLongLong(as_response(self)->call->sample.content_bytes);
 }
@@ -295,6 +301,7 @@ PyGetSetDef response_attributes[] = {
     {"status_code", status_code, nullptr, nullptr, nullptr},
     {"ok", ok, nullptr, nullptr, nullptr},
     {"content", content, nullptr, nullptr, nullptr},
+    {"wire_content", wire_content, nullptr, nullptr, nullptr},
     {"content_bytes", content_bytes, nullptr, nullptr, nullptr},
     {"reason", reason, nullptr, nullptr, nullptr},
     {"url", url, nullptr, nullptr, nullptr},

@@ -150,6 +150,51 @@ PyObject* response_exit(PyObject* object, PyObject* const* args, Py_ssize_t narg
   return PyBool_FromLong(swallow ? 1 : 0);
 }
 
+void add_exchanges(const stats::Sample& earlier, stats::Sample& sample) {
+  constexpr uint16_t kUnauthorized = 401, kProxyUnauthorized = 407;
+  sample.response_time_ns += earlier.response_time_ns;
+  for (size_t i = 0; i < sample.phases_ns.size(); ++i) {
+    sample.phases_ns.at(i) += earlier.phases_ns.at(i);
+  }
+  sample.sent_bytes += earlier.sent_bytes;
+  sample.received_bytes += earlier.received_bytes;
+  sample.exchanges += earlier.exchanges;
+  sample.hops += earlier.hops;
+  sample.challenges += earlier.challenges;
+  sample.retries += earlier.retries;
+  sample.never_sent += earlier.never_sent;
+  if (earlier.status == kUnauthorized || earlier.status == kProxyUnauthorized) {
+    ++sample.challenges;
+  } else if (earlier.status / 100 == 3) {
+    ++sample.hops;
+  } else {
+    ++sample.retries;
+  }
+}
+
+// Somebody else than the core went on after `earlier` (a library that follows redirects and answers
+// challenges itself): both are one call, which began with `earlier` and has its method and name.
+PyObject* response_absorb(PyObject* object, PyObject* argument) {
+  auto* self = as_response(object);
+  if (PyObject_TypeCheck(argument, response_type) == 0) {
+    return PyErr_Format(PyExc_TypeError, "absorb() takes a Response, not %R", argument);
+  }
+  auto* earlier = as_response(argument);
+  if (self == earlier || self->judged || earlier->judged ||
+      recorder_of(self) != recorder_of(earlier)) {
+    PyErr_SetString(PyExc_ValueError, "absorb() takes an earlier call that is not counted yet");
+    return nullptr;
+  }
+  add_exchanges(earlier->call->sample, self->call->sample);
+  self->call->sample.name = earlier->call->sample.name;
+  self->call->reply.taken_up = earlier->call->reply.taken_up;
+  Py_INCREF(earlier->prepared);
+  Py_XSETREF(self->prepared, earlier->prepared);
+  Py_XSETREF(self->name, Py_XNewRef(earlier->name));
+  earlier->judged = true;
+  Py_RETURN_NONE;
+}
+
 PyMethodDef response_methods[] = {
     {"success", response_success, METH_NOARGS,
      "Count as success. Only inside the with-block of catch_response."},
@@ -157,6 +202,7 @@ PyMethodDef response_methods[] = {
      "Count as failure with this text. Only inside the with-block of catch_response."},
     {"verdict", response_verdict, METH_NOARGS,
      "Return None (not said), True (success) or what failure() was given."},
+    {"absorb", response_absorb, METH_O, "Count an earlier call as the beginning of this one."},
     {"__enter__", response_enter, METH_NOARGS, nullptr},
     {"__exit__", as_method(response_exit), METH_FASTCALL, nullptr},
     {"header_list", response_header_list, METH_NOARGS,

@@ -85,7 +85,7 @@ void Call::add_cookies() {
 }
 
 void Call::store_cookies() {
-  if (!http::sets_cookies(reply.head.headers)) return;
+  if (!request.profile->options.keeps_cookies || !http::sets_cookies(reply.head.headers)) return;
   if (!request.jar) request.jar = std::make_shared<http::CookieJar>();
   request.jar->store(reply.head.headers, current().url, static_cast<int64_t>(wall_now_s()));
 }

@@ -47,6 +47,7 @@ struct Options {
   int max_connections = 10;  // per pool and origin; more exchanges wait ("blocked")
   Nanos idle_expiry = std::chrono::seconds(118);  // older idle connections are not reused
   bool discard_body = false;
+  bool keeps_cookies = true;                      // false: the caller has a jar of its own
   uint64_t max_body_bytes = uint64_t{256} << 20;  // on the wire, per reply
 };
 

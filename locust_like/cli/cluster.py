@@ -139,9 +139,9 @@ def _reachable(host: str) -> str:
 
 
 def _script_options(plan: RunPlan, environment: Environment) -> dict[str, object]:
-    """Return the options that the locustfile has added, as they are now."""
+    """Return what users read of the options, and those that the locustfile added, as they are."""
     options = environment.parsed_options
-    return {name: getattr(options, name, None) for name in plan.settings.custom}
+    return {name: getattr(options, name, None) for name in (*plan.settings.custom, "http_client")}
 
 
 class _Bundle:

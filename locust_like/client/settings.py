@@ -38,6 +38,7 @@ class SessionOptions(TypedDict, total=False):
     max_connections: int
     http_version: HttpVersion
     discard_body: bool
+    keeps_cookies: bool
     verify: bool | str
     cert: Certificate
     proxies: Mapping[str, str | None] | None
@@ -65,6 +66,7 @@ class SessionSettings:
         http_version: "1.1", "2" (over TLS or not at all) or "h2c" (also without TLS, by prior
             knowledge); None = what TLS agrees on, HTTP/1.1 without TLS.
         discard_body: count the bodies of replies without keeping them.
+        keeps_cookies: what replies set goes into the session's jar; False = the caller has its own.
         verify: check certificates against the default trust, or against this CA file; or not.
         cert: client certificate, PEM file or (certificate, key).
         proxies: of each scheme or host; see `client/proxies.py`.
@@ -88,6 +90,7 @@ class SessionSettings:
     max_connections: int = 10
     http_version: HttpVersion = None
     discard_body: bool = False
+    keeps_cookies: bool = True
     verify: bool | str = True
     cert: Certificate = None
     proxies: ProxyItems = ()
@@ -120,6 +123,7 @@ class SessionSettings:
             "max_connections": self.max_connections,
             "http_version": self.http_version,
             "discard_body": self.discard_body,
+            "keeps_cookies": self.keeps_cookies,
             "verify": trust(verify=self.verify),
             "cert": self.cert,
             "proxies": tuple(proxies.items()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from locust_like.errors import SourceError
@@ -29,6 +30,11 @@ def check_combinations(settings: Settings) -> None:
     script_variables(settings)
     if settings.on("master") and settings.on("worker"):
         raise SourceError("--master and --worker exclude each other; start a process for each.")
+    if settings.text("http_client") == "requests" and find_spec("requests") is None:
+        raise SourceError(
+            "--http-client requests needs the requests library: "
+            'pip install "locust_like[requests]".'
+        )
     if (settings.text("tls_cert") is None) != (settings.text("tls_key") is None):
         raise SourceError("--tls-cert and --tls-key are needed together.")
 

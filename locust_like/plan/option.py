@@ -46,7 +46,7 @@ PROCESSES = Kind(parse_processes)
 class Option(NamedTuple):
     """One row of the table.
 
-    `minimum` and `maximum` bound numbers, both inclusive; `choices` bound texts and make them upper
+    `minimum` and `maximum` bound numbers, both inclusive; `choices` bound texts, in any
     case. `env` is Locust's name of the variable, and empty for options that make no sense in an
     environment. `alias` is a second name, under which Locust's `parsed_options` has the value.
     """
@@ -84,9 +84,10 @@ class Option(NamedTuple):
         Raises: ValueError with one sentence that names what is accepted.
         """
         if self.choices:
-            if text.upper() not in self.choices:
+            meant = next((one for one in self.choices if one.upper() == text.upper()), None)
+            if meant is None:
                 raise ValueError(f"{text!r} is none of {', '.join(self.choices)}.")
-            return text.upper()
+            return meant
         value = self.kind.parse(text)
         if isinstance(value, int | float):
             self._check_range(text, value)

@@ -265,6 +265,12 @@ OPTIONS: tuple[Option, ...] = (
         "too.", False,
     ),
     Option(
+        "http_client", ("--http-client",), TEXT, OTHER,
+        "What the client of an HttpUser is: native, the engine's own session, or requests, the "
+        "genuine library above the engine, for scripts that need it; costs 20 times the CPU.",
+        "native", "native|requests", "LOCUST_HTTP_CLIENT", choices=("native", "requests"),
+    ),
+    Option(
         "profile", ("--profile",), TEXT, OTHER,
         "Name that groups runs; it stands in --summary.", None, "NAME",
     ),
@@ -293,8 +299,8 @@ UNAVAILABLE: dict[str, tuple[str, str]] = {
 """Options of Locust that do not exist in this version: their variables, and what to do instead."""
 
 OURS = frozenset({
-    "allow_worker_loss", "csv_raw", "env_vars", "fail_on_invalid", "include", "iterations",
-    "join_token_file", "no_color", "no_remote_code", "no_replace", "print_join_token",
+    "allow_worker_loss", "csv_raw", "env_vars", "fail_on_invalid", "http_client", "include",
+    "iterations", "join_token_file", "no_color", "no_remote_code", "no_replace", "print_join_token",
     "show_users", "summary_file", "web_allow_get", "web_token", "worker_max_wait",
     "worker_weight",
 })  # fmt: skip

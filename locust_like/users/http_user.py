@@ -1,13 +1,14 @@
 """Users with an HTTP client.
 
-Both kinds run on the same engine; they differ in their defaults, as in Locust: `HttpUser` verifies
-certificates and names requests by their path, `FastHttpUser` does not verify unless told and names
-them as the script wrote the URL.
+All kinds run on the same engine. `HttpUser` and `FastHttpUser` differ in their defaults, as in
+Locust: the one verifies certificates and names requests by their path, the other does not verify
+unless told and names them as the script wrote the URL. `RequestsUser` has the genuine `requests`
+library above the engine; `--http-client requests` gives it to every `HttpUser`.
 """
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from locust_like.client.proxies import proxy_of_host
 from locust_like.client.response import Response
@@ -18,9 +19,16 @@ from locust_like.errors import StopTest
 from locust_like.interfaces import EnvironmentLike
 from locust_like.users.user import User
 
+if TYPE_CHECKING:
+    from locust_like.client.requests_session import RequestsSession
+
 HOST_IS_REQUIRED = (
     "You must specify the base host. Either in the host attribute in the User class, or on the "
     "command line using the --host option."
+)
+REQUESTS_IS_MISSING = (
+    "RequestsUser and --http-client requests need the requests library, which is not installed "
+    'here: pip install "locust_like[requests]"'
 )
 
 
@@ -89,7 +97,13 @@ class HttpUser(User):
         return self.rest(method, fresh, name=name or usual_name, **kwargs)
 
     def _make_client(self, host: str) -> HttpSession:
-        return HttpSession(host, self.environment.events.request, self, **self._session_options())
+        make: Any = HttpSession
+        if getattr(self.environment.parsed_options, "http_client", None) == "requests":
+            make = requests_session()
+        client: HttpSession = make(
+            host, self.environment.events.request, self, **self._session_options()
+        )
+        return client
 
     def _session_options(self) -> SessionOptions:
         return SessionOptions(
@@ -142,3 +156,37 @@ class FastHttpUser(HttpUser):
         if self.proxy_host:
             options["proxies"] = proxy_of_host(self.proxy_host, self.proxy_port)
         return FastHttpSession(host, self.environment.events.request, self, **options)
+
+
+class RequestsUser(HttpUser):
+    """A user whose `client` is a genuine `requests.Session`, with the engine as its transport.
+
+    For SDKs, adapters and authentication plug-ins that need the library itself. Its options are
+    those of `HttpUser`. Needs the extra `requests`: `pip install "locust_like[requests]"`.
+
+    Raises:
+        StopTest: there is no host, or the library is not installed.
+    """
+
+    abstract: ClassVar[bool] = True
+    client: "RequestsSession"  # type: ignore[assignment]  # the library's class in place of ours
+
+    def _make_client(self, host: str) -> Any:
+        return requests_session()(
+            host, self.environment.events.request, self, **self._session_options()
+        )
+
+
+def requests_session() -> "type[RequestsSession]":
+    """Return the session that is a `requests.Session`; the library is loaded here.
+
+    Raises:
+        StopTest: it is not installed.
+    """
+    try:
+        from locust_like.client.requests_session import RequestsSession
+    except ModuleNotFoundError as error:
+        if error.name not in ("requests", "urllib3"):
+            raise
+        raise StopTest(REQUESTS_IS_MISSING) from error
+    return RequestsSession

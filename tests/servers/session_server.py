@@ -38,7 +38,7 @@ class SessionHandler(BaseHTTPRequestHandler):
             return
         self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         parts = urlsplit(self.path)
-        self.query = parse_qs(parts.query, keep_blank_values=True)
+        self.query = parse_qs(parts.query, keep_blank_values=True, encoding="latin-1")
         answer = {
             "/cookies/set": self.set_cookies,
             "/plain": self.plain,

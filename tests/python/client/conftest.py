@@ -1,13 +1,16 @@
 """A real server and a session that counts into its own recorder."""
 
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from locust_like._core import Target
+from locust_like._core import EntryStats, Recorder, Target
+from locust_like.client.requests_session import RequestsSession
 from locust_like.client.session import HttpSession
 from locust_like.events import Events
 
@@ -51,3 +54,47 @@ def user(port: int, events: Events) -> Iterator[HttpSession]:
     made = HttpSession(f"http://127.0.0.1:{port}", events.request, read_timeout_s=10.0)
     yield made
     made.close()
+
+
+@pytest.fixture
+def genuine(port: int, events: Events) -> Iterator[RequestsSession]:
+    made = RequestsSession(f"http://127.0.0.1:{port}", events.request, read_timeout_s=10.0)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """Listen, and never say a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+@pytest.fixture
+def told(events: Events) -> list[dict[str, Any]]:
+    """Listen to the request event."""
+    seen: list[dict[str, Any]] = []
+    events.request.add_listener(lambda **payload: seen.append(payload))
+    return seen
+
+
+@pytest.fixture
+def row(events: Events) -> Callable[[str, str], EntryStats]:
+    """Return a function that looks a row up; reading waits for what was submitted."""
+
+    def look(method: str, name: str) -> EntryStats:
+        assert isinstance(events.request.recorder, Recorder)
+        entry = events.request.recorder.collect().entry(method, name)
+        assert entry is not None
+        return entry
+
+    return look
+
+
+def rows(events: Events) -> dict[tuple[str, str], tuple[int, int]]:
+    """Return requests and failures by method and name."""
+    assert isinstance(events.request.recorder, Recorder)
+    return {
+        (entry.method, entry.name): (entry.num_requests, entry.num_failures)
+        for entry in events.request.recorder.collect().entries
+    }

@@ -16,6 +16,7 @@ class QuietEnvironment:
         self.catch_exceptions = True
         self.events = Events()
         self.runner: Any = None
+        self.parsed_options: Any = None
         self.iterations: Any = None
         self.errors: list[tuple[object, BaseException]] = []
         self.events.user_error.add_listener(

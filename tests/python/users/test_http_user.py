@@ -1,18 +1,21 @@
 """HTTP users: their hosts, their defaults, their client."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import gevent
 import pytest
+import requests
 from gevent.pool import Group
 
 from locust_like._core import Target
 from locust_like.client.response import Response
 from locust_like.client.session import FastHttpSession, HttpSession
 from locust_like.errors import StopTest, StopUser
-from locust_like.users.http_user import FastHttpUser, HttpUser
+from locust_like.users.http_user import FastHttpUser, HttpUser, RequestsUser
 from locust_like.users.tasks import task
 
 from .conftest import QuietEnvironment
@@ -47,6 +50,44 @@ def test_the_kinds_differ_in_verification_and_client(http_environment: QuietEnvi
     assert plain.client.verify is True
     assert fast.client.verify is False
     assert plain.client.base_url == http_environment.host
+
+
+def test_requests_user_has_the_genuine_library(http_environment: QuietEnvironment) -> None:
+    class Sdk(RequestsUser):
+        default_headers = {"X-Team": "a"}  # noqa: RUF012 - as users write it
+        max_redirects = 3
+        tls_verify = "ca.pem"
+        total_timeout = 5.0
+
+    user = Sdk(http_environment)
+    client = user.client
+    assert isinstance(client, requests.Session)
+    assert (client.verify, client.max_redirects, client.trust_env) == ("ca.pem", 3, False)
+    assert client.headers["x-team"] == "a"
+    assert client.base_url == http_environment.host
+    assert client.get("/json").json()
+    with user.rest("GET", "/json") as response:
+        assert response.js
+    assert client.user is user
+    user.release()
+    assert client.user is None
+
+
+def test_the_option_gives_it_to_every_http_user(http_environment: QuietEnvironment) -> None:
+    http_environment.parsed_options = SimpleNamespace(http_client="requests")
+    assert isinstance(HttpUser(http_environment).client, requests.Session)
+    assert type(FastHttpUser(http_environment).client) is FastHttpSession
+    http_environment.parsed_options = SimpleNamespace(http_client="native")
+    assert type(HttpUser(http_environment).client) is HttpSession
+
+
+def test_without_the_library_there_is_a_sentence(
+    http_environment: QuietEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "locust_like.client.requests_session", raising=False)
+    monkeypatch.setitem(sys.modules, "requests", None)
+    with pytest.raises(StopTest, match=r'pip install "locust_like\[requests\]"'):
+        RequestsUser(http_environment)
 
 
 def test_options_of_the_class_reach_the_client(http_environment: QuietEnvironment) -> None:
