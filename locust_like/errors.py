@@ -20,6 +20,8 @@
     │   ├── InvalidTransitionError      a transition to something that does not exist
     │   ├── NonMarkovTaskTransitionError  a transition to something that has none itself
     │   ├── MarkovTaskTagError          a task of a chain with tags
+    │   ├── FormError                   a form that is not there, or cannot be filled in so
+    │   ├── MissingLibraryError         an optional library is needed, also an ImportError
     │   ├── FilterError                 a part of a table's filter that cannot be understood
     │   ├── TooManyViewersError         more open streams than the web UI keeps
     │   ├── RefusedError                a request to the web UI, or of `ctl`, that is refused
@@ -293,6 +295,14 @@ class CommandError(LocustError):
 
 class StaleCommand(CommandError):
     """A change is based on values that somebody else has changed meanwhile."""
+
+
+class FormError(LocustError, ValueError):
+    """A page has no such form, or the form no such field; nothing was sent."""
+
+
+class MissingLibraryError(LocustError, ImportError):
+    """An optional library is needed; the message says how to install it."""
 
 
 class FilterError(LocustError, ValueError):

@@ -5,14 +5,18 @@ whatever else holds it sees the same object.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import requests
 from requests.exceptions import RequestException
 
+from locust_like.client.html import parse_html
 from locust_like.client.response import RequestMeta, Response, judged_failure
 from locust_like.errors import LocustError, ResponseError
 from locust_like.interfaces import RequestHookLike
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
 
 _NEEDS_CATCHING = (
     "success() and failure() need catch_response=True: "
@@ -80,6 +84,7 @@ class Reply(requests.Response):
 
     error: RequestException | None = None
     js: Any = None
+    _html: "LexborHTMLParser | None" = None
     _row: Any = None
     _catching = False
     _entered = False
@@ -105,6 +110,13 @@ class Reply(requests.Response):
         if not catching:
             row.__enter__()
             self._judge(None, None, None)
+
+    @property
+    def html(self) -> "LexborHTMLParser":
+        """The page as a tree; see `Response.html`."""
+        if self._html is None:
+            self._html = parse_html(self.text)
+        return self._html
 
     @property
     def timings(self) -> dict[str, float]:

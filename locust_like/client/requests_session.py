@@ -19,6 +19,7 @@ import requests
 from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema, RequestException
 
 from locust_like.client.batch import BatchCalls
+from locust_like.client.forms import FormCalls
 from locust_like.client.requests_adapter import Call, EngineAdapter, current_call
 from locust_like.client.requests_response import ForeignRow, Reply, reply_of
 from locust_like.client.rest import RestCalls
@@ -29,7 +30,7 @@ _HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _NO_URL = (MissingSchema, InvalidSchema, InvalidURL)
 
 
-class RequestsSession(RestCalls, BatchCalls, requests.Session):
+class RequestsSession(RestCalls, BatchCalls, FormCalls, requests.Session):
     """A `requests.Session` whose requests go through the engine.
 
     Besides what the library has: `name`, `catch_response` and `context` of a call, its

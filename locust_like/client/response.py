@@ -7,14 +7,18 @@ The class has no state of its own. What a script sets besides the native attribu
 import json
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from locust_like._core import Response as CoreResponse
 from locust_like.client.bodies import charset_of, lines_of, links_of, probable_charset
 from locust_like.client.cookies import Cookie, Cookies
 from locust_like.client.failures import call_error, json_error, status_error
 from locust_like.client.headers import Headers
+from locust_like.client.html import parse_html
 from locust_like.errors import CatchResponseError, HTTPError, RequestError
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
 
 _FIRST_CLIENT_ERROR = 400
 _FIRST_SERVER_ERROR = 500
@@ -118,6 +122,20 @@ class Response(CoreResponse):
             return json.loads(self.text, **kwargs)
         except json.JSONDecodeError as error:
             raise json_error(error) from None
+
+    @property
+    def html(self) -> "LexborHTMLParser":
+        """The page as a tree, parsed when first read: `response.html.css_first("h1").text()`.
+
+        Raises:
+            MissingLibraryError: the extra `html` is not installed.
+
+        Source: https://selectolax.readthedocs.io/en/latest/lexbor.html
+        """
+        found: LexborHTMLParser | None = self.extra.get("html")
+        if found is None:
+            found = self.extra["html"] = parse_html(self.text)
+        return found
 
     @property
     def js(self) -> Any:

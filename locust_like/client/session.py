@@ -27,6 +27,7 @@ from locust_like.client.authentication import (
 )
 from locust_like.client.batch import BatchCalls
 from locust_like.client.cookies import Cookies, CookieSource, SessionCookies
+from locust_like.client.forms import FormCalls
 from locust_like.client.headers import SessionHeaders
 from locust_like.client.locust_options import in_our_words
 from locust_like.client.proxies import ProxyItems, SessionProxies, proxy_items
@@ -44,7 +45,7 @@ from locust_like.errors import RequestError
 from locust_like.interfaces import RequestHookLike, UserLike
 
 
-class HttpSession(RestCalls, BatchCalls, Session):
+class HttpSession(RestCalls, BatchCalls, FormCalls, Session):
     """A session: connections kept alive, base URL, default headers.
 
     Args:

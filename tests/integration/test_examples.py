@@ -24,6 +24,7 @@ EXPECTED = {
     "custom_arguments": {"page"},
     "exit_code_rules": {"page"},
     "json_checks": {"order"},
+    "login_form": {"page", "log in"},
     "login_token": {"login", "profile"},
     "message_stream": {"say"},
     "load_shape": {"look", "buy"},
