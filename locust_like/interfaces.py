@@ -5,6 +5,7 @@ tests can pass small fakes and a layer never needs the class behind the face.
 """
 
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -51,6 +52,11 @@ class RequestHookLike(HookLike, Protocol):
 
     def notify(self, **payload: Any) -> None:
         """Call the listeners without counting."""
+
+    def measure(
+        self, request_type: str, name: str, response_length: int = 0
+    ) -> AbstractContextManager[dict[str, Any]]:
+        """Time a block and fire the result, failures included."""
 
 
 class EventsLike(Protocol):

@@ -12,8 +12,8 @@ from types import SimpleNamespace
 import pytest
 
 SETTINGS = ("LOCUST_", "LL_", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_")
-REAL_LOCUST = "locust~=2.47.0"
-"""What we are compared with, from PyPI."""
+REAL_LOCUST = ("locust~=2.47.0", "dnspython", "openai", "paho-mqtt", "psycopg[binary]", "pymongo")
+"""What we are compared with, from PyPI, and the libraries of its users for other protocols."""
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 
@@ -46,17 +46,19 @@ def real_locust(checkout: Path) -> Path:
     """Return the Python of a virtual environment with Locust, which is made on first use."""
     venv = checkout / "build/real-locust"
     python = venv / "bin/python"
+    wanted = venv / "wanted"
     # Another pytest may be at it.
     with (checkout / "build/real-locust.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (venv / "bin/locust").exists():
+        if not wanted.exists() or wanted.read_text() != str(REAL_LOCUST):
             subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
             subprocess.run(
-                [str(python), "-m", "pip", "install", "-q", REAL_LOCUST],
+                [str(python), "-m", "pip", "install", "-q", *REAL_LOCUST],
                 check=True,
                 capture_output=True,
                 text=True,
             )
+            wanted.write_text(str(REAL_LOCUST))
     return python
 
 

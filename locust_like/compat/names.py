@@ -9,6 +9,7 @@ Checklist: a new name goes under every Locust module that exports it.
 _USERS = "locust_like.users"
 _WAITS = f"{_USERS}.wait_time"
 _COMPAT = "locust_like.compat"
+_CONTRIB = "locust_like.contrib"
 _STATS = "locust_like.stats"
 
 
@@ -108,6 +109,10 @@ MODULES: dict[str, dict[str, str]] = {
         **_of("locust_like.client.session", "HttpSession"),
     },
     "locust.contrib": {},
+    "locust.contrib.csv_request_logger": _of(
+        f"{_CONTRIB}.csv_request_logger", "CSV_COLUMNS", "CsvRequestLogger"
+    ),
+    "locust.contrib.dns": _of(f"{_CONTRIB}.dns", "DNSClient", "DNSUser"),
     "locust.contrib.fasthttp": {
         **_FAST_USER,
         **_RESPONSES,
@@ -115,6 +120,18 @@ MODULES: dict[str, dict[str, str]] = {
         **_of(f"{_COMPAT}.unused", "FastHttpLocust"),
         "FastResponse": "locust_like.client.response:Response",
     },
+    "locust.contrib.mongodb": _of(f"{_CONTRIB}.mongodb", "MongoDBClient", "MongoDBUser"),
+    "locust.contrib.mqtt": _of(
+        f"{_CONTRIB}.mqtt",
+        "MqttClient",
+        "MqttUser",
+        "PublishedMessageContext",
+        "REQUEST_TYPE",
+        "SUBACK_FAILURE",
+    ),
+    "locust.contrib.oai": _of(f"{_CONTRIB}.oai", "OpenAIClient", "OpenAIUser"),
+    "locust.contrib.postgres": _of(f"{_CONTRIB}.postgres", "PostgresClient", "PostgresUser"),
+    "locust.contrib.socketio": _of(f"{_CONTRIB}.socketio", "SocketIOClient", "SocketIOUser"),
     "locust.debug": _RUN_SINGLE_USER,
     "locust.dispatch": _DISPATCHER,
     "locust.env": {

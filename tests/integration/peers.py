@@ -25,10 +25,12 @@ def free_port() -> int:
         return port
 
 
-def serve(command: list[str], port: int, log: Path) -> subprocess.Popen[bytes]:
-    """Start a server and wait until it listens."""
+def serve(
+    command: list[str], port: int, log: Path, user: str | None = None
+) -> subprocess.Popen[bytes]:
+    """Start a server and wait until it listens; with a name it runs as that user."""
     with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, user=user)
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline and process.poll() is None:
         try:

@@ -31,6 +31,7 @@ EXPECTED = {
     "markov_chain": {"home", "catalogue", "product"},
     "nested_task_sets": {"forum: enter", "forum: list", "thread: read"},
     "own_wait_time": {"/", "reload"},
+    "request_log": {"/"},
     "several_hosts": {"web: page", "api: from the page", "api: call", "api: backup"},
     "stepwise_load": {"/"},
     "weights_and_tags": {"look", "search", "buy", "preview"},
@@ -107,6 +108,14 @@ def test_steps_follow_each_other(target_url: str, tmp_path: Path) -> None:
     done = run(ROOT / "examples/stepwise_load.py", target_url, tmp_path, "-t", "10m")
     for users in (2, 5, 9):
         assert f"step of {users} users ends" in done.log
+
+
+def test_each_request_is_a_line_of_the_log(target_url: str, tmp_path: Path) -> None:
+    done = run(ROOT / "examples/request_log.py", target_url, tmp_path)
+    with (tmp_path / "requests.csv").open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert len(lines) == int(done.rows["/"]["Request Count"])
+    assert {(line["request_type"], line["status_code"]) for line in lines} == {("GET", "200")}
 
 
 def test_every_example_is_listed_with_what_it_shows() -> None:

@@ -52,6 +52,7 @@ PY_LAYERS: dict[str, set[str]] = {
     "outputs": {"stats"},
     "runtime": {"plan", "users", "stats", "_core", "outputs.base"},
     "web": {"stats", "outputs", "runtime"},
+    "contrib": {"users", "client", "outputs"},
     "templates": set(),
     "compat": {"client", "stats", "users", "plan", "outputs", "runtime", "_core", "__init__"},
 }

@@ -5,7 +5,8 @@ the wildcards of `fnmatch`.
 """
 
 MISSING: dict[str, str] = {
-    "locust.contrib.*": "users for other protocols come as extras of their own",
+    "locust.contrib.milvus:*": "databases of vectors",
+    "locust.contrib.qdrant:*": "databases of vectors",
     "locust.contrib.fasthttp:*": "the client is the engine's: no user agent, pools or factories",
     "locust.argument_parser:*": "options are a table, see plan/options.py",
     "locust.html:*": "reports are an output",
