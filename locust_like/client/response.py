@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit, urlunsplit
 
 from locust_like._core import Response as CoreResponse
 from locust_like.client.bodies import charset_of, lines_of, links_of, probable_charset
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _FIRST_CLIENT_ERROR = 400
 _FIRST_SERVER_ERROR = 500
+_PIECE_BYTES = 128
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT_REDIRECTS = frozenset({301, 308})
 
@@ -41,6 +43,12 @@ class SentRequest:
     url: str
     headers: Headers
     body: bytes | None
+
+    @property
+    def path_url(self) -> str:
+        """Path and query of the URL."""
+        parts = urlsplit(self.url)
+        return urlunsplit(("", "", parts.path or "/", parts.query, ""))
 
 
 class Hop(NamedTuple):
@@ -68,6 +76,14 @@ class Hop(NamedTuple):
         """True: the call went on from here."""
         return True
 
+    @property
+    def is_permanent_redirect(self) -> bool:
+        """Whether it says so for good: 301 or 308."""
+        return self.status_code in _PERMANENT_REDIRECTS
+
+    def raise_for_status(self) -> None:
+        """Do nothing: a redirect is no failure."""
+
 
 class Response(CoreResponse):
     """The reply to a call, or what is known of a call that got none.
@@ -83,6 +99,9 @@ class Response(CoreResponse):
 
     def __bool__(self) -> bool:
         return self.ok
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self.iter_content(_PIECE_BYTES)
 
     def __repr__(self) -> str:
         return f"<Response [{self.status_code}]>"

@@ -31,6 +31,7 @@ from locust_like.client.forms import FormCalls
 from locust_like.client.headers import SessionHeaders
 from locust_like.client.locust_options import in_our_words
 from locust_like.client.proxies import ProxyItems, SessionProxies, proxy_items
+from locust_like.client.requests_names import RequestsNames
 from locust_like.client.response import Response, event_payload
 from locust_like.client.rest import RestCalls
 from locust_like.client.settings import (
@@ -45,7 +46,7 @@ from locust_like.errors import RequestError
 from locust_like.interfaces import RequestHookLike, UserLike
 
 
-class HttpSession(RestCalls, BatchCalls, FormCalls, Session):
+class HttpSession(RestCalls, BatchCalls, FormCalls, RequestsNames, Session):
     """A session: connections kept alive, base URL, default headers.
 
     Args:
