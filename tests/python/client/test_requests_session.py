@@ -2,7 +2,9 @@
 
 import gzip
 import io
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import gevent
@@ -10,7 +12,7 @@ import pytest
 import requests
 from requests_toolbelt import MultipartEncoder
 
-from locust_like._core import EntryStats, Recorder
+from locust_like._core import EntryStats, Recorder, Target
 from locust_like.client.requests_session import RequestsSession
 from locust_like.errors import CatchResponseError, LocustError, ResponseError
 from locust_like.events import Events
@@ -238,3 +240,38 @@ class TestFailures:
         with pytest.raises(gevent.Timeout), gevent.Timeout(0.05):
             session.get("/slow")
         assert (row("GET", "/slow").num_requests, row("GET", "/slow").num_cancelled) == (0, 1)
+
+
+class TestSettingsOfASession:
+    """What the library hands to its adapter with each request."""
+
+    @pytest.fixture
+    def certificate(self, tmp_path: Path) -> Path:
+        key = str(tmp_path / "key.pem")
+        command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x"]
+        names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out"]
+        subprocess.run(
+            [*command, *names, str(tmp_path / "cert.pem")], check=True, capture_output=True
+        )
+        return tmp_path / "cert.pem"
+
+    def test_verify(self, certificate: Path, events: Events) -> None:
+        key = str(certificate.with_name("key.pem"))
+        server = Target(tls_port=0, certificate_file=str(certificate), key_file=key)
+        session = RequestsSession(f"https://127.0.0.1:{server.tls_port}", events.request)
+        refused = session.get("/json")
+        assert isinstance(refused.error, requests.exceptions.SSLError)
+        assert session.get("/json", verify=str(certificate)).ok
+        assert events.request.unverified == {}
+        session.verify = False
+        assert session.get("/redirect/1").ok
+        assert list(events.request.unverified.values()) == [True]
+        session.close()
+        server.stop()
+
+    def test_proxies(self, events: Events, base_url: str) -> None:
+        session = RequestsSession("http://nowhere.invalid", events.request)
+        session.proxies = {"http": base_url}  # the demo server takes whole URLs, too
+        assert session.get("/json").ok
+        gone = session.get("/json", proxies={"http": "127.0.0.1:1"})
+        assert isinstance(gone.error, requests.exceptions.ProxyError)
