@@ -304,6 +304,12 @@ class TimelinePoint:
 
         Band b begins at 2**(b//4) * (1 + (b%4)/4) us and is a quarter of an octave wide.
         """
+    @staticmethod
+    def joined(points: Sequence[TimelinePoint]) -> TimelinePoint:
+        """Return neighbours, oldest first, as one interval; its percentiles are exact.
+
+        Raises: ValueError for no points.
+        """
 
 # --- load (bindings/bind_load.cc) ---------------------------------------------------------------
 

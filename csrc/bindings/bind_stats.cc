@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "bindings/module.h"
 
@@ -300,6 +302,18 @@ void bind_error(py::module_& module) {
                              [](const ErrorView& v) { return v.failure().error.last_seen_wall_s; });
 }
 
+// What several intervals, of which there is at least one, counted together. The histograms are
+// added, so percentiles of the whole are exact.
+stats::TimelinePoint joined(const std::vector<stats::TimelinePoint>& points) {
+  if (points.empty()) throw py::value_error("there is nothing to join");
+  stats::TimelinePoint whole = points.front();
+  for (size_t i = 1; i < points.size(); ++i) whole.counts.merge(points[i].counts);
+  const stats::TimelinePoint& last = points.back();
+  whole.length = std::chrono::duration_cast<std::chrono::seconds>(last.start - whole.start) +
+                 last.length;
+  return whole;
+}
+
 void bind_timeline_point(py::module_& module) {
   using stats::TimelinePoint;
   py::class_<TimelinePoint>(module, "TimelinePoint", py::is_final())
@@ -334,7 +348,8 @@ void bind_timeline_point(py::module_& module) {
           pairs.push_back(band.count);
         }
         return pairs;
-      });
+      })
+      .def_static("joined", &joined, py::arg("points"));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import sys
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import gevent
 
 from locust_like._version import __version__
+from locust_like.cli.facts import facts_of
 from locust_like.runtime.commands import Start
 from locust_like.runtime.control import Control
 from locust_like.runtime.control_checks import Arguments, Load
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from locust_like.plan.plan import RunPlan
     from locust_like.runtime.environment import Environment
     from locust_like.web.feed import Feed
+    from locust_like.web.past import Past
+    from locust_like.web.report import ReportMaker
     from locust_like.web.server import WebUI
 
 _logger = logging.getLogger("locust.main")
@@ -31,17 +35,23 @@ class Web:
 
     Attributes:
         ui: what scripts get as `web_ui`.
+        past: the output that keeps what was until now.
         feed: the output that viewers are fed from.
+        reports: makes the report.
         control: the operators' door.
         has_run: a run has begun.
 
     Thread: the hub's thread.
     """
 
-    def __init__(self, ui: WebUI, feed: Feed, control: Control) -> None:
+    def __init__(
+        self, ui: WebUI, past: Past, feed: Feed, reports: ReportMaker, control: Control
+    ) -> None:
         """Do nothing yet."""
         self.ui = ui
+        self.past = past
         self.feed = feed
+        self.reports = reports
         self.control = control
         self.has_run = False
         self._idling: gevent.Greenlet | None = None
@@ -110,6 +120,8 @@ def make_web(plan: RunPlan, environment: Environment) -> Web:
     """
     from locust_like.web.feed import Feed
     from locust_like.web.logbook import Logbook
+    from locust_like.web.past import Past
+    from locust_like.web.report import ReportMaker
     from locust_like.web.server import WebUI
 
     settings = plan.settings
@@ -126,12 +138,20 @@ def make_web(plan: RunPlan, environment: Environment) -> Web:
     )
     logbook = Logbook()
     logging.getLogger().addHandler(logbook)
-    feed = Feed(environment=environment, control=control, logbook=logbook)
+    past = Past(environment)
+    feed = Feed(environment=environment, control=control, logbook=logbook, past=past)
+    reports = ReportMaker(
+        environment,
+        past,
+        annotations=control.annotations,
+        facts=functools.cache(lambda: facts_of(plan)),
+    )
     ui = WebUI(
         environment=environment,
         control=control,
         feed=feed,
         logbook=logbook,
+        reports=reports,
         host=settings.text("web_host") or "",
         port=int(settings.number("web_port")),
         base_path=settings.text("web_base_path") or "",
@@ -145,4 +165,4 @@ def make_web(plan: RunPlan, environment: Environment) -> Web:
         locustfile=environment.locustfile or "",
     )
     environment.web_ui = ui
-    return Web(ui, feed, control)
+    return Web(ui, past, feed, reports, control)

@@ -219,6 +219,12 @@ OPTIONS: tuple[Option, ...] = (
         None, "<filename>", "LOCUST_SUMMARY",
     ),
     Option(
+        "html_file", ("--html",), TEXT, _STATS,
+        "Write a report of the run to this file, one page that needs nothing else. {u}, {r} and "
+        "{t} in its name become users, spawn rate and run time in seconds.",
+        None, "<filename>", "LOCUST_HTML",
+    ),
+    Option(
         "print_stats", ("--print-stats",), SWITCH, _STATS,
         "Print tables of statistics during the run.", False, env="LOCUST_PRINT_STATS",
     ),
@@ -290,7 +296,6 @@ UNAVAILABLE: dict[str, tuple[str, str]] = {
     "--build-path": ("LOCUST_BUILD_PATH", "the web page is built in"),
     "--expect-slaves": ("", "it is called --expect-workers"),
     "--headful": ("LOCUST_HEADFUL", "without --headless there is the web UI"),
-    "--html": ("LOCUST_HTML", "--summary FILE and --csv PREFIX have the figures"),
     "--legacy-ui": ("LOCUST_LEGACY_UI", "there is one web UI"),
     "--otel": ("LOCUST_ENABLE_OPENTELEMETRY", "--summary FILE and --csv PREFIX have the figures"),
     "--slave": ("", "it is called --worker"),

@@ -11,10 +11,10 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+from locust_like._core import TimelinePoint
 
-    from locust_like._core import TimelinePoint
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 FINE_SECONDS = 900
 COARSE_S = 10
@@ -144,13 +144,40 @@ class RunHistory:
             for second in range(int(start_s), int(end_s), COARSE_S)
             if second in self._coarse
         ]
-        if not found:
-            return None
-        first = found[0]
-        total = Sample(first.users, first.target_users, first.verdict, dict(first.errors))
-        for sample in found[1:]:
-            total.add(sample)
-        return total
+        return _sum(found) if found else None
+
+
+def thinned(intervals: Sequence[Interval], most: int) -> list[Interval]:
+    """Return at most so many intervals: neighbours joined, their histograms and counts added.
+
+    So percentiles of the longer intervals are those of all requests in them, and no peak of
+    failures gets lost; what is lost is when exactly it was.
+    """
+    joined = -(-len(intervals) // most) or 1
+    if joined == 1:
+        return list(intervals)
+    return [_one(intervals[i : i + joined]) for i in range(0, len(intervals), joined)]
+
+
+def _one(neighbours: Sequence[Interval]) -> Interval:
+    first, last = neighbours[0], neighbours[-1]
+    counts = [row.counts for row in neighbours if row.counts is not None]
+    samples = [row.sample for row in neighbours if row.sample is not None]
+    return Interval(
+        first.start_s,
+        first.wall_s,
+        last.start_s + last.seconds - first.start_s,
+        TimelinePoint.joined(counts) if counts else None,
+        _sum(samples) if samples else None,
+    )
+
+
+def _sum(samples: Sequence[Sample]) -> Sample:
+    first = samples[0]
+    total = Sample(first.users, first.target_users, first.verdict, dict(first.errors))
+    for sample in samples[1:]:
+        total.add(sample)
+    return total
 
 
 def _add(tier: OrderedDict[int, Sample], key: int, sample: Sample, most: int) -> None:

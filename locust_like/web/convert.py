@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from locust_like.interfaces import WorkersNow
     from locust_like.runtime.control_values import Annotation, PlanNow, Preview, Status
+    from locust_like.stats.health import RunHealth
 
 
 def status_of(status: Status) -> schemas.RunStatus:
@@ -43,6 +44,18 @@ def plan_of(plan: PlanNow) -> schemas.LoadPlan:
             schemas.Argument(**{**vars(row), "choices": list(row.choices)})
             for row in plan.arguments
         ],
+    )
+
+
+def health_of(health: RunHealth, unverified: Iterable[str]) -> schemas.Health:
+    """Return what the generator says about itself."""
+    return schemas.Health(
+        verdict=cast("schemas.Verdict", health.verdict),
+        causes=[cause.text for cause in health.causes],
+        python_busy=round(health.python_busy, 3),
+        io_busy=round(health.io_busy, 3),
+        resume_delay_p99_ms=round(health.resume_delay_p99_ms, 3),
+        unverified=list(unverified),
     )
 
 

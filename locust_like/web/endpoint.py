@@ -30,10 +30,15 @@ def endpoint(feed: Feed, number: int) -> schemas.Endpoint:
     snapshot = stats.snapshot()
     entry = snapshot.entry(method, name)
     assert entry is not None
+    return endpoint_of(entry, row, snapshot)
+
+
+def endpoint_of(entry: EntryStats, row: schemas.Row, snapshot: Snapshot) -> schemas.Endpoint:
+    """Return all that a snapshot knows of one of its entries, whose row is known already."""
     return schemas.Endpoint(
-        id=number,
-        method=method,
-        name=name,
+        id=row.id,
+        method=entry.method,
+        name=entry.name,
         row=row,
         phases=[
             schemas.PhaseTime(
@@ -46,7 +51,7 @@ def endpoint(feed: Feed, number: int) -> schemas.Endpoint:
         failures=[
             _failure(error, entry)
             for error in snapshot.errors
-            if (error.method, error.name) == (method, name)
+            if (error.method, error.name) == (entry.method, entry.name)
         ][:_MOST_BARS],
         retries=entry.retries,
         hops=entry.hops,

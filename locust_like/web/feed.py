@@ -17,8 +17,13 @@ from gevent.event import Event
 
 from locust_like.errors import CommandError, TooManyViewersError
 from locust_like.stats.health import RunHealth
-from locust_like.stats.history import RunHistory, Sample
-from locust_like.web.convert import annotations_of, plan_of, status_of, workers_count_of
+from locust_like.web.convert import (
+    annotations_of,
+    health_of,
+    plan_of,
+    status_of,
+    workers_count_of,
+)
 from locust_like.web.filters import arranged
 from locust_like.web.rows import TOTAL_ID, Names, point_of, row_of, window_seconds
 from locust_like.web.schemas import Health, Hello, History, Row, Rows, View
@@ -33,6 +38,7 @@ if TYPE_CHECKING:
     from locust_like.stats.history import Interval
     from locust_like.stats.view import FrozenStats
     from locust_like.web.logbook import Logbook
+    from locust_like.web.past import Past
 
 MOST_VIEWERS = 64
 MOST_ROWS = 200
@@ -92,17 +98,20 @@ class Feed:
         environment: whose figures are shown.
         control: the state of the run.
         logbook: how many warnings there are.
+        past: what was until now; as an output it is called before us.
 
     Thread: the hub's thread.
     """
 
-    def __init__(self, *, environment: Environment, control: ControlLike, logbook: Logbook) -> None:
-        """Keep history from now on."""
+    def __init__(
+        self, *, environment: Environment, control: ControlLike, logbook: Logbook, past: Past
+    ) -> None:
+        """Nobody looks yet."""
         self._environment = environment
         self._control = control
         self._logbook = logbook
         self._names = Names()
-        self._history = RunHistory()
+        self._past = past
         self._run = 0
         self._number = 0
         self._frame: Frame | None = None
@@ -127,12 +136,9 @@ class Feed:
         """There is nothing to check."""
 
     def tick(self, moment: Moment) -> None:
-        """Note the second, and make a frame if anybody looks."""
+        """Make a frame if anybody looks."""
         self._follow_run()
         self._health = moment.health
-        sample = Sample(moment.user_count, moment.target_user_count, moment.health.verdict)
-        failures = moment.stats.snapshot().total.failure_codes()
-        self._history.record(time.monotonic(), time.time(), sample, failures)
         if self._has_viewers():
             self._make(moment.stats)
 
@@ -247,8 +253,7 @@ class Feed:
         offset_s = time.time() - time.monotonic()
         until_s = time.monotonic()
         timeline = self._environment.stats.timeline()
-        since_s = max(0.0, since_wall_s - offset_s)
-        points = self._intervals(timeline, since_s, until_s)
+        points = self._past.intervals(timeline, max(0.0, since_wall_s - offset_s), until_s)
         notes = annotations_of(self._control.annotations())
         return History(self._control.status().run, _points(points), notes)
 
@@ -264,7 +269,7 @@ class Feed:
         timeline = self._environment.stats.timeline(name.method, name.name)
         points = [
             row._replace(sample=None)
-            for row in self._intervals(timeline, 0.0, until_s)
+            for row in self._past.intervals(timeline, 0.0, until_s)
             if row.counts is not None
         ]
         return History(self._control.status().run, _points(points), [])
@@ -285,10 +290,6 @@ class Feed:
 
     # --- making frames --------------------------------------------------------------------------
 
-    def _intervals(self, timeline: Any, since_s: float, until_s: float) -> list[Interval]:
-        """Return the intervals that had ended at `until_s`, before `timeline` was asked for."""
-        return list(self._history.intervals(timeline, since_s, until_s))
-
     def _has_viewers(self) -> bool:
         self._forget_pollers()
         return bool(self._viewers)
@@ -303,7 +304,6 @@ class Feed:
         run = self._control.status().run
         if run != self._run:
             self._run, self._frame = run, None
-            self._history.clear()
             self._points.clear()
             self._rows.clear()
             self._changed.clear()
@@ -347,20 +347,12 @@ class Feed:
         """Encode the intervals that had ended when a snapshot was taken, and are new."""
         last_s = self._points[-1][0] if self._points else taken_s - _RECENT_POINTS
         timeline = self._environment.recorder.timeline(last_s)
-        for row in self._history.intervals(timeline, last_s + 1e-6, taken_s):
+        for row in self._past.intervals(timeline, last_s + 1e-6, taken_s):
             if row.seconds <= 1:
                 self._points.append((row.start_s, msgspec.Raw(_encode(point_of(row)))))
 
     def _health_now(self) -> Health:
-        health = self._health
-        return Health(
-            verdict=health.verdict,  # type: ignore[arg-type]  # one of the three words
-            causes=[cause.text for cause in health.causes],
-            python_busy=round(health.python_busy, 3),
-            io_busy=round(health.io_busy, 3),
-            resume_delay_p99_ms=round(health.resume_delay_p99_ms, 3),
-            unverified=list(self._environment.unverified_users),
-        )
+        return health_of(self._health, self._environment.unverified_users)
 
     def _rows_for(self, viewer: Viewer, frame: Frame, *, sorts: bool) -> tuple[list[Row], int]:
         if sorts:

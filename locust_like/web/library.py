@@ -16,12 +16,15 @@ import gevent
 
 from locust_like._version import __version__
 from locust_like.outputs.base import Moment
+from locust_like.outputs.run_document import RunFacts
 from locust_like.runtime.control import Control
 from locust_like.runtime.control_checks import Load
 from locust_like.runtime.state import ACTIVE
 from locust_like.stats.health import HealthLog
 from locust_like.web.feed import Feed
 from locust_like.web.logbook import Logbook
+from locust_like.web.past import Past
+from locust_like.web.report import ReportMaker
 from locust_like.web.server import WebUI
 
 if TYPE_CHECKING:
@@ -77,12 +80,17 @@ def make_web_ui(
     )
     logbook = Logbook()
     logging.getLogger().addHandler(logbook)
-    feed = Feed(environment=environment, control=control, logbook=logbook)
+    past = Past(environment)
+    feed = Feed(environment=environment, control=control, logbook=logbook, past=past)
+    reports = ReportMaker(
+        environment, past, annotations=control.annotations, facts=lambda: _facts(environment)
+    )
     ui = WebUI(
         environment=environment,
         control=control,
         feed=feed,
         logbook=logbook,
+        reports=reports,
         host=host,
         port=port,
         base_path=web_base_path or "",
@@ -99,7 +107,7 @@ def make_web_ui(
         return None if environment.runner is not None else (_NO_RUNNER, 500)
 
     ui.on_stop.append(lambda: logging.getLogger().removeHandler(logbook))
-    beat = gevent.spawn(_feed_for_ever, environment, feed, HealthLog(take_health))
+    beat = gevent.spawn(_feed_for_ever, environment, past, feed, HealthLog(take_health))
     ui.on_stop.append(lambda: beat.kill(block=False))
     if not delayed_start:
         ui.start()
@@ -112,7 +120,20 @@ def _load(options: Any) -> Load:
     return Load(users, getattr(options, "spawn_rate", None) or 1.0, None)
 
 
-def _feed_for_ever(environment: Environment, feed: Feed, health: HealthLog) -> None:
+def _facts(environment: Environment) -> RunFacts:
+    """Return what a script's environment tells; it has no command line."""
+    return RunFacts(
+        host=environment.host,
+        locustfiles=(environment.locustfile,) if environment.locustfile else (),
+        user_classes=tuple(cls.__name__ for cls in environment.user_classes),
+        options=(),
+        versions={},
+        machine={},
+        revision=None,
+    )
+
+
+def _feed_for_ever(environment: Environment, past: Past, feed: Feed, health: HealthLog) -> None:
     start_s = time.monotonic()
     while True:
         gevent.sleep(_BEAT_S)
@@ -132,4 +153,5 @@ def _feed_for_ever(environment: Environment, feed: Feed, health: HealthLog) -> N
             health=health.recent(),
             workers=runner.workers,
         )
+        past.tick(moment)
         feed.tick(moment)

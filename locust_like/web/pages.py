@@ -6,15 +6,16 @@ time. Compressed copies are made when the page is built, never here.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request, send_from_directory
 
+from locust_like.web.built import STATIC
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-STATIC = Path(__file__).resolve().parents[1] / "static"
 _YEAR_S = 365 * 24 * 3600
 _NOT_BUILT = (
     "The web page is not part of this installation. In a checkout, `make install` builds it; "

@@ -503,3 +503,58 @@ class Endpoint(Struct):
     hops: int
     sent_bytes: int
     received_bytes: int
+
+
+# --- the report -----------------------------------------------------------------------------------
+
+
+class RunOption(Struct):
+    """An option of the run that is not its default, and where it came from; secrets are `***`."""
+
+    name: str
+    value: str
+    origin: str
+
+
+class TaskShare(Struct):
+    """How often a user class, a task set or a task runs; `depth` 0, 1 and so on."""
+
+    depth: int
+    name: str
+    of_class: float
+    """Of what its user class does, 0-1."""
+    of_all: float
+    """Of what all users do, 0-1."""
+
+
+class Report(Struct):
+    """A run as one document: what the file of `--html` carries, and `/stats/report` answers."""
+
+    product_version: str
+    made_wall_s: float
+    theme: Literal["auto", "light", "dark"]
+    profile: str
+    locustfiles: list[str]
+    status: RunStatus
+    exit_code: int | None
+    """null = the process goes on."""
+    health: Health
+    """Over the whole run."""
+    judged_s: float
+    late_s: float
+    invalid_s: float
+    """Of the seconds that were judged, how many were LATE, and how many INVALID."""
+    workers: Workers
+    workers_count: WorkersCount | None
+    total: Row
+    names: list[Name]
+    rows: list[Row]
+    endpoints: list[Endpoint]
+    """The 50 with the most requests."""
+    failures: Failures
+    exceptions: ScriptErrors
+    """The 100 most frequent."""
+    history: History
+    """At most 1,200 intervals; those of longer runs are joined, histograms added."""
+    tasks: list[TaskShare]
+    options: list[RunOption]

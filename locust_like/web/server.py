@@ -18,6 +18,7 @@ from locust_like.web.app import Access, identify, make_app
 from locust_like.web.auth import Credentials
 from locust_like.web.guard import Guard, is_loopback, own_names
 from locust_like.web.locust_routes import make_locust_routes
+from locust_like.web.report_route import make_report_route
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from locust_like.runtime.environment import Environment
     from locust_like.web.feed import Feed
     from locust_like.web.logbook import Logbook
+    from locust_like.web.report import ReportMaker
 
 _logger = logging.getLogger("locust_like.web")
 
@@ -46,6 +48,7 @@ class WebUI:
         control: through which everything is changed.
         feed: feeds the viewers.
         logbook: the last lines of the log.
+        reports: makes the report of /stats/report.
         host: address to listen on; "" or "*" = all.
         port: 0 = any free one.
         base_path: path under which a proxy shows us.
@@ -79,6 +82,7 @@ class WebUI:
         control: ControlLike,
         feed: Feed,
         logbook: Logbook,
+        reports: ReportMaker,
         host: str = "127.0.0.1",
         port: int = 8089,
         base_path: str = "",
@@ -121,6 +125,7 @@ class WebUI:
                 environment, control, logbook, self.template_args, identify, allow_get=allow_get
             )
         )
+        self.app.register_blueprint(make_report_route(reports, control))
         self.greenlet: gevent.Greenlet | None = None
         self.on_stop: list[Callable[[], object]] = []
         self._server: WSGIServer | None = None

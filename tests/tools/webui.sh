@@ -5,7 +5,7 @@
 
 PATH=$PWD/$VENV/bin:$PATH
 cd webui
-sources=$(find src index.html scripts package-lock.json vite.config.ts tsconfig.json -type f -print0 |
+sources=$(find src ./*.html ./*.config.ts scripts package.json package-lock.json tsconfig.json -type f -print0 |
   sort -z | xargs -0 sha256sum | sha256sum)
 modules=$(sha256sum <package-lock.json)
 if [[ ! -f node_modules/installed.stamp || $(cat node_modules/installed.stamp) != "$modules" ]]; then

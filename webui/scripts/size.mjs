@@ -20,4 +20,7 @@ for (const kind of ["js", "css"]) {
   console.log(`${says} (must ${budget_bytes[kind] / 1000}, goal ${goal_bytes[kind] / 1000})`);
   failed ||= bytes > budget_bytes[kind];
 }
+const report_bytes = gzipSync(readFileSync(`${folder}/report.html`)).length;
+console.log(`report without data: ${(report_bytes / 1000).toFixed(1)} KB gz (must 140)`);
+failed ||= report_bytes > 140_000;
 process.exit(failed ? 1 : 0);

@@ -18,6 +18,7 @@ from locust_like.cli.course import Course, refuse
 from locust_like.cli.ending import Ending
 from locust_like.cli.exit_codes import ExitCode
 from locust_like.cli.facts import facts_of
+from locust_like.cli.page import PageOutputs, page_outputs
 from locust_like.cli.reporting import Reporter
 from locust_like.cli.screen import console_of, screen
 from locust_like.cli.targets import recorder_of
@@ -122,9 +123,9 @@ def _add_arguments(parser: Parser) -> None:
     events.init_command_line_parser.fire(parser=parser)
 
 
-def _outputs(plan: RunPlan, console: Console | None) -> list[Output]:
+def _outputs(plan: RunPlan, console: Console | None, page: PageOutputs) -> list[Output]:
     settings = plan.settings
-    outputs: list[Output] = []
+    outputs: list[Output] = [*page.watchers]
     csv_prefix, json_name = settings.text("csv_prefix"), settings.text("json_file")
     if csv_prefix is not None:
         full, raw = settings.on("csv_full_history"), settings.on("csv_raw")
@@ -133,9 +134,11 @@ def _outputs(plan: RunPlan, console: Console | None) -> list[Output]:
         outputs.append(JsonFile(json_name))
     if settings.on("json"):
         outputs.append(JsonPrinter(sys.stdout))
+    # After the others come those that tell the exit code, which the others may change.
+    if page.report is not None:
+        outputs.append(page.report)
     summary_file = settings.text("summary_file")
     if summary_file is not None:
-        # After the others, because it tells the exit code, which they may change.
         outputs.append(RunDocument(summary_file, facts_of(plan)))
     if console is not None:
         # Last, because it tells where the others have written.
@@ -199,13 +202,11 @@ def _execute(plan: RunPlan, children: processes.Children | None = None) -> int:
         health = WorkersHealthLog(master.crew.take_health, master.crew.whole_health)
     else:
         environment.create_local_runner()
-    outputs = _outputs(plan, console)
     try:
         web = None if plan.settings.on("headless") else make_web(plan, environment)
     except ValueError as error:
         return refuse(f"{error}.", ExitCode.FAILED)
-    if web is not None:
-        outputs.insert(0, web.feed)
+    outputs = _outputs(plan, console, page_outputs(plan, environment, web))
     reporter = Reporter(environment, outputs, health, run_time_s=plan.run_time_s)
     ending = Ending()
     ending.listen()

@@ -89,7 +89,7 @@ def test_files() -> None:
     [
         (["--shop", "x"], {}, "argument --shop: invalid int value: 'x'."),
         (["--shp", "3"], {}, "unknown option --shp. Did you mean --shop?"),
-        (["--html", "x"], {}, "--html is not available in this version: "),
+        (["--build-path", "x"], {}, "--build-path is not available in this version: "),
         (["--red", "--blue"], {}, "not allowed with argument --red."),
         ([], {"LOCUST_SHOP": "x"}, "environment LOCUST_SHOP: argument --shop: invalid int"),
     ],
@@ -110,8 +110,8 @@ def test_wrong_use(
     [
         (Entry("shp", ("3",), False, "f line 1"), "f line 1: unknown option shp; did you mean sho"),
         (
-            Entry("html", ("3",), False, "f line 1"),
-            "html is not available in this version",
+            Entry("build-path", ("3",), False, "f line 1"),
+            "build-path is not available in this version",
         ),
     ],
 )
@@ -121,7 +121,7 @@ def test_unknown_keys(entry: Entry, words: str) -> None:
 
 
 def test_unavailable_options_may_be_switched_off() -> None:
-    assert completed(entries=(Entry("otel", ("false",), False, "f line 1"),))
+    assert completed(entries=(Entry("headful", ("false",), False, "f line 1"),))
 
 
 def test_a_worker_gets_required_arguments_from_its_master() -> None:
@@ -144,9 +144,9 @@ def test_required_arguments_may_come_from_anywhere(capsys: pytest.CaptureFixture
 
 def test_an_argument_may_have_the_name_of_an_option_that_is_missing() -> None:
     def profile(parser: Parser) -> None:
-        parser.add_argument("--otel", default="a")
+        parser.add_argument("--build-path", default="a")
 
-    assert completed("--otel", "b", adds=profile).namespace().otel == "b"
+    assert completed("--build-path", "b", adds=profile).namespace().build_path == "b"
 
 
 def test_help_shows_them() -> None:
@@ -158,9 +158,9 @@ def test_help_shows_them() -> None:
 
 
 def test_variables_of_options_that_do_not_exist_are_refused() -> None:
-    with pytest.raises(SourceError, match="variable LOCUST_HTML is not available in this version"):
-        completed(environ={"LOCUST_HTML": "report.html"})
-    completed(environ={"LOCUST_HTML": "", "LOCUST_ENABLE_OPENTELEMETRY": "false"})
+    with pytest.raises(SourceError, match="variable LOCUST_BUILD_PATH is not available"):
+        completed(environ={"LOCUST_BUILD_PATH": "page"})
+    completed(environ={"LOCUST_BUILD_PATH": "", "LOCUST_HEADFUL": "false"})
 
 
 def test_flags_of_ours_belong_to_a_locustfile_that_knows_them() -> None:

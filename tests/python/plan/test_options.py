@@ -60,7 +60,7 @@ def test_units_on_the_command_line() -> None:
         (["--hedless"], ["unknown option --hedless", "Did you mean --headless?"]),
         (["--run-tme=5"], ["unknown option --run-tme", "Did you mean --run-time?"]),
         (["--zzzzzz"], ["unknown option --zzzzzz", "--help"]),
-        (["--html=x"], ["--html is not available in this version: --summary FILE"]),
+        (["--build-path=x"], ["--build-path is not available in this version: the web page is"]),
         (["--slave"], ["--slave is not available in this version: it is called --worker"]),
         (["--processes", "0"], ["'0' is neither 1 to 1,000 nor -1"]),
         (["--processes", "many"], ["'many' is neither 1 to 1,000 nor -1"]),

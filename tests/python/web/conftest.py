@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import pytest
 from flask.testing import FlaskClient
 
+from locust_like.outputs.run_document import OptionValue, RunFacts
 from locust_like.runtime.control import Control
 from locust_like.runtime.control_checks import Load
 from locust_like.runtime.environment import Environment
@@ -14,6 +15,8 @@ from locust_like.users.user import User
 from locust_like.users.wait_time import constant
 from locust_like.web.feed import Feed
 from locust_like.web.logbook import Logbook
+from locust_like.web.past import Past
+from locust_like.web.report import ReportMaker
 from locust_like.web.server import WebUI
 
 
@@ -26,11 +29,23 @@ class Waiter(User):
     def work(self) -> None: ...
 
 
+FACTS = RunFacts(
+    host=None,
+    locustfiles=("x.py",),
+    user_classes=("Waiter",),
+    options=(OptionValue("num_users", 2, "command line"), OptionValue("tags", [], "default")),
+    versions={},
+    machine={},
+    revision=None,
+)
+
+
 class Site(NamedTuple):
     """Everything that one web UI consists of."""
 
     environment: Environment
     control: Control
+    past: Past
     feed: Feed
     logbook: Logbook
     ui: WebUI
@@ -64,15 +79,23 @@ def make_site() -> Iterator[MakeSite]:
         environment.create_local_runner()
         control = Control(environment, available=[Waiter], load=Load(2, 10_000, None))
         logbook = Logbook()
-        feed = Feed(environment=environment, control=control, logbook=logbook)
+        past = Past(environment)
+        feed = Feed(environment=environment, control=control, logbook=logbook, past=past)
+        reports = ReportMaker(
+            environment,
+            past,
+            annotations=control.annotations,
+            facts=lambda: FACTS,
+        )
         ui = WebUI(
             environment=environment,
             control=control,
             feed=feed,
             logbook=logbook,
+            reports=reports,
             **{"port": 0, "product_version": "1.2.3", "locustfile": "x.py", **options},
         )
-        made.append(Site(environment, control, feed, logbook, ui))
+        made.append(Site(environment, control, past, feed, logbook, ui))
         return made[-1]
 
     yield make

@@ -18,7 +18,9 @@ from .conftest import Site
 def tick(site: Site) -> None:
     """Let a second pass for the feed."""
     stats = site.environment.stats.freeze()
-    site.feed.tick(Moment("running", 1.0, None, 2, 2, stats, RunHealth()))
+    moment = Moment("running", 1.0, None, 2, 2, stats, RunHealth())
+    site.past.tick(moment)
+    site.feed.tick(moment)
 
 
 def told(site: Site, viewer: Viewer) -> dict[str, Any]:

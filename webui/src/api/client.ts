@@ -1,4 +1,4 @@
-/** Fetching from the server: relative paths, the CSRF token, and problems as errors. */
+/** Fetching from the server, or from a report: relative paths, the CSRF token, and problems as errors. */
 
 import type { Problem, Session } from "./schema.gen";
 
@@ -27,7 +27,23 @@ export async function openSession(): Promise<Session> {
   return session;
 }
 
+let filed: ReadonlyMap<string, unknown> | null = null;
+
+/** Answer every `get` from these values from now on: behind a report there is no server. */
+export function answerFrom(answers: ReadonlyMap<string, unknown>): void {
+  filed = answers;
+}
+
+/** Whether `get` can answer; a server always can, a report knows only some endpoints. */
+export function isKnown(path: string): boolean {
+  return filed === null || filed.has(path);
+}
+
 export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  if (filed) {
+    const missing = new Error(`the report has no ${path}`);
+    return filed.has(path) ? Promise.resolve(filed.get(path) as T) : Promise.reject(missing);
+  }
   return answer<T>(
     fetch(`api/v1/${path}`, { credentials: "same-origin", ...(signal && { signal }) }),
   );

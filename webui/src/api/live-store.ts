@@ -16,6 +16,7 @@ import type {
   LoadPlan,
   Name,
   Poll,
+  Report,
   Row,
   Rows,
   RunStatus,
@@ -26,7 +27,8 @@ import type {
 } from "./schema.gen";
 
 export interface LiveState {
-  connection: "connecting" | "live" | "lost" | "polling";
+  /** `filed`: all is from a report, and nothing changes any more. */
+  connection: "connecting" | "live" | "lost" | "polling" | "filed";
   lostSinceMs: number | null;
   session: Session | null;
   plan: LoadPlan | null;
@@ -96,6 +98,25 @@ export class LiveStore {
   start(): void {
     void this.#connect();
     setInterval(() => this.#watch(), 1000);
+  }
+
+  /** Show a run from a file, in place of `start`. */
+  show(report: Report): void {
+    this.#takeNames(report.names);
+    for (const row of report.rows) this.rows.set(row[0], row);
+    this.points.replace(report.history.points);
+    this.#change({
+      connection: "filed",
+      status: report.status,
+      health: report.health,
+      workers: report.workers_count,
+      total: report.total,
+      annotations: report.history.annotations,
+      rowCount: report.rows.length,
+      failureKinds: report.failures.total,
+      exceptions: report.exceptions.exceptions.length,
+      wallS: report.made_wall_s,
+    });
   }
 
   subscribe = (listener: () => void): (() => void) => subscribe(this.#stateListeners, listener);

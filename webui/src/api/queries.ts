@@ -7,6 +7,11 @@ import { type LiveState, LiveStore } from "./live-store";
 
 export const live = new LiveStore();
 
+/** Whether a report is shown, not a server's run. */
+export function isFiled(): boolean {
+  return live.state.connection === "filed";
+}
+
 /** A part of the state; renders again only when that part is another value. */
 export function useLive<T>(select: (state: LiveState) => T): T {
   return useSyncExternalStore(live.subscribe, () => select(live.state));

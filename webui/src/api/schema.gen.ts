@@ -323,3 +323,44 @@ export interface Endpoint {
   sent_bytes: number;
   received_bytes: number;
 }
+
+/** An option of the run that is not its default, and where it came from; secrets are `***`. */
+export interface RunOption {
+  name: string;
+  value: string;
+  origin: string;
+}
+
+/** How often a user class, a task set or a task runs; `depth` 0, 1 and so on. */
+export interface TaskShare {
+  depth: number;
+  name: string;
+  of_class: number;
+  of_all: number;
+}
+
+/** A run as one document: what the file of `--html` carries, and `/stats/report` answers. */
+export interface Report {
+  product_version: string;
+  made_wall_s: number;
+  theme: "auto" | "dark" | "light";
+  profile: string;
+  locustfiles: string[];
+  status: RunStatus;
+  exit_code: number | null;
+  health: Health;
+  judged_s: number;
+  late_s: number;
+  invalid_s: number;
+  workers: Workers;
+  workers_count: WorkersCount | null;
+  total: Row;
+  names: Name[];
+  rows: Row[];
+  endpoints: Endpoint[];
+  failures: Failures;
+  exceptions: ScriptErrors;
+  history: History;
+  tasks: TaskShare[];
+  options: RunOption[];
+}

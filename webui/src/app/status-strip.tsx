@@ -1,9 +1,8 @@
 /** The run in one line. */
 
-import type { ReactNode } from "react";
-
 import { useLive } from "../api/queries";
 import { ROW, type Health, type RunStatus } from "../api/schema.gen";
+import { Figure } from "../components/figure";
 import { t } from "../messages";
 import {
   formatCount,
@@ -88,14 +87,5 @@ function Generator({ health }: { health: Health }) {
       <span data-verdict={health.verdict}>{health.verdict}</span>
       {notes.length > 0 && <small title={notes.join("\n")}>{notes[0]}</small>}
     </Figure>
-  );
-}
-
-function Figure(props: { label: string; isBad?: boolean; children: ReactNode }) {
-  return (
-    <div className={props.isBad ? "figure bad" : "figure"}>
-      <span className="figure-label">{props.label}</span>
-      <span className="figure-value">{props.children}</span>
-    </div>
   );
 }

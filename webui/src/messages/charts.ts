@@ -16,6 +16,7 @@ export const charts = {
   "charts.other-kinds": "other kinds",
 
   "charts.now": "now",
+  "charts.at-end": "at the end",
   "charts.paused": "data paused",
   "charts.time": "Time",
   "charts.as-table": "Table",
@@ -46,6 +47,7 @@ export const charts = {
   "charts.range-all": "All",
   "charts.zoomed": "{from} to {to}",
   "charts.follow": "Back to live",
+  "charts.whole": "Back",
   "charts.zoom-hint": "Drag in a chart to zoom, double-click to go back",
 
   "charts.events": "Events",

@@ -10,6 +10,7 @@ export const control = {
   "control.edit": "Edit load",
   "control.mark": "Mark",
   "control.reset": "Reset",
+  "control.report": "Download report",
   "control.undo": "Undo ({seconds} s)",
   "control.help": "Keys",
   "control.cancel": "Cancel",

@@ -4,9 +4,10 @@ import { app } from "./app";
 import { charts } from "./charts";
 import { control } from "./control";
 import { pages } from "./pages";
+import { report } from "./report";
 import { workers } from "./workers";
 
-const catalogue = { ...app, ...charts, ...control, ...pages, ...workers };
+const catalogue = { ...app, ...charts, ...control, ...pages, ...report, ...workers };
 
 export type MessageKey = keyof typeof catalogue;
 

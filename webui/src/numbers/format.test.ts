@@ -8,6 +8,7 @@ import {
   formatCompact,
   formatCount,
   formatDuration,
+  formatDate,
   formatMoment,
   formatMs,
   formatMsTick,
@@ -115,6 +116,7 @@ it("tells the time of day in the viewer's zone", () => {
   const noon = new Date(2026, 10, 4, 12, 3, 10).getTime() / 1000;
   expect(formatClock(noon)).toBe("12:03:10");
   expect(formatMoment(noon)).toBe("4 Nov, 12:03:10");
+  expect(formatDate(noon)).toBe("4 Nov 2026, 12:03:10");
 });
 
 it("shortens the ticks of a time axis", () => {

@@ -33,6 +33,15 @@ const clockMinutes = new Intl.DateTimeFormat(LOCALE, {
   minute: "2-digit",
   hourCycle: "h23",
 });
+const wholeDate = new Intl.DateTimeFormat(LOCALE, {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+});
 const dayOnly = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short" });
 const dateAndClock = new Intl.DateTimeFormat(LOCALE, {
   day: "numeric",
@@ -163,6 +172,11 @@ export function formatClock(wallS: Maybe): string {
 /** Day and time of day, for moments that may be of another day: `4 Nov, 12:03:10`. */
 export function formatMoment(wallS: Maybe): string {
   return isNothing(wallS) ? NOTHING : dateAndClock.format(wallS * 1000);
+}
+
+/** The same with the year, for what somebody reads much later: `4 Nov 2026, 12:03:10`. */
+export function formatDate(wallS: Maybe): string {
+  return isNothing(wallS) ? NOTHING : wholeDate.format(wallS * 1000);
 }
 
 /** A tick of a time axis: seconds only where ticks are closer than a minute, midnight as the day. */

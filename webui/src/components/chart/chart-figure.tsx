@@ -147,7 +147,7 @@ function rowNear({ points }: ChartSource, wallS: number): number {
 
 function nowText(source: ChartSource, isPaused: boolean): string {
   if (isPaused) return t("charts.paused");
-  return source.points.length === 0 ? "" : t("charts.now");
+  return source.points.length === 0 ? "" : t(source.hasEnded ? "charts.at-end" : "charts.now");
 }
 
 function cursorText({ source, describeCursor }: ChartFigureProps, plot: Plot): string {

@@ -17,6 +17,8 @@ export interface ChartSource {
   /** Calls back after new points or annotations; never by way of React. */
   subscribe: Subscribe;
   annotations: () => readonly Annotation[];
+  /** Nothing comes any more: there is no "now", and a short run need not leave room. */
+  hasEnded: boolean;
   /** The server's clock at the last tick, NaN where unknown: the right end of a followed axis. */
   nowS: () => number;
 }
@@ -27,11 +29,14 @@ export interface SourceOptions {
   annotations?: () => readonly Annotation[];
   nowS?: () => number;
   preset?: Preset;
+  hasEnded?: boolean;
 }
 
 const never: Subscribe = () => () => undefined;
 const noAnnotations = (): readonly Annotation[] => [];
 const unknown = (): number => Number.NaN;
+
+const LEAST_ENDED_S = 2;
 
 let sources = 0;
 
@@ -40,7 +45,8 @@ export function chartSource(points: PointSeries, options: SourceOptions = {}): C
   sources += 1;
   return {
     points,
-    window: new TimeWindow(options.preset),
+    window: new TimeWindow(options.preset, options.hasEnded ? LEAST_ENDED_S : undefined),
+    hasEnded: options.hasEnded ?? false,
     syncKey: `charts-${sources}`,
     subscribe: options.subscribe ?? never,
     annotations: options.annotations ?? noAnnotations,

@@ -45,3 +45,7 @@ it("moves by whole pixels", () => {
   expect(snapToPixels([101, 401], 30)).toEqual([100, 410]);
   expect(snapToPixels([102, 402], 30)).toEqual([100, 410]);
 });
+
+it("shows a run that has ended as wide as it was", () => {
+  expect(new TimeWindow("all", 2).range(1000, 1008)).toEqual([1000, 1008]);
+});

@@ -23,7 +23,11 @@ export class TimeWindow {
   #state: WindowState;
   readonly #listeners = new Set<() => void>();
 
-  constructor(preset: Preset = 300) {
+  /** At least `leastS` seconds are shown. */
+  constructor(
+    preset: Preset = 300,
+    private readonly leastS = LEAST_S,
+  ) {
     this.#state = { preset, zoom: null };
   }
 
@@ -56,9 +60,9 @@ export class TimeWindow {
   range(firstS: number, edgeS: number): Range {
     const { zoom, preset } = this.#state;
     if (zoom) return zoom;
-    if (Number.isNaN(firstS) || Number.isNaN(edgeS)) return [0, LEAST_S];
+    if (Number.isNaN(firstS) || Number.isNaN(edgeS)) return [0, this.leastS];
     const from = preset === "all" ? firstS : Math.max(firstS, edgeS - preset);
-    return [from, Math.max(edgeS, from + LEAST_S)];
+    return [from, Math.max(edgeS, from + this.leastS)];
   }
 
   #set(state: WindowState): void {

@@ -2,6 +2,7 @@
 
 import { useSyncExternalStore } from "react";
 
+import { isFiled } from "../../api/queries";
 import { PRESETS, type TimeWindow } from "../../components/chart/time-window";
 import { t } from "../../messages";
 import { formatClock } from "../../numbers/format";
@@ -29,7 +30,7 @@ export function RangeBar({ window: view }: { window: TimeWindow }) {
             {t("charts.zoomed", { from: formatClock(zoom[0]), to: formatClock(zoom[1]) })}
           </span>
           <button type="button" onClick={() => view.follow()}>
-            {t("charts.follow")}
+            {t(isFiled() ? "charts.whole" : "charts.follow")}
           </button>
         </>
       ) : (

@@ -84,6 +84,11 @@ export function ControlBar(props: { onStart: () => void; onStarted: () => void }
       <button type="button" disabled={cannot || !status?.run} onClick={() => setOpen("reset")}>
         {t("control.reset")}
       </button>
+      {status && status.run > 0 && (
+        <a className="button" href="stats/report?download=1" download>
+          {t("control.report")}
+        </a>
+      )}
       <button type="button" className="quiet" onClick={() => setOpen("keys")}>
         {t("control.help")}
       </button>

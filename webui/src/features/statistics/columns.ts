@@ -57,6 +57,15 @@ export const COLUMNS: readonly Column[] = [
     isShown: true,
   },
   {
+    key: "rps",
+    label: "column.rps",
+    group: "since-start",
+    field: "rps",
+    value: (row) => row[ROW.rps],
+    text: (row) => formatRate(row[ROW.rps]),
+    isShown: false,
+  },
+  {
     key: "fail_share",
     label: "column.fail_share",
     group: "since-start",

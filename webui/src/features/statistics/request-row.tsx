@@ -2,6 +2,7 @@
 
 import { memo } from "react";
 
+import { isFiled } from "../../api/queries";
 import { type Name, ROW, type Row } from "../../api/schema.gen";
 import { LongText } from "../../components/long-text";
 import { t } from "../../messages";
@@ -30,7 +31,7 @@ export const RequestRow = memo(
           {name ? <LongText text={name[1]} /> : ""}
         </span>
         <span role="cell" className="cell name">
-          {name ? (
+          {name && onOpen ? (
             <button
               type="button"
               className="link"
@@ -39,6 +40,8 @@ export const RequestRow = memo(
             >
               <LongText text={name[2]} />
             </button>
+          ) : name ? (
+            <LongText text={name[2]} />
           ) : (
             t("requests.total")
           )}
@@ -53,13 +56,15 @@ export const RequestRow = memo(
             {column.text(row)}
           </span>
         ))}
-        <span role="cell" className="cell trend">
-          {trend.length > 1 && (
-            <svg viewBox="0 0 60 16" role="img" aria-label={t("requests.trend")}>
-              <polyline points={polyline(trend)} />
-            </svg>
-          )}
-        </span>
+        {!isFiled() && (
+          <span role="cell" className="cell trend">
+            {trend.length > 1 && (
+              <svg viewBox="0 0 60 16" role="img" aria-label={t("requests.trend")}>
+                <polyline points={polyline(trend)} />
+              </svg>
+            )}
+          </span>
+        )}
       </div>
     );
   },

@@ -3,7 +3,8 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 
-import { live, useLive, useTick } from "../../api/queries";
+import { isKnown } from "../../api/client";
+import { isFiled, live, useLive, useTick } from "../../api/queries";
 import type { Row } from "../../api/schema.gen";
 import { SortHeader } from "../../components/sort-header";
 import { t } from "../../messages";
@@ -37,7 +38,8 @@ export function RequestsPage() {
     count: table.count,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowPx,
-    overscan: 8,
+    // A report is printed, too, and then all rows have to be there.
+    overscan: isFiled() ? table.count : 8,
   });
   useEffect(() => virtual.measure(), [virtual, rowPx]);
   const items = virtual.getVirtualItems();
@@ -84,7 +86,7 @@ export function RequestsPage() {
                   columns={columns}
                   trend={table.trends.of(row[0])}
                   top={item.start}
-                  onOpen={() => setOpenId(row[0])}
+                  onOpen={isKnown(`endpoints/${row[0]}`) ? () => setOpenId(row[0]) : undefined}
                 />
               ) : null;
             })}
@@ -107,7 +109,7 @@ function emptyText(users = 0, run = 0, filter = ""): string {
 
 function gridOf(columns: readonly Column[]): Record<string, string> {
   const numbers = columns.map(() => "minmax(5.2rem, 1fr)").join(" ");
-  return { "--columns": `4.2rem minmax(12rem, 4fr) ${numbers} 5rem` };
+  return { "--columns": `4.2rem minmax(12rem, 4fr) ${numbers} ${isFiled() ? "" : "5rem"}` };
 }
 
 /** The rows that pass, in order; computed once a tick, and only the visible ones are rendered. */
@@ -228,9 +230,11 @@ function Heads(props: { columns: readonly Column[]; sort: Sort; onSort: (key: st
             true,
           ),
         )}
-        <span role="columnheader" className="cell">
-          {t("column.trend")}
-        </span>
+        {!isFiled() && (
+          <span role="columnheader" className="cell">
+            {t("column.trend")}
+          </span>
+        )}
       </div>
     </div>
   );

@@ -2,7 +2,7 @@
 
 import { useEffect, useId, useRef } from "react";
 
-import { usePolled } from "../../api/queries";
+import { isFiled, usePolled } from "../../api/queries";
 import { type Endpoint, type PhaseTime, ROW } from "../../api/schema.gen";
 import { LongText } from "../../components/long-text";
 import { t } from "../../messages";
@@ -47,7 +47,7 @@ function Details({ endpoint }: { endpoint: Endpoint }) {
   const codes = Object.entries(endpoint.status_codes);
   return (
     <>
-      <EndpointChart id={endpoint.id} />
+      {!isFiled() && <EndpointChart id={endpoint.id} />}
       <h3>{t("drawer.phases")}</h3>
       <Phases phases={endpoint.phases} />
       <h3>{t("drawer.histogram")}</h3>

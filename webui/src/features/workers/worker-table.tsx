@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from "react";
 
+import { isFiled } from "../../api/queries";
 import type { StaffWorker, Worker } from "../../api/schema.gen";
 import { LongText } from "../../components/long-text";
 import { type MessageKey, t } from "../../messages";
@@ -100,7 +101,7 @@ function Line(props: { row: WorkerRow; isChosen: boolean; canChange: boolean; on
       <td className="number">{formatMs(worker.heartbeat_age_s * 1000)}</td>
       <td>{worker.version}</td>
       <td className="staff">
-        {isHere && (
+        {isHere && !isFiled() && (
           <>
             <button
               type="button"
