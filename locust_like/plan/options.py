@@ -225,6 +225,11 @@ OPTIONS: tuple[Option, ...] = (
         None, "<filename>", "LOCUST_HTML",
     ),
     Option(
+        "otel", ("--otel",), SWITCH, _STATS,
+        "Send the figures to an OpenTelemetry collector over OTLP; the variables "
+        "OTEL_EXPORTER_OTLP_* say where.", False, env="LOCUST_ENABLE_OPENTELEMETRY",
+    ),
+    Option(
         "print_stats", ("--print-stats",), SWITCH, _STATS,
         "Print tables of statistics during the run.", False, env="LOCUST_PRINT_STATS",
     ),
@@ -297,7 +302,6 @@ UNAVAILABLE: dict[str, tuple[str, str]] = {
     "--expect-slaves": ("", "it is called --expect-workers"),
     "--headful": ("LOCUST_HEADFUL", "without --headless there is the web UI"),
     "--legacy-ui": ("LOCUST_LEGACY_UI", "there is one web UI"),
-    "--otel": ("LOCUST_ENABLE_OPENTELEMETRY", "--summary FILE and --csv PREFIX have the figures"),
     "--slave": ("", "it is called --worker"),
     "--web-auth": ("LOCUST_WEB_AUTH", "use --web-login or --web-token-file"),
 }

@@ -124,6 +124,10 @@ def _add_arguments(parser: Parser) -> None:
 
 
 def _outputs(plan: RunPlan, console: Console | None, page: PageOutputs) -> list[Output]:
+    """Return what takes the results, in the order in which it is told the end.
+
+    Raises: ValueError, with a sentence, when one of them cannot work.
+    """
     settings = plan.settings
     outputs: list[Output] = [*page.watchers]
     csv_prefix, json_name = settings.text("csv_prefix"), settings.text("json_file")
@@ -134,6 +138,10 @@ def _outputs(plan: RunPlan, console: Console | None, page: PageOutputs) -> list[
         outputs.append(JsonFile(json_name))
     if settings.on("json"):
         outputs.append(JsonPrinter(sys.stdout))
+    if settings.on("otel"):
+        from locust_like.outputs.otel import OtelMetrics
+
+        outputs.append(OtelMetrics())
     # After the others come those that tell the exit code, which the others may change.
     if page.report is not None:
         outputs.append(page.report)
@@ -204,9 +212,9 @@ def _execute(plan: RunPlan, children: processes.Children | None = None) -> int:
         environment.create_local_runner()
     try:
         web = None if plan.settings.on("headless") else make_web(plan, environment)
+        outputs = _outputs(plan, console, page_outputs(plan, environment, web))
     except ValueError as error:
         return refuse(f"{error}.", ExitCode.FAILED)
-    outputs = _outputs(plan, console, page_outputs(plan, environment, web))
     reporter = Reporter(environment, outputs, health, run_time_s=plan.run_time_s)
     ending = Ending()
     ending.listen()
