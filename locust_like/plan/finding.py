@@ -1,4 +1,4 @@
-"""Which files `-f` names; nothing is imported yet.
+"""Which files `-f` names; nothing of them is imported yet.
 
 Apart from `plan/locustfile.py`, because `--help` asks here whether a locustfile has to be imported
 at all.
@@ -22,12 +22,12 @@ _ADDS_OPTIONS = "init_command_line_parser"
 
 
 def find_locustfiles(text: str) -> tuple[Path, ...]:
-    """Return the files that `-f` names: files or directories, several separated by commas.
+    """Return the files that `-f` names: files, directories, URLs, several separated by commas.
 
     The ending .py may be left out, as in Locust. A file named twice is taken once. Directories are
     searched, with the directories below them, for files that do not start with `_` or a dot.
 
-    Raises: LocustfileError for a file that is missing or is no Python file.
+    Raises: LocustfileError for a file that is missing, cannot be loaded, or is no Python file.
     """
     paths: dict[Path, None] = {}
     for part in (piece.strip() for piece in text.split(",")):
@@ -42,7 +42,10 @@ def find_locustfiles(text: str) -> tuple[Path, ...]:
 
 def _files_of(part: str) -> tuple[Path, ...]:
     if part.startswith(("http://", "https://")):
-        raise LocustfileError(f"{part} is a URL; download the locustfile and name it with -f FILE.")
+        # Late, because only few name one, and TLS takes time to import.
+        from locust_like.plan.download import downloaded
+
+        return (downloaded(part),)
     path = Path(part).expanduser()
     if not path.is_file() and path.with_name(path.name + ".py").is_file():
         path = path.with_name(path.name + ".py")

@@ -42,8 +42,8 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "locustfile", ("-f", "--locustfile"), TEXT, _COMMON,
         "Python file with User classes, several of them separated by commas, a directory, which is "
-        "searched for files whose names do not start with _, or - to read one from stdin; a worker "
-        "gets it from its master.",
+        "searched for files whose names do not start with _, an http or https URL, or - to read "
+        "one from stdin; a worker gets it from its master.",
         "locustfile.py", "<filename>", "LOCUST_LOCUSTFILE",
     ),
     Option(

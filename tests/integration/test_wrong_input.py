@@ -72,7 +72,7 @@ CASES = [
     Case("no python", [*RUN, "-f", "a.txt"], "its name must end in .py", 1, files={"a.txt": ""}),
     Case("empty folder", [*RUN, "-f", "d"], "Could not find any locustfiles in directory d", 1,
          files={"d/_a.py": GOOD}),
-    Case("URL", [*RUN, "-f", "http://127.0.0.1/x.py"], "is a URL; download", 1),
+    Case("URL", [*RUN, "-f", "http://127.0.0.1/x.py"], "Could not load http://127.0.0.1/x.py", 1),
     Case("no name", [*RUN, "-f", ","], "-f names no file", 1),
     Case("one of two", [*RUN, "-f", "locustfile.py,b.py"], "Could not find b.py", 1),
     Case("empty stdin", [*RUN, "-f", "-"], "reads the locustfile from stdin, which is empty", 1),

@@ -45,7 +45,10 @@ def test_stdin() -> None:
         ("missing.py", "Could not find missing.py: no such file; name your locustfile with -f FI"),
         ("empty", "Could not find any locustfiles in directory empty"),
         ("notes.txt", "notes.txt is no Python file; its name must end in .py"),
-        ("https://example.org/x.py", "is a URL; download"),
+        (
+            "http://127.0.0.1:1/x.py",
+            "Could not load http://127.0.0.1:1/x.py: [Errno 111] Connection refused",
+        ),
         (",", "-f names no file"),
     ],
 )
