@@ -247,6 +247,9 @@ MODULES: dict[str, dict[str, str]] = {
         **_of(f"{_COMPAT}.stats_csv", "StatsCSV", "StatsCSVFileWriter"),
     },
     "locust.user": {**_USER_NAMES, **_TASK_NAMES, **_SEQUENTIAL, "wait_time": _WAITS},
+    "locust.user.inspectuser": _of(
+        f"{_COMPAT}.ratios", "get_ratio", "print_task_ratio", "print_task_ratio_json"
+    ),
     "locust.user.markov_taskset": {
         **_MARKOV_NAMES,
         **_of(

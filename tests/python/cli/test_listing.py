@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from locust_like.cli.commands.listing import show, user_counts
+from locust_like.cli.commands.listing import show
 from locust_like.plan.option import Value
 from locust_like.plan.plan import make_plan
 from locust_like.plan.sources import merge
+from locust_like.users.ratios import user_counts
 from locust_like.users.user import User
 
 LOCUSTFILE = """

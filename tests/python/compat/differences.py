@@ -15,7 +15,6 @@ MISSING: dict[str, str] = {
     "locust.main:*": "the command line is ours",
     "locust.rpc.*": "the link is the core's",
     "locust.user.markov_taskset:*": "internals of checking chains",
-    "locust.user.inspectuser:*": "ratios are on their way",
     "locust.user.users:PytestUser*": "tests as users are on their way",
     "locust.util.load_locustfile:load_locustfile_pytest": "load_locustfile takes tests as well",
     "locust.clients:*": "internals of requests: adapters, prepared requests, its CA file",
