@@ -94,6 +94,24 @@ def connections(bench: Bench) -> Windows:
     return take_turns(bench, jobs, start_up_s=6.0)
 
 
+def compatibility(bench: Bench) -> Windows:
+    """Measure the same load from a file that imports ours and from one that imports Locust's name.
+
+    The first file stands twice, so that the difference which is only noise is seen, too.
+    """
+    url = bench.nginx.url
+
+    def job(file: str) -> g.Job:
+        return g.python_job(g.OURS, file, url, users=100, seconds=FOREVER_S)
+
+    jobs = {
+        "import locust_like": job("plain_native.py"),
+        "import locust": job("plain.py"),
+        "import locust_like, again": job("plain_native.py"),
+    }
+    return take_turns(bench, jobs)
+
+
 def tls(bench: Bench) -> Windows:
     """Measure 100 users over TLS 1.3 with keep-alive."""
     url = bench.nginx.tls_url

@@ -63,6 +63,16 @@ def connections_lines(bench: Bench, _: Found) -> list[Line]:
     return [Line("5,000 connections, against wrk", ratio(windows, OURS, "wrk", cpu), 1.1, 0.8, "x")]
 
 
+def compatibility_lines(bench: Bench, _: Found) -> list[Line]:
+    windows = cases.compatibility(bench)
+    names = ("import locust", "import locust_like, again")
+    through, noise = (ratio(windows, name, "import locust_like", cpu) for name in names)
+    return [
+        Line("a file that imports locust costs that of ours times", through, 1.03, 1.0, "x"),
+        Line("... and ours costs that of ours times, the noise", noise, 1.03, 1.0, "x"),
+    ]
+
+
 def tls_lines(bench: Bench, _: Found) -> list[Line]:
     windows = cases.tls(bench)
     return [Line("TLS 1.3, against wrk", ratio(windows, OURS, "wrk", cpu), 1.5, 1.2, "x")]
@@ -168,6 +178,7 @@ def cluster_lines(bench: Bench, _: Found) -> list[Line]:
 
 CASES: dict[str, Callable[[Bench, Found], list[Line]]] = {
     "throughput": throughput_lines,
+    "compatibility": compatibility_lines,
     "connections": connections_lines,
     "tls": tls_lines,
     "delay": delay_lines,
