@@ -144,8 +144,8 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         "class_picker", ("--class-picker",), SWITCH, _WEB,
-        "Let POST /swarm choose user classes and the load shape; the page offers the classes in "
-        "any case.", False, env="LOCUST_USERCLASS_PICKER",
+        "Let POST /swarm choose user classes and the load shape; the page offers both in any "
+        "case.", False, env="LOCUST_USERCLASS_PICKER",
     ),
     Option(
         "web_token", ("--web-token-file",), TEXT, _WEB,

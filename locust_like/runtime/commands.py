@@ -28,7 +28,7 @@ class ClassChange:
 
 @dataclass(frozen=True)
 class Start:
-    """Start a run; `run_time_s` 0 means no limit.
+    """Start a run; `run_time_s` 0 means no limit, `shape` "" no load shape.
 
     Attributes:
         based_on: the version of the state that the operator saw; None = do it in any case.
@@ -42,6 +42,7 @@ class Start:
     tags: tuple[str, ...] | None = None
     exclude_tags: tuple[str, ...] | None = None
     arguments: Mapping[str, ArgumentValue] = field(default_factory=dict)
+    shape: str | None = None
     based_on: int | None = None
 
 

@@ -23,6 +23,7 @@ from locust_like.runtime.control_checks import Arguments, Load, check_host, chec
 from locust_like.runtime.control_values import Annotation, PlanNow, Preview, Status, duration_text
 from locust_like.runtime.endings import BY_SCRIPT, ITERATIONS_DONE, SHAPE_ENDED, TIME_LIMIT
 from locust_like.runtime.iterations import Iterations
+from locust_like.runtime.shape_choice import find_shape, shape_name, shapes_now
 from locust_like.runtime.state import ACTIVE, State
 
 if TYPE_CHECKING:
@@ -177,6 +178,7 @@ class Control:
             host=self._environment.host,
             classes=runner.user_classes_count,
             can_undo_s=self._can_undo_s(),
+            shape=shape_name(self._environment),
         )
 
     def plan(self) -> PlanNow:
@@ -193,6 +195,8 @@ class Control:
             chosen_tags=tuple(sorted(environment.tags or ())),
             excluded_tags=tuple(sorted(environment.exclude_tags or ())),
             arguments=self._arguments.now(),
+            shapes=shapes_now(environment),
+            shape=shape_name(environment),
         )
 
     def annotations(self, since: int = 0) -> Sequence[Annotation]:
@@ -202,15 +206,10 @@ class Control:
     def _start(self, command: Start) -> None:
         if self.is_active:
             raise CommandError("a run is active; stop it first, or change its load")
-        load = Load(
-            self._load.users if command.users is None else command.users,
-            self._load.spawn_rate_per_s
-            if command.spawn_rate_per_s is None
-            else command.spawn_rate_per_s,
-            self._load.run_time_s if command.run_time_s is None else command.run_time_s or None,
-        )
+        load = self._load.changed(command.users, command.spawn_rate_per_s, command.run_time_s)
         check_load(load)
         environment = self._environment
+        shape = find_shape(environment, command.shape)
         host = environment.host if command.host is None else command.host.strip() or None
         check_host("host", host)
         self._classes.check(command.classes)
@@ -222,7 +221,7 @@ class Control:
         self._arguments.set(command.arguments)
         # Nothing is refused for its value from here on.
         self._classes.apply(command.classes)
-        environment.host, self._load = host, load
+        environment.host, self._load, environment.shape_class = host, load, shape
         environment.choose_tasks(tags or (), excluded or ())
         if environment.iterations is not None:
             environment.iterations = Iterations(environment.iterations.limit)

@@ -31,6 +31,16 @@ class Load:
     spawn_rate_per_s: float
     run_time_s: float | None
 
+    def changed(
+        self, users: int | None, spawn_rate_per_s: float | None, run_time_s: float | None
+    ) -> Load:
+        """Return a load with new values; None = as it is, a run time of 0 = no limit."""
+        return Load(
+            self.users if users is None else users,
+            self.spawn_rate_per_s if spawn_rate_per_s is None else spawn_rate_per_s,
+            self.run_time_s if run_time_s is None else run_time_s or None,
+        )
+
 
 def check_load(load: Load) -> None:
     """Refuse numbers that make no sense.

@@ -43,6 +43,7 @@ class Status:
     host: str | None
     classes: Mapping[str, int]
     can_undo_s: float
+    shape: str
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,14 @@ class ArgumentNow:
 
 
 @dataclass(frozen=True)
+class ShapeNow:
+    """A load shape of the locustfile; `reads_load`: it reads users, spawn rate and run time."""
+
+    name: str
+    reads_load: bool
+
+
+@dataclass(frozen=True)
 class PlanNow:
     """What the next run would be; the fields of `LoadPlan` in `web/schemas.py`."""
 
@@ -83,6 +92,8 @@ class PlanNow:
     chosen_tags: tuple[str, ...]
     excluded_tags: tuple[str, ...]
     arguments: tuple[ArgumentNow, ...]
+    shapes: tuple[ShapeNow, ...]
+    shape: str
 
 
 @dataclass(frozen=True)

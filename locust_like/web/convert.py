@@ -44,6 +44,8 @@ def plan_of(plan: PlanNow) -> schemas.LoadPlan:
             schemas.Argument(**{**vars(row), "choices": list(row.choices)})
             for row in plan.arguments
         ],
+        shapes=[schemas.LoadShape(row.name, row.reads_load) for row in plan.shapes],
+        shape=plan.shape,
     )
 
 
@@ -114,6 +116,7 @@ def start_of(body: schemas.StartRun) -> commands.Start:
         tags=None if body.tags is None else tuple(body.tags),
         exclude_tags=None if body.exclude_tags is None else tuple(body.exclude_tags),
         arguments=body.arguments,
+        shape=body.shape,
         based_on=body.based_on,
     )
 

@@ -22,6 +22,7 @@ from locust_like.outputs.csv_files import (
 )
 from locust_like.runtime.commands import ClassChange, Edit, Order, Start
 from locust_like.runtime.control_checks import number_of
+from locust_like.runtime.shape_choice import find_shape
 from locust_like.stats import settings
 from locust_like.web.ratios import ratios
 
@@ -161,10 +162,7 @@ def _choose_shape(environment: Environment, name: str) -> None:
     """
     if not getattr(environment.parsed_options, "class_picker", False):
         return
-    shapes = environment.available_shape_classes or {}
-    if name != _DEFAULT_SHAPE and name not in shapes:
-        raise CommandError(f"no locustfile has a load shape {name}", field="shape_class")
-    environment.shape_class = shapes.get(name)
+    environment.shape_class = find_shape(environment, "" if name == _DEFAULT_SHAPE else name)
 
 
 def _swarm(control: ControlLike, who: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ import msgspec
 
 from locust_like._version import __version__
 from locust_like.outputs.files import check_writable, write_whole
+from locust_like.runtime.shape_choice import shape_name
 from locust_like.stats.history import thinned
 from locust_like.web import schemas
 from locust_like.web.built import STATIC
@@ -128,6 +129,7 @@ class ReportMaker:
             host=self._environment.host,
             classes={},
             can_undo_s=0.0,
+            shape=shape_name(self._environment),
         )
         return self._page(
             status, moment.stats, moment.health, moment.workers, exit_code=result.exit_code

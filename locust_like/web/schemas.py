@@ -85,6 +85,14 @@ class Argument(Struct):
     required: bool
 
 
+class LoadShape(Struct):
+    """A load shape of the locustfile: it says how many users there are, second by second."""
+
+    name: str
+    reads_load: bool
+    """It reads users, spawn rate and run time of the form; others ignore users and spawn rate."""
+
+
 class LoadPlan(Struct):
     """What the form of a new run shows: what the command line or the last run said."""
 
@@ -98,6 +106,9 @@ class LoadPlan(Struct):
     chosen_tags: list[str]
     excluded_tags: list[str]
     arguments: list[Argument]
+    shapes: list[LoadShape]
+    shape: str
+    """The one that the run follows; empty = none."""
 
 
 class ClassChange(Request, omit_defaults=True):
@@ -122,6 +133,8 @@ class StartRun(Request):
     tags: list[ShortText] | None = None
     exclude_tags: list[ShortText] | None = None
     arguments: dict[str, str | float | bool | list[str] | None] = {}
+    shape: ShortText | None = None
+    """Name of a load shape; empty = none."""
     based_on: int | None = None
 
 
@@ -202,6 +215,8 @@ class RunStatus(Struct):
     """Users of each class now."""
     can_undo_s: float
     """For how long the last change of the load can be undone; 0 = there is nothing to undo."""
+    shape: str
+    """The load shape that decides on the load; empty = operators do."""
 
 
 class Health(Struct):

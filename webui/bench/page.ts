@@ -30,6 +30,8 @@ const plan: LoadPlan = {
   chosen_tags: [],
   excluded_tags: [],
   arguments: [],
+  shapes: [],
+  shape: "",
 };
 const session: Session = {
   csrf_token: "made-up",

@@ -132,6 +132,23 @@ def test_every_type_is_documented() -> None:
     assert all(cls.__doc__ for cls in structs())
 
 
+def test_a_run_follows_the_shape_that_was_chosen(site: Site) -> None:
+    class Waves(LoadTestShape):
+        def tick(self) -> Tick:
+            return 3, 10_000
+
+    environment, client = site.environment, site.client
+    environment.available_shape_classes = {"Waves": Waves()}
+    plan = client.get("/api/v1/plan").get_json()
+    assert (plan["shapes"], plan["shape"]) == ([{"name": "Waves", "reads_load": False}], "")
+    refused = client.post("/api/v1/start", json={"shape": "No"})
+    assert (refused.status_code, refused.get_json()["field"]) == (400, "shape")
+    started = client.post("/api/v1/start", json={"shape": "Waves"}).get_json()
+    assert started["shape"] == "Waves"
+    assert client.post("/api/v1/edit", json={"users": 9}).status_code == 400
+    assert client.get("/api/v1/plan").get_json()["shape"] == "Waves"
+
+
 def test_the_class_picker_chooses_the_load_shape(site: Site) -> None:
     class Waves(LoadTestShape):
         def tick(self) -> Tick:

@@ -38,6 +38,12 @@ export interface Argument {
   required: boolean;
 }
 
+/** A load shape of the locustfile: it says how many users there are, second by second. */
+export interface LoadShape {
+  name: string;
+  reads_load: boolean;
+}
+
 /** What the form of a new run shows: what the command line or the last run said. */
 export interface LoadPlan {
   host: string | null;
@@ -49,6 +55,8 @@ export interface LoadPlan {
   chosen_tags: string[];
   excluded_tags: string[];
   arguments: Argument[];
+  shapes: LoadShape[];
+  shape: string;
 }
 
 /** New values for one user class; what is left out stays. */
@@ -70,6 +78,7 @@ export interface StartRun {
   tags?: string[] | null;
   exclude_tags?: string[] | null;
   arguments?: Record<string, string | number | boolean | string[] | null>;
+  shape?: string | null;
   based_on?: number | null;
 }
 
@@ -129,6 +138,7 @@ export interface RunStatus {
   host: string | null;
   classes: Record<string, number>;
   can_undo_s: number;
+  shape: string;
 }
 
 /** What the generator says about itself since the last tick. */

@@ -273,6 +273,7 @@ export class FrameGenerator {
       host: "http://127.0.0.1:8000",
       classes: { Shopper: moment.users },
       can_undo_s: 0,
+      shape: "",
     };
   }
 }

@@ -15,6 +15,7 @@ export function Parameters({ report }: { report: Report }) {
     [t("report.host"), status.host ?? ""],
     [t("report.locustfiles"), locustfiles.join(", ")],
     [t("report.profile"), profile],
+    [t("new.shape"), status.shape],
     [t("report.start"), start === null ? "" : formatDate(start)],
     [t("report.end"), start === null ? "" : formatDate(start + status.elapsed_s)],
   ];

@@ -23,13 +23,14 @@ export function ControlBar(props: { onStart: () => void; onStarted: () => void }
   const { problem, send } = useOrders();
   const isActive = ACTIVE.has(status?.state ?? "");
   const isPaused = status?.state === "paused";
+  const isShaped = isActive && status !== null && status.shape !== "";
   const cannot = isViewer || isLost;
   const undo = Math.ceil(status?.can_undo_s ?? 0);
 
   const press = (key: string): boolean => {
     if (key === "?") setOpen("keys");
     else if (cannot || !isActive) return false;
-    else if (key === "e") setOpen("edit");
+    else if (key === "e" && !isShaped) setOpen("edit");
     else if (key === "m") setOpen("mark");
     else if (key === " ") void send(isPaused ? "resume" : "pause");
     else return false;
@@ -67,7 +68,8 @@ export function ControlBar(props: { onStart: () => void; onStarted: () => void }
       )}
       <button
         type="button"
-        disabled={cannot || !isActive}
+        disabled={cannot || !isActive || isShaped}
+        title={isShaped ? t("control.edit-shaped", { name: status.shape }) : undefined}
         aria-expanded={open === "edit"}
         onClick={() => setOpen(open === "edit" ? null : "edit")}
       >

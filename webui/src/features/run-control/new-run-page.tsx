@@ -11,6 +11,7 @@ import type { Limits } from "../../numbers/parse";
 import { ArgumentField, type ArgumentValue } from "./argument-field";
 import { ClassRows } from "./class-rows";
 import { changesOf, flawOf, hasFlaw, parseRunTime, RATE, runTimeText, USERS } from "./load-form";
+import { ShapePicker } from "./shape-picker";
 import { RampPreview } from "./ramp-preview";
 import { TagPicker } from "./tag-picker";
 
@@ -29,6 +30,7 @@ function Form({ plan }: { plan: LoadPlan }) {
   const [runTime, setRunTime] = useState(runTimeText(plan.run_time_s));
   const [host, setHost] = useState(plan.host ?? "");
   const [classes, setClasses] = useState<UserClass[]>(plan.classes);
+  const [shape, setShape] = useState(plan.shape);
   const [tags, setTags] = useState(plan.chosen_tags);
   const [excluded, setExcluded] = useState(plan.excluded_tags);
   const [values, setValues] = useState<Record<string, ArgumentValue>>({});
@@ -39,6 +41,7 @@ function Form({ plan }: { plan: LoadPlan }) {
     ["spawning", "running", "paused", "stopping", "cleanup"].includes(state.status?.state ?? ""),
   );
   const seconds = parseRunTime(runTime);
+  const isShaped = plan.shapes.some((one) => one.name === shape && !one.reads_load);
   const start = async () => {
     if (Number.isNaN(users) || Number.isNaN(rate) || hasFlaw(classes)) return;
     if (seconds === null) {
@@ -54,6 +57,7 @@ function Form({ plan }: { plan: LoadPlan }) {
       tags,
       exclude_tags: excluded,
       arguments: values,
+      shape: plan.shapes.length > 0 ? shape : null,
       based_on: version ?? null,
     };
     try {
@@ -77,8 +81,10 @@ function Form({ plan }: { plan: LoadPlan }) {
     >
       <section className="card">
         <h2>{t("new.load")}</h2>
+        <ShapePicker shapes={plan.shapes} chosen={shape} onChoose={setShape} />
         <NumberField
           label={t("new.users")}
+          isDisabled={isShaped}
           limits={USERS}
           value={users}
           onChange={setUsers}
@@ -86,6 +92,7 @@ function Form({ plan }: { plan: LoadPlan }) {
         />
         <NumberField
           label={t("new.rate")}
+          isDisabled={isShaped}
           limits={RATE}
           value={rate}
           onChange={setRate}
@@ -106,7 +113,7 @@ function Form({ plan }: { plan: LoadPlan }) {
           flaw={flaw("host")}
           inputMode="url"
         />
-        <RampPreview users={users} rate={rate} seconds={seconds} />
+        {!shape && <RampPreview users={users} rate={rate} seconds={seconds} />}
       </section>
       <section className="card">
         <ClassRows classes={classes} onChange={setClasses} withHost />
@@ -151,6 +158,7 @@ function textOf(problem: Problem): string {
 
 function NumberField(props: {
   label: string;
+  isDisabled: boolean;
   limits: Limits;
   value: number;
   onChange: (value: number) => void;
@@ -165,6 +173,7 @@ function NumberField(props: {
         value={props.value}
         onChange={props.onChange}
         isWrong={flaw !== ""}
+        disabled={props.isDisabled}
       />
       <Flaw text={flaw} />
     </label>
