@@ -122,8 +122,8 @@ class Session:
     `body`: bytes or None. `discard_body`: True = the reply's body is counted, not kept.
     `fields`: sequence of (name, value) that override the profile's headers; value None removes one.
     `cookie_line`: "a=1; b=2" of this call alone. `digest`: (user, password) that answer a 401.
-    `response_hooks`: handed to `self._run_hooks(response, hooks)` before the call is counted; what
-    that returns besides None is the verdict.
+    `response_hooks`: handed to `self._run_hooks(response, hooks)` before the call is counted, which
+    returns the verdict (None: the call's own) and what the caller gets.
     After a call that somebody listens to (or with catch_response) they call
     `self._report(response)` once the outcome is known; the base counts it natively.
     """

@@ -179,17 +179,20 @@ class Request {
     response->catching = options.catch_response;
     response->judged = !call->judged_by_script;
     Ref owned = Ref::steal(reinterpret_cast<PyObject*>(response));
-    if (options.hooks != nullptr && !run_hooks(response, options.hooks)) return nullptr;
+    Ref result = Ref::share(owned.get());
+    if (options.hooks != nullptr && !run_hooks(response, options.hooks, result)) return nullptr;
     if (!response->judged && !response->catching && !judge(response)) return nullptr;
-    return owned.release();
+    return result.release();
   }
 
-  // A hook may judge the call: what it raised of the kind that calls fail with.
-  bool run_hooks(ResponseObject* response, PyObject* hooks) {
-    Ref verdict = Ref::steal(PyObject_CallMethod(reinterpret_cast<PyObject*>(session_),
-                                                 "_run_hooks", "OO", response, hooks));
-    if (!verdict) return false;
-    if (verdict.get() != Py_None) Py_XSETREF(response->verdict, verdict.release());
+  // Hooks may judge the call, and return what the caller gets in place of the response.
+  bool run_hooks(ResponseObject* response, PyObject* hooks, Ref& result) {
+    Ref ended = Ref::steal(PyObject_CallMethod(reinterpret_cast<PyObject*>(session_), "_run_hooks",
+                                               "OO", response, hooks));
+    PyObject *verdict = nullptr, *returned = nullptr;
+    if (!ended || !PyArg_ParseTuple(ended.get(), "OO", &verdict, &returned)) return false;
+    if (verdict != Py_None) Py_XSETREF(response->verdict, Py_NewRef(verdict));
+    result = Ref::share(returned);
     return true;
   }
 

@@ -70,7 +70,8 @@ void Call::start(Pool& pool, Services& services, CallOwner& owner) {
   sample.name = request.name;
   sample.has_phases = true;
   if (request.cancelled) return finish({Code::kCancelled, "cancelled before it was sent"});
-  own_lines_bytes_ = request.extra_head.size();
+  given_lines_bytes_ = own_lines_bytes_ = request.extra_head.size();
+  if (request.digest) answer_ahead();
   send(true);
 }
 
@@ -131,25 +132,39 @@ void Call::on_exchange_done(Status status) {
 // Once for each URL: a second 401 means that the credentials are wrong.
 bool Call::answer_challenge() {
   constexpr int kUnauthorized = 401;
-  constexpr size_t kNonceBytes = 16;
   if (!request.digest || reply.head.status != kUnauthorized || challenged_ || left_origin_) {
     return false;
   }
-  const http::RequestTemplate& sent = current().request;
-  const auto challenge = find_digest_challenge(reply.head.headers);
-  if (!challenge || sent.headers.get("Authorization")) return false;
-  const auto answer = digest_authorization(*challenge, *request.digest, sent.method, sent.target,
-                                           tls::random_hex(kNonceBytes));
-  if (!answer) return false;
+  auto challenge = find_digest_challenge(reply.head.headers);
+  if (!challenge || !answer(pool_->digest_nonces().remember(current().origin->key, *request.digest,
+                                                            std::move(*challenge)))) {
+    return false;
+  }
   challenged_ = true;
   ++sample.challenges;
-  unanswered_bytes_ = own_lines_bytes_;
-  request.extra_head.resize(own_lines_bytes_);
-  request.extra_head.append("Authorization: ").append(*answer).append("\r\n");
-  own_lines_bytes_ = request.extra_head.size();
   reply.head.clear();
   reply.body.clear();
   send(true);
+  return true;
+}
+
+void Call::answer_ahead() {
+  if (left_origin_) return;
+  DigestNonce* nonce = pool_->digest_nonces().find(current().origin->key, *request.digest);
+  if (nonce != nullptr) answer(*nonce);
+}
+
+bool Call::answer(DigestNonce& nonce) {
+  constexpr size_t kCnonceBytes = 16;
+  const http::RequestTemplate& sent = current().request;
+  if (sent.headers.get("Authorization")) return false;
+  const auto answer =
+      digest_authorization(nonce.challenge, *request.digest, sent.method, sent.target,
+                           tls::random_hex(kCnonceBytes), ++nonce.count);
+  if (!answer) return false;
+  request.extra_head.resize(given_lines_bytes_);
+  request.extra_head.append("Authorization: ").append(*answer).append("\r\n");
+  own_lines_bytes_ = request.extra_head.size();
   return true;
 }
 
@@ -201,13 +216,14 @@ Status Call::follow_redirect() {
   if (!same_origin) left_origin_ = true;
   if (const auto by_hand = from.request.headers.get("Cookie")) request.cookies = *by_hand;
   if (left_origin_) request.cookies.clear();
-  if (std::exchange(challenged_, false)) own_lines_bytes_ = unanswered_bytes_;
-  request.extra_head.resize(own_lines_bytes_);
+  challenged_ = false;
+  request.extra_head.resize(given_lines_bytes_);
   if (!keeps_body || !same_origin) {
     request.extra_head = redirected_lines(request.extra_head, keeps_body, same_origin);
-    own_lines_bytes_ = request.extra_head.size();
   }
+  given_lines_bytes_ = own_lines_bytes_ = request.extra_head.size();
   hop_ = prepared;
+  if (request.digest) answer_ahead();
   reply.final_url = hop_->url.to_string();
   reply.head.clear();
   reply.body.clear();

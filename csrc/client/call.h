@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "client/digest_auth.h"
+#include "client/digest_nonces.h"
 #include "client/exchange.h"
 #include "client/options.h"
 #include "client/services.h"
@@ -102,6 +103,9 @@ class Call : private Exchange::Owner, private loop::Timer {
   void store_cookies();
   // Sends the request again with the answer to the challenge of a 401; false when there is none.
   bool answer_challenge();
+  // Answers what an earlier call was challenged with, before it is asked again.
+  void answer_ahead();
+  bool answer(DigestNonce& nonce);
   // The request that is on its way or ended last.
   const PreparedRequest& current() const { return hop_ ? *hop_ : *request.prepared; }
   void retry();
@@ -120,8 +124,8 @@ class Call : private Exchange::Owner, private loop::Timer {
   Services* services_ = nullptr;
   CallOwner* owner_ = nullptr;
   std::shared_ptr<const PreparedRequest> hop_;  // what a redirect made; null on the first exchange
-  size_t own_lines_bytes_ = 0;                  // of extra_head; a Cookie line follows
-  size_t unanswered_bytes_ = 0;                 // own_lines_bytes_ before a challenge was answered
+  size_t given_lines_bytes_ = 0;                // of extra_head; the answer to a challenge follows
+  size_t own_lines_bytes_ = 0;                  // with that; a Cookie line follows
   bool challenged_ = false;                     // the current URL was challenged
   bool body_dropped_ = false;                   // a redirect turned the call into a GET
   bool left_origin_ = false;                    // a redirect led to another one

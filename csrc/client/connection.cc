@@ -30,6 +30,11 @@ void Connection::close() {
   if (state_ == State::kResolving || state_ == State::kTunnel) {
     pool_.services().resolver.cancel(lookup_);
   }
+  if (state_ == State::kReady && multiplexer_ != nullptr) {
+    std::string bytes;
+    multiplexer_->end(bytes);
+    if (!bytes.empty()) send(bytes);
+  }
   if (state_ == State::kReady && tls_ && stream_) {
     std::string& cipher = pool_.services().cipher_bytes;
     tls_->close(cipher);

@@ -6,8 +6,6 @@
 namespace locust_like::client {
 namespace {
 
-constexpr std::string_view kCount = "00000001";  // each challenge is answered once
-
 // Reads a list of challenges, "Digest a=b, c=\"d\", Basic realm=x" (RFC 9110 11.6.1).
 class ChallengeReader {
  public:
@@ -98,6 +96,14 @@ std::string joined(std::initializer_list<std::string_view> parts) {
   return text;
 }
 
+// RFC 7616 3.4: nc is 8 digits.
+std::string count_text(uint32_t count) {
+  constexpr size_t kDigits = 8;
+  std::string text(kDigits, '0');
+  for (size_t i = kDigits; i-- > 0; count >>= 4) text[i] = "0123456789abcdef"[count & 0xf];
+  return text;
+}
+
 std::string quoted(std::string_view text) {
   std::string out("\"");
   for (const char c : text) {
@@ -123,7 +129,8 @@ std::optional<DigestChallenge> find_digest_challenge(const http::Headers& header
 std::optional<std::string> digest_authorization(const DigestChallenge& challenge,
                                                 const DigestCredentials& credentials,
                                                 std::string_view method, std::string_view target,
-                                                std::string_view cnonce) {
+                                                std::string_view cnonce, uint32_t count) {
+  const std::string nc = count_text(count);
   const auto hash = [&](std::initializer_list<std::string_view> parts) {
     return tls::hash_hex(challenge.hash, joined(parts));
   };
@@ -132,7 +139,7 @@ std::optional<std::string> digest_authorization(const DigestChallenge& challenge
   const auto request = hash({method, target});
   if (!secret || !request) return std::nullopt;
   const auto response = challenge.has_qop
-                            ? hash({*secret, challenge.nonce, kCount, cnonce, "auth", *request})
+                            ? hash({*secret, challenge.nonce, nc, cnonce, "auth", *request})
                             : hash({*secret, challenge.nonce, *request});
   if (!response) return std::nullopt;
   std::string value = "Digest username=" + quoted(credentials.user);
@@ -149,7 +156,7 @@ std::optional<std::string> digest_authorization(const DigestChallenge& challenge
   if (!challenge.algorithm.empty()) add("algorithm", challenge.algorithm);
   if (!challenge.opaque.empty()) add_quoted("opaque", challenge.opaque);
   if (challenge.has_qop) add("qop", "auth");
-  if (challenge.has_qop) add("nc", kCount);
+  if (challenge.has_qop) add("nc", nc);
   if (challenge.has_qop || challenge.session_keyed) add_quoted("cnonce", cnonce);
   return value;
 }

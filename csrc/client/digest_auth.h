@@ -4,6 +4,7 @@
 // hardly anybody offers, and user name hashing.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,10 +33,11 @@ struct DigestChallenge {
 std::optional<DigestChallenge> find_digest_challenge(const http::Headers& headers);
 
 // The value of Authorization; none where the hash is forbidden. `target` is the request's target
-// as sent, `cnonce` unpredictable text without quotes.
+// as sent, `cnonce` unpredictable text without quotes, `count` how often the nonce was used, with
+// this time.
 std::optional<std::string> digest_authorization(const DigestChallenge& challenge,
                                                 const DigestCredentials& credentials,
                                                 std::string_view method, std::string_view target,
-                                                std::string_view cnonce);
+                                                std::string_view cnonce, uint32_t count = 1);
 
 }  // namespace locust_like::client

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "client/digest_nonces.h"
 #include "client/exchange.h"
 #include "client/services.h"
 #include "tls/tickets.h"
@@ -49,6 +50,8 @@ class Pool {
   Services& services() { return services_; }
   // What TLS servers gave this user to resume with.
   const std::shared_ptr<tls::Tickets>& tickets() const { return tickets_; }
+  // The digest challenges that this user has answered.
+  DigestNonces& digest_nonces() { return digest_nonces_; }
   size_t connection_count() const { return connections_.size(); }
   size_t waiting_count() const { return waiting_.size(); }
 
@@ -69,6 +72,7 @@ class Pool {
   Services& services_;
   // Shared: connections are destroyed at the end of a loop's pass, which may be after their pool.
   const std::shared_ptr<tls::Tickets> tickets_ = std::make_shared<tls::Tickets>();
+  DigestNonces digest_nonces_;
   std::vector<std::unique_ptr<Connection>> connections_;
   std::vector<Exchange*> waiting_;  // oldest first, all origins
 };

@@ -73,6 +73,9 @@ class MultiplexingCodec : public Codec {
   // shorter than `room_bytes`. Does nothing inside a sink's callback: whoever called the codec asks
   // afterwards. An error (told to the open sinks) ends the connection once `out` is written.
   virtual Status take_output(size_t room_bytes, std::string& out) = 0;
+  // The connection is about to be closed by us: appends what the peer is told then. No stream can
+  // be opened afterwards.
+  virtual void end(std::string& out) = 0;
   // No stream can be opened any more; the open ones go on to their ends.
   virtual bool exhausted() const = 0;
 };

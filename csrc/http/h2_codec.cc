@@ -29,7 +29,7 @@ void H2Codec::Freed::operator()(nghttp2_session* session) const noexcept {
   nghttp2_session_del(session);
 }
 
-H2Codec::H2Codec() {
+H2Codec::H2Codec(int32_t first_stream_id) {
   nghttp2_session* session = nullptr;
   if (Callbacks::table() == nullptr || Callbacks::options() == nullptr ||
       nghttp2_session_client_new2(&session, Callbacks::table(), this, Callbacks::options()) != 0) {
@@ -38,6 +38,7 @@ H2Codec::H2Codec() {
     return;
   }
   session_.reset(session);
+  nghttp2_session_set_next_stream_id(session, first_stream_id);
   const std::array<nghttp2_settings_entry, 3> settings = {
       {{NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
        {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, kH2StreamWindowBytes},
@@ -137,6 +138,14 @@ Status H2Codec::take_output(size_t room_bytes, std::string& out) {
                 std::string("send over HTTP/2: ") + nghttp2_strerror(static_cast<int>(size))};
   }
   return problem_.ok() ? Status() : fail_connection(problem_);
+}
+
+// GOAWAY, so that the server knows that nothing went wrong (RFC 9113 6.8).
+void H2Codec::end(std::string& out) {
+  exhausted_ = true;
+  if (session_ == nullptr || inside_ || !problem_.ok()) return;
+  nghttp2_session_terminate_session(session_.get(), NGHTTP2_NO_ERROR);
+  static_cast<void>(take_output(0, out));
 }
 
 H2Codec::Stream& H2Codec::add_stream(StreamSink& sink, std::string_view body) {

@@ -37,7 +37,8 @@ inline constexpr uint32_t kMaxIdleFrames = 10000;
 
 class H2Codec final : public MultiplexingCodec {
  public:
-  H2Codec();
+  // `first_stream_id` is odd; tests begin where the ids run out.
+  explicit H2Codec(int32_t first_stream_id = 1);
   ~H2Codec() override;
   H2Codec(const H2Codec&) = delete;
   H2Codec& operator=(const H2Codec&) = delete;
@@ -52,6 +53,7 @@ class H2Codec final : public MultiplexingCodec {
   int free_streams() const override;
   bool has_open_streams() const override { return listened_ > 0; }
   Status take_output(size_t room_bytes, std::string& out) override;
+  void end(std::string& out) override;
   bool exhausted() const override { return exhausted_; }
 
  private:

@@ -7,12 +7,13 @@ Source: requests 2.34, models.py: how params, data, json and auth become URL, bo
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from locust_like.client.authentication import authorization_of
 from locust_like.client.cookies import cookie_line
+from locust_like.client.hooks import hooks_of
 from locust_like.client.multipart import multipart_body
 
 NATIVE_KEYWORDS = frozenset(
@@ -74,20 +75,6 @@ def native_keywords(url: str, kwargs: Mapping[str, Any]) -> dict[str, Any]:
     if hooks:
         native["response_hooks"] = hooks
     return native
-
-
-def hooks_of(hooks: Mapping[str, Any] | None) -> list[Callable[..., Any]]:
-    """Return the response hooks of a `hooks=` argument: one callable or a list of them.
-
-    Raises:
-        ValueError: a hook for anything else than the response.
-    """
-    unknown = set(hooks or ()) - {"response"}
-    if unknown:
-        msg = f"there are only response hooks, no {', '.join(sorted(unknown))}"
-        raise ValueError(msg)
-    found = (hooks or {}).get("response") or []
-    return [found] if callable(found) else list(found)
 
 
 def _refuse_unknown(kwargs: Mapping[str, Any]) -> None:

@@ -57,8 +57,8 @@ class BearerAuth:
 class DigestAuth:
     """Digest authentication (RFC 7616): `auth=DigestAuth("user", "secret")`.
 
-    The core answers the challenge inside the call, so the row has the time of both exchanges. Each
-    call is challenged anew, as a new visitor is.
+    The core answers the challenge inside the call, so the row has the time of both exchanges. The
+    answer serves the next calls of the session until the server sends another challenge.
 
     Attributes:
         user: name of the user.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 from locust_like._core import Profile, Recorder, Session
 from locust_like._core import Response as CoreResponse
-from locust_like.client.arguments import hooks_of, merged_params, native_keywords
+from locust_like.client.arguments import merged_params, native_keywords
 from locust_like.client.authentication import (
     Auth,
     OutgoingRequest,
@@ -29,6 +29,7 @@ from locust_like.client.batch import BatchCalls
 from locust_like.client.cookies import Cookies, CookieSource, SessionCookies
 from locust_like.client.forms import FormCalls
 from locust_like.client.headers import SessionHeaders
+from locust_like.client.hooks import hooks_of, run_hooks
 from locust_like.client.locust_options import in_our_words
 from locust_like.client.proxies import ProxyItems, SessionProxies, proxy_items
 from locust_like.client.requests_names import RequestsNames
@@ -180,7 +181,8 @@ class HttpSession(RestCalls, BatchCalls, FormCalls, RequestsNames, Session):
     def hooks(self) -> dict[str, Any]:
         """`{"response": [callables]}`: called with each response before the call is counted.
 
-        What a hook returns is ignored; a RequestError that it raises fails the call.
+        What a hook returns, unless it is None, goes to the next hook and to the caller in place of
+        the response; a RequestError that it raises fails the call.
         """
         self.prepares_always = 1
         if self._hooks is None:
@@ -333,15 +335,10 @@ class HttpSession(RestCalls, BatchCalls, FormCalls, RequestsNames, Session):
         return self._settings.base_url.rstrip("/") + url
 
     def _run_hooks(
-        self, response: Response, hooks: list[Callable[[Response], object]]
-    ) -> RequestError | None:
-        """Answer the base class: call the response hooks; a failure they raise is the verdict."""
-        try:
-            for hook in hooks:
-                hook(response)
-        except RequestError as error:
-            return error if response.ok else None  # a failed call keeps its own class
-        return None
+        self, response: Response, hooks: list[Callable[[Any], object]]
+    ) -> tuple[RequestError | None, object]:
+        """Answer the base class: the verdict of the response hooks, and what the caller gets."""
+        return run_hooks(response, hooks)
 
     def _report(self, response: CoreResponse) -> None:
         """Answer the base class: tell the listeners of a call whose outcome is known."""

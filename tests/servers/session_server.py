@@ -1,10 +1,11 @@
-"""An HTTP server for tests of sessions: it remembers nothing and answers what the request asks for.
+"""An HTTP server for tests of sessions: it answers what the request asks for.
 
     /cookies/set?NAME=VALUE   Set-Cookie of each parameter, then a redirect to /cookies
     /plain?head=NAME:VALUE    200 with these header fields; `body=` is the body
     /to?url=URL&status=302    a redirect; `head=` as above
     /auth                     401 without Authorization
-    /digest                   401 without the right Digest answer for user `user`, password `secret`
+    /digest                   401 without the right Digest answer for user `user`, password
+                              `secret`, else how often its nonce was used; none may be left out
     anything else             JSON: method, path, headers (names in lower case), body as Latin-1
 
 `localhost` and `127.0.0.1` are two hosts for it. It runs as a process of its own and prints its
@@ -17,8 +18,11 @@ import hashlib
 import json
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from secrets import token_hex
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import parse_http_list, parse_keqv_list
+
+COUNTS: dict[str, int] = {}  # how often each nonce was used
 
 
 def _md5(text: str) -> str:
@@ -86,10 +90,14 @@ class SessionHandler(BaseHTTPRequestHandler):
         secret = _md5("user:here:secret")
         middle = f"{given.get('nonce')}:{given.get('nc')}:{given.get('cnonce')}:auth"
         right = _md5(f"{secret}:{middle}:{_md5(f'{self.command}:{self.path}')}")
-        if given.get("response") == right:
-            self.reply(200, b"welcome")
+        nonce, count = given.get("nonce", ""), int(given.get("nc", "0"), 16)
+        if given.get("response") == right and count == COUNTS.get(nonce, -1) + 1:
+            COUNTS[nonce] = count
+            self.reply(200, str(count).encode())
         else:
-            challenge = 'Digest realm="here", nonce="once", qop="auth", algorithm=MD5'
+            nonce = token_hex()
+            COUNTS[nonce] = 0
+            challenge = f'Digest realm="here", nonce="{nonce}", qop="auth", algorithm=MD5'
             self.reply(401, b"who?", ("WWW-Authenticate", challenge))
 
     def echo(self) -> None:

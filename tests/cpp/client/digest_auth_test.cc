@@ -103,6 +103,20 @@ TEST_CASE("a challenge is answered inside the call") {
   CHECK(server.requests().at(1).ends_with("\r\n\r\ndata"));
 }
 
+TEST_CASE("an answer serves the next calls, with a count that goes up") {
+  ScriptedServer server({accept_one(), read_request(), send_bytes(unauthorized()), read_request(),
+                         send_bytes(reply_of("1")), read_request(), send_bytes(reply_of("2"))});
+  ClientHarness client;
+  client.run(make_call(client, server.url("/a")));
+  Call& second = make_call(client, server.url("/b"));
+  client.run(second);
+  CHECK(second.reply.body == "2");
+  CHECK(second.sample.challenges == 0);
+  CHECK(second.sample.exchanges == 1);
+  CHECK(contains(server.requests().at(2), "nc=00000002"));
+  CHECK(contains(server.requests().at(2), "uri=\"/b\""));
+}
+
 TEST_CASE("wrong credentials are a 401 after one answer") {
   ScriptedServer server({accept_one(), read_request(), send_bytes(unauthorized()), read_request(),
                          send_bytes(unauthorized())});
@@ -128,8 +142,10 @@ TEST_CASE("each URL of a chain is answered for itself, another origin not at all
   CHECK(call.sample.challenges == 2);
   CHECK(call.sample.hops == 2);
   CHECK(call.sample.exchanges == 5);
-  CHECK_FALSE(contains(server.requests().at(2), "Authorization"));
-  CHECK(contains(server.requests().at(3), "uri=\"/b\""));
+  CHECK(contains(server.requests().at(1), "nc=00000001"));
+  for (const size_t hop : {2, 3}) CHECK(contains(server.requests().at(hop), "uri=\"/b\""));
+  CHECK(contains(server.requests().at(2), "nc=00000002"));  // ahead of a challenge
+  CHECK(contains(server.requests().at(3), "nc=00000003"));  // the same nonce again
   CHECK_FALSE(contains(other.requests().at(0), "Authorization"));
   CHECK(call.sample.status == 401);
 }

@@ -177,6 +177,33 @@ TEST_CASE("GOAWAY: streams above its last id are sent again, those below are ans
   CHECK(h2.client.pool().connection_count() == 1);
 }
 
+TEST_CASE("GOAWAY while calls wait for a stream: they go on over a new connection, sent once") {
+  Http2 h2({{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, 1}});
+  h2.server->when_request = [&](H2Server::Connection& connection, int32_t id) {
+    connection.peer.answer(id, std::to_string(connection.index));
+    if (connection.index == 0) connection.peer.go_away(id);
+  };
+  std::vector<Call*> calls;
+  for (int i = 0; i < 4; ++i) calls.push_back(&h2.start());
+  std::multiset<std::string> bodies;
+  for (Call* call : calls) {
+    h2.client.finish(*call);
+    bodies.insert(call->reply.body);
+    CHECK(call->sample.retries == 0);
+  }
+  CHECK(bodies == std::multiset<std::string>{"0", "1", "1", "1"});
+  CHECK(h2.server->request_count == 4);
+}
+
+TEST_CASE("a connection that we close ends with GOAWAY") {
+  Http2 h2;
+  h2.get();
+  h2.client.disconnect();
+  H2Server::Connection& connection = *h2.server->connections.front();
+  h2.client.run_until([&] { return connection.closed; });
+  CHECK(connection.peer.goaways == std::vector<uint32_t>{NGHTTP2_NO_ERROR});
+}
+
 TEST_CASE("GOAWAY that keeps a stream, then the end: class h2-goaway, not sent again") {
   Http2 h2;
   h2.server->when_request = [](H2Server::Connection& connection, int32_t id) {

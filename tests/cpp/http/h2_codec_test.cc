@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <deque>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -46,6 +47,30 @@ TEST_CASE("one stream is open before the peer has said how many it allows") {
   h2.open();
   CHECK(h2.codec.free_streams() == 0);
   CHECK_FALSE(h2.codec.exhausted());
+}
+
+TEST_CASE("a codec whose stream ids run out opens no more, and the last one goes on") {
+  H2Codec codec(std::numeric_limits<int32_t>::max());
+  CHECK_FALSE(codec.exhausted());
+  RecordingSink sink;
+  std::string out;
+  codec.open_stream(h2_request(), "", std::nullopt, sink, out);
+  CHECK(codec.exhausted());
+  CHECK(codec.free_streams() == 0);
+  CHECK(codec.has_open_streams());
+}
+
+TEST_CASE("GOAWAY is what a peer is told when we close") {
+  H2Harness h2;
+  h2.exchange();
+  std::string out;
+  h2.codec.end(out);
+  CHECK(h2.codec.free_streams() == 0);
+  REQUIRE(h2.peer.receive(out));
+  CHECK(h2.peer.goaways == std::vector<uint32_t>{NGHTTP2_NO_ERROR});
+  out.clear();
+  h2.codec.end(out);  // once
+  CHECK(out.empty());
 }
 
 TEST_CASE("replies come in any order and interleaved") {

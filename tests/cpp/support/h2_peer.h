@@ -126,6 +126,7 @@ class H2Peer {
   }
 
   std::map<int32_t, Request> requests;
+  std::vector<uint32_t> goaways;                     // codes of GOAWAY frames that came
   std::vector<std::pair<int32_t, uint32_t>> resets;  // RST_STREAM frames that came: id, code
 
  private:
@@ -166,6 +167,7 @@ class H2Peer {
     if (type == NGHTTP2_RST_STREAM) {
       self.resets.emplace_back(came->hd.stream_id, came->rst_stream.error_code);
     }
+    if (type == NGHTTP2_GOAWAY) self.goaways.push_back(came->goaway.error_code);
     if (type != NGHTTP2_HEADERS && type != NGHTTP2_DATA) return 0;
     if ((came->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return 0;
     self.requests[came->hd.stream_id].ended = true;

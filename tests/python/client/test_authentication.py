@@ -47,16 +47,32 @@ def test_the_classes_of_requests_work(user: HttpSession) -> None:
 def test_a_digest_challenge_is_answered_inside_the_call(
     user: HttpSession, events: Events, kind: type[Any]
 ) -> None:
-    assert user.get("/digest?a=1", auth=kind("user", "secret")).text == "welcome"
     assert user.get("/digest?a=1", auth=kind("user", "wrong")).status_code == 401
-    user.auth = kind("user", "secret")
-    assert user.post("/digest", data="x", name="session").text == "welcome"
     assert "authorization" not in headers(user)
+    user.auth = kind("user", "secret")
+    assert user.post("/digest", data="x", name="session").text == "1"
+    assert challenged(events, "session") == (1, 2, 1)
+
+
+def challenged(events: Events, name: str) -> tuple[int, int, int]:
     recorder = events.request.recorder
     assert isinstance(recorder, Recorder)
-    entries = {entry.name: entry for entry in recorder.collect().entries}
-    assert (entries["session"].num_requests, entries["session"].exchanges) == (1, 2)
-    assert entries["session"].challenges == 1
+    (entry,) = (entry for entry in recorder.collect().entries if entry.name == name)
+    return entry.num_requests, entry.exchanges, entry.challenges
+
+
+def test_an_answer_serves_the_next_calls_until_the_server_asks_again(
+    user: HttpSession, events: Events
+) -> None:
+    user.auth = DigestAuth("user", "secret")
+    counts = [user.get(f"/digest?a={i}", name="digest").text for i in range(4)]
+    assert counts == ["1", "2", "3", "4"]
+    assert challenged(events, "digest") == (4, 5, 1)
+    user.get("/any", name="other")  # uses the answer up, which the server does not see
+    assert user.get("/digest", name="again").text == "1"
+    assert challenged(events, "again") == (1, 2, 1)
+    assert user.get("/to?url=/digest", name="hop").text == "1"
+    assert challenged(events, "hop")[2] == 1  # the first exchange used an answer up
 
 
 def test_a_callable_sees_the_request_and_changes_it(user: HttpSession, port: int) -> None:

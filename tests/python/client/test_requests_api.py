@@ -29,6 +29,25 @@ def test_parameters_of_a_session_are_merged_into_each_call(user: HttpSession) ->
     assert user.get("/any").json()["path"] == "/any?key=k&page=3"
 
 
+def test_what_a_hook_returns_is_what_the_caller_gets(user: HttpSession, events: Events) -> None:
+    def document(response: Any) -> Any:
+        return response.json()
+
+    def add(found: Any) -> None:
+        found["added"] = True  # returns nothing: what it got goes on
+
+    seen: Any = user.get("/any", hooks={"response": [document, add, dict]})
+    assert (seen["path"], seen["added"]) == ("/any", True)
+    failed: Any = user.get("/auth", hooks={"response": lambda response: response.status_code})
+    assert failed == 401
+    recorder = events.request.recorder
+    assert isinstance(recorder, Recorder)
+    assert {entry.name: entry.num_failures for entry in recorder.collect().entries} == {
+        "/any": 0,
+        "/auth": 1,
+    }
+
+
 def test_a_hook_sees_every_response_before_it_is_counted(user: HttpSession) -> None:
     seen: list[str] = []
 
