@@ -76,12 +76,15 @@ class Recorder:
 
         Options: connect_timeout_s, read_timeout_s, total_timeout_s (None = none),
         max_redirects (30), verify (True | False | CA path), cert (None | path | (cert, key)),
-        max_connections (10), follow_redirects (True), full_url_name (False: the default request
-        name is path+query; True: the URL as passed), http_version (None = agreed over TLS | "1.1" |
-        "2" | "h2c"; ValueError for others), discard_body (False), keeps_cookies (True; False: the
-        caller has a jar of its own), proxies (pairs of pattern
-        and URL), no_proxy (""), tls_min_version, tls_max_version (None | "1.2" | "1.3"),
-        tls_ciphers, tls_server_name (None), tls_resumption (False).
+        max_connections (10), keepalive_expiry_s (118), reuse_connections (True: otherwise each
+        exchange has a connection of its own), follow_redirects (True), full_url_name (False: the
+        default request name is path+query; True: the URL as passed), http_version (None = agreed
+        over TLS | "1.1" | "2" | "h2c"; ValueError for others), discard_body (False), keeps_cookies
+        (True; False: the caller has a jar of its own), proxies (pairs of pattern and URL), no_proxy
+        (""), tls_min_version, tls_max_version (None | "1.2" | "1.3"), tls_ciphers,
+        tls_server_name (None), tls_resumption (False), source_addresses ((): those of
+        set_network()), shared_pool (""; a name: all sessions of the recorder with that name share
+        up to max_connections in each I/O thread).
         """
     def set_targets(
         self, resolve: Sequence[str], block: Sequence[str], allow: Sequence[str]
@@ -89,6 +92,28 @@ class Recorder:
         """Say which servers the profiles made from now on may reach, and where names lead.
 
         Texts as --resolve, --block and --allow-target have them; ValueError for others.
+        """
+    def set_network(
+        self,
+        source_addresses: Sequence[str],
+        dns_servers: Sequence[str],
+        dns_system: bool = False,
+        dns_ttl_s: float | None = None,
+        dns_select: str = "first",
+        dns_policy: str = "any",
+    ) -> None:
+        """Say where connections of the profiles made from now on start, and who knows names.
+
+        Args:
+            source_addresses: IP addresses of this machine, used in turn; empty: the kernel chooses.
+                The option of a profile wins.
+            dns_servers: "IP" or "IP:PORT"; empty: those of the system.
+            dns_system: ask getaddrinfo() in place of servers.
+            dns_ttl_s: how long answers are kept; 0 = not at all, None = as long as they say.
+            dns_select: which address begins: first, random or roundRobin.
+            dns_policy: any, preferIPv4, preferIPv6, onlyIPv4 or onlyIPv6.
+
+        Raises: ValueError.
         """
     def collect(self) -> Snapshot:
         """Flush, collect what every I/O thread counted until now, return the sum (GIL released)."""

@@ -6,6 +6,7 @@
 
 #include "bindings/call_options.h"
 #include "bindings/errors.h"
+#include "bindings/network_options.h"
 
 namespace locust_like::bindings {
 namespace {
@@ -27,8 +28,11 @@ std::shared_ptr<client::TlsProvider> shared_tls(const tls::Settings& settings) {
 // Reads one option after the other; false with an exception for unknown ones.
 class OptionReader {
  public:
-  OptionReader(client::Profile& profile, bool& full_url_name)
-      : profile_(profile), options_(profile.options), full_url_name_(full_url_name) {}
+  OptionReader(client::Profile& profile, bool& full_url_name, std::string& shared_pool)
+      : profile_(profile),
+        options_(profile.options),
+        full_url_name_(full_url_name),
+        shared_pool_(shared_pool) {}
 
   bool read(const std::string& name, PyObject* value) {
     if (name == "connect_timeout_s")
@@ -38,7 +42,10 @@ class OptionReader {
     if (name == "total_timeout_s")
       return read_duration(value, "total_timeout_s", options_.total_timeout);
     if (name == "max_redirects") return integer(value, options_.max_redirects);
-    if (name == "max_connections") return integer(value, options_.max_connections);
+    if (name == "max_connections") return max_connections(value);
+    if (name == "keepalive_expiry_s")
+      return read_duration(value, "keepalive_expiry_s", options_.idle_expiry);
+    if (name == "reuse_connections") return boolean(value, options_.reuse_connections);
     if (name == "follow_redirects") return boolean(value, options_.follow_redirects);
     if (name == "discard_body") return boolean(value, options_.discard_body);
     if (name == "keeps_cookies") return boolean(value, options_.keeps_cookies);
@@ -53,15 +60,23 @@ class OptionReader {
     if (name == "tls_resumption") return boolean(value, tls_.resumes);
     if (name == "proxies") return proxies(value);
     if (name == "no_proxy") return no_proxy(value);
+    if (name == "shared_pool") return utf8_of(value, shared_pool_);
+    if (name == "source_addresses") return read_source_addresses(value, profile_.sources);
     PyErr_Format(PyExc_TypeError, "unknown profile option '%s'", name.c_str());
     return false;
   }
 
   // Once all are read.
   void finish() {
+    options_.shared_connections = !shared_pool_.empty();
     tls_.alpn = client::alpn_protocols(options_.http_version);
     profile_.tls = shared_tls(tls_);
     if (has_proxies_) {
+      // The same trust; but certificates of the client, and HTTP/2, are for servers.
+      tls::Settings for_proxies = tls_;
+      for_proxies.certificate_file = for_proxies.key_file = "";
+      for_proxies.alpn = {"http/1.1"};
+      profile_.proxy_tls = shared_tls(for_proxies);
       profile_.proxies = std::make_shared<const client::ProxyRules>(std::move(rules_));
     }
   }
@@ -77,6 +92,15 @@ class OptionReader {
     const int truth = PyObject_IsTrue(value);
     out = truth == 1;
     return truth >= 0;
+  }
+  bool max_connections(PyObject* value) {
+    if (!integer(value, options_.max_connections)) return false;
+    if (options_.max_connections >= 1) return true;
+    PyErr_Format(PyExc_ValueError,
+                 "concurrency (max_connections) is %R, but no request leaves without a "
+                 "connection: at least 1",
+                 value);
+    return false;
   }
   bool http_version(PyObject* value) {
     if (value == Py_None) return true;
@@ -136,40 +160,13 @@ class OptionReader {
   client::Profile& profile_;
   client::Options& options_;
   bool& full_url_name_;
+  std::string& shared_pool_;
   tls::Settings tls_;
   client::ProxyRules rules_;
   bool has_proxies_ = false;
 };
 
-// Gives each text of a sequence to `take`. False: exception set.
-bool each_text(PyObject* texts, client::TargetRules& rules,
-               Status (client::TargetRules::*take)(std::string_view)) {
-  Ref items = Ref::steal(PySequence_Fast(texts, "targets are sequences of str"));
-  if (!items) return false;
-  for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(items.get()); ++i) {
-    std::string text;
-    if (!utf8_of(PySequence_Fast_GET_ITEM(items.get(), i), text)) return false;
-    const Status status = (rules.*take)(text);
-    if (!status.ok()) return raise_status(status) != nullptr;
-  }
-  return true;
-}
-
 }  // namespace
-
-std::shared_ptr<const client::TargetRules> read_target_rules(PyObject* args, PyObject* kwargs) {
-  static const char* keywords[] = {"resolve", "block", "allow", nullptr};
-  PyObject *resolve = nullptr, *block = nullptr, *allow = nullptr;
-  if (PyArg_ParseTupleAndKeywords(args, kwargs, "OOO:set_targets", const_cast<char**>(keywords),
-                                  &resolve, &block, &allow) == 0) {
-    return nullptr;
-  }
-  auto rules = std::make_shared<client::TargetRules>();
-  const bool taken = each_text(resolve, *rules, &client::TargetRules::add_addresses) &&
-                     each_text(block, *rules, &client::TargetRules::block) &&
-                     each_text(allow, *rules, &client::TargetRules::allow);
-  return taken ? std::shared_ptr<const client::TargetRules>(std::move(rules)) : nullptr;
-}
 
 bool utf8_of(PyObject* text, std::string& out) {
   if (!PyUnicode_Check(text)) {
@@ -189,8 +186,9 @@ bool is_tuple(PyObject* value, const char* message) {
   return false;
 }
 
-bool read_profile_options(PyObject* options, client::Profile& profile, bool& full_url_name) {
-  OptionReader reader(profile, full_url_name);
+bool read_profile_options(PyObject* options, client::Profile& profile, bool& full_url_name,
+                          std::string& shared_pool) {
+  OptionReader reader(profile, full_url_name, shared_pool);
   PyObject *name = nullptr, *value = nullptr;
   Py_ssize_t position = 0;
   while (PyDict_Next(options, &position, &name, &value) != 0) {

@@ -11,10 +11,8 @@ namespace locust_like::bindings {
 
 // Fills `profile` from a dict of the options that _core.pyi lists. False: exception set (TypeError
 // for unknown ones, ValueError for values that make no sense).
-bool read_profile_options(PyObject* options, client::Profile& profile, bool& full_url_name);
-
-// From the arguments of Recorder.set_targets(). Null: exception set (ValueError for a bad rule).
-std::shared_ptr<const client::TargetRules> read_target_rules(PyObject* args, PyObject* kwargs);
+bool read_profile_options(PyObject* options, client::Profile& profile, bool& full_url_name,
+                          std::string& shared_pool);
 
 // The text of a str. False: exception set.
 bool utf8_of(PyObject* text, std::string& out);

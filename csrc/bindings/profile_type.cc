@@ -38,6 +38,7 @@ void profile_dealloc(PyObject* object) {
   Py_CLEAR(self->base_url);
   self->native.~shared_ptr();
   self->headers.~Headers();
+  self->shared_pool.~basic_string();
   PyTypeObject* type = Py_TYPE(object);
   type->tp_free(object);
   Py_DECREF(type);
@@ -153,14 +154,18 @@ PyObject* make_profile(RecorderObject* recorder, PyObject* base_url, PyObject* h
                        PyObject* options) {
   auto native = std::make_shared<client::Profile>();
   bool full_url_name = false;
-  if (!read_profile_options(options, *native, full_url_name)) return nullptr;
+  std::string shared_pool;
+  if (!read_profile_options(options, *native, full_url_name, shared_pool)) return nullptr;
   native->targets = recorder->targets;
+  native->names = recorder->dns;
+  if (!native->sources) native->sources = recorder->sources;
   http::Headers fields;
   if (!read_headers(headers, fields)) return nullptr;
   auto* self = as_profile(profile_type->tp_alloc(profile_type, 0));
   if (self == nullptr) return nullptr;
   new (&self->native) std::shared_ptr<const client::Profile>(std::move(native));
   new (&self->headers) http::Headers(std::move(fields));
+  new (&self->shared_pool) std::string(std::move(shared_pool));
   Py_INCREF(recorder);
   self->recorder = recorder;
   self->base_url = Py_NewRef(base_url);

@@ -19,6 +19,7 @@ struct ProfileObject {
   PyObject_HEAD RecorderObject* recorder;  // strong
   std::shared_ptr<const client::Profile> native;
   http::Headers headers;
+  std::string shared_pool;  // name of the pool that sessions share; empty: each has its own
   PyObject* base_url;
   std::array<PyObject*, kVerbs.size()> prepared;  // {url: PreparedObject}; null until used
   bool full_url_name;

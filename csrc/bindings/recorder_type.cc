@@ -11,7 +11,7 @@
 #include "bindings/bind_stats.h"
 #include "bindings/bridge.h"
 #include "bindings/errors.h"
-#include "bindings/profile_options.h"
+#include "bindings/network_options.h"
 #include "bindings/profile_type.h"
 
 namespace locust_like::bindings {
@@ -26,6 +26,9 @@ PyObject* recorder_new(PyTypeObject* type, PyObject* /*args*/, PyObject* /*kwarg
       std::make_shared<engine::Recorder>(Bridge::get().io_threads()));
   new (&self->targets)
       std::shared_ptr<const client::TargetRules>(std::make_shared<const client::TargetRules>());
+  new (&self->sources) std::shared_ptr<const client::SourceAddresses>();
+  new (&self->dns) std::shared_ptr<const loop::Resolver::Options>();
+  new (&self->shared_pools) std::map<std::string, std::weak_ptr<SharedPool>>();
   self->epoch = 0;
   self->pid = getpid();
   self->names = PyDict_New();
@@ -65,6 +68,9 @@ void recorder_dealloc(PyObject* object) {
   recorder_clear(object);
   self->native.~shared_ptr();
   self->targets.~shared_ptr();
+  self->sources.~shared_ptr();
+  self->dns.~shared_ptr();
+  self->shared_pools.~map();
   PyTypeObject* type = Py_TYPE(object);
   type->tp_free(object);
   Py_DECREF(type);
@@ -160,15 +166,6 @@ PyObject* recorder_fire(PyObject* object, PyObject* const* args, Py_ssize_t narg
     Ref result = Ref::steal(PyObject_Vectorcall(listener.get(), args, 0, kwnames));
     if (!result) return nullptr;
   }
-  Py_RETURN_NONE;
-}
-
-PyObject* recorder_set_targets(PyObject* object, PyObject* args, PyObject* kwargs) {
-  auto* self = as_recorder(object);
-  std::shared_ptr<const client::TargetRules> rules = read_target_rules(args, kwargs);
-  if (!rules) return nullptr;
-  self->targets = std::move(rules);
-  PyDict_Clear(self->profiles);
   Py_RETURN_NONE;
 }
 
@@ -294,6 +291,8 @@ PyMethodDef recorder_methods[] = {
      "Return the profile of these arguments; equal arguments give the same object."},
     {"set_targets", as_method(recorder_set_targets), METH_VARARGS | METH_KEYWORDS,
      "Say which servers the profiles made from now on may reach, and where names lead."},
+    {"set_network", as_method(recorder_set_network), METH_VARARGS | METH_KEYWORDS,
+     "Say where connections of profiles made from now on start, and who knows names."},
     {"collect", recorder_collect, METH_NOARGS,
      "Take over what every I/O thread counted until now and return the sum."},
     {"window", as_method(recorder_window), METH_VARARGS | METH_KEYWORDS,

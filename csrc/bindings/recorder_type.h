@@ -2,23 +2,31 @@
 // switch greenlets.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 
 #include "bindings/python_ref.h"
+#include "client/source_addresses.h"
 #include "client/target_rules.h"
 #include "engine/recorder.h"
 
 namespace locust_like::bindings {
 
+class SharedPool;
+
 struct RecorderObject {
   PyObject_HEAD std::shared_ptr<engine::Recorder> native;
-  PyObject* names;                                     // {method: {name: id}}
-  PyObject* profiles;                                  // {key: Profile}
-  PyObject* listeners;                                 // the request event's list, or null
-  uint32_t epoch;                                      // of the bridge it is registered with
-  pid_t pid;                                           // of the process whose calls it counts
-  std::shared_ptr<const client::TargetRules> targets;  // of the profiles made from now on
+  PyObject* names;      // {method: {name: id}}
+  PyObject* profiles;   // {key: Profile}
+  PyObject* listeners;  // the request event's list, or null
+  uint32_t epoch;       // of the bridge it is registered with
+  pid_t pid;            // of the process whose calls it counts
+  // Of the profiles made from now on; dns null: as the system asks.
+  std::shared_ptr<const client::TargetRules> targets;
+  std::shared_ptr<const client::SourceAddresses> sources;
+  std::shared_ptr<const loop::Resolver::Options> dns;
+  std::map<std::string, std::weak_ptr<SharedPool>> shared_pools;  // by name; the sessions own them
 
   bool has_listeners() const { return listeners != nullptr && PyList_GET_SIZE(listeners) > 0; }
 };

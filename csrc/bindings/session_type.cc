@@ -11,6 +11,7 @@
 #include "bindings/errors.h"
 #include "bindings/response_type.h"
 #include "bindings/session_cookies.h"
+#include "bindings/session_pool.h"
 
 namespace locust_like::bindings {
 namespace {
@@ -21,7 +22,9 @@ std::array<PyObject*, kVerbs.size()> verb_names;  // interned, never freed
 
 PyObject* session_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
   PyObject* object = PyType_GenericNew(type, args, kwargs);
-  if (object != nullptr) new (&as_session(object)->jar) std::shared_ptr<http::CookieJar>();
+  if (object == nullptr) return nullptr;
+  new (&as_session(object)->jar) std::shared_ptr<http::CookieJar>();
+  new (&as_session(object)->shared) std::shared_ptr<SharedPool>();
   return object;
 }
 
@@ -56,18 +59,6 @@ int session_clear(PyObject* object) {
   return 0;
 }
 
-void close_connections(SessionObject* self) {
-  self->closing = false;
-  if (self->pool == nullptr) return;
-  Bridge& bridge = Bridge::get();
-  engine::PoolHandle* pool = std::exchange(self->pool, nullptr);
-  if (bridge.running() && self->epoch == bridge.epoch()) {
-    bridge.close_pool(pool, self->thread);
-  } else if (!Bridge::was_forked()) {
-    std::unique_ptr<engine::PoolHandle> owned(pool);  // its connections went with the engine
-  }
-}
-
 void session_dealloc(PyObject* object) {
   PyObject_GC_UnTrack(object);
   auto* self = as_session(object);
@@ -75,20 +66,10 @@ void session_dealloc(PyObject* object) {
   close_connections(self);
   session_clear(object);
   self->jar.~shared_ptr();
+  self->shared.~shared_ptr();
   PyTypeObject* type = Py_TYPE(object);
   type->tp_free(object);
   Py_DECREF(type);
-}
-
-bool ensure_pool(SessionObject* self) {
-  if (!ensure_registered(self->profile->recorder)) return false;
-  Bridge& bridge = Bridge::get();
-  if (self->pool != nullptr && self->epoch == bridge.epoch()) return true;
-  close_connections(self);
-  self->pool = std::make_unique<engine::PoolHandle>().release();
-  self->thread = bridge.engine()->next_thread();
-  self->epoch = bridge.epoch();
-  return true;
 }
 
 // One call from its keywords to its response. What it holds while the greenlet waits are plain C++

@@ -10,6 +10,8 @@
 
 namespace locust_like::bindings {
 
+class SharedPool;
+
 struct SessionObject {
   PyObject_HEAD ProfileObject* profile;  // strong
   PyObject* user;                        // strong, or null
@@ -18,8 +20,9 @@ struct SessionObject {
   std::shared_ptr<http::CookieJar> jar;  // null until a reply or the script sets a cookie
   int prepares_always;                   // every call goes through _prepare()
   engine::PoolHandle* pool;              // used and destroyed by its I/O thread
+  std::shared_ptr<SharedPool> shared;    // whose `pool` is; null: the session's own
   ThreadId thread;
-  uint32_t epoch;  // of the bridge the pool belongs to
+  uint32_t epoch;  // of the bridge that the pool and the thread belong to
   int in_flight;   // calls
   bool closing;    // close() was called while some were
 };

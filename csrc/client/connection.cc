@@ -14,12 +14,25 @@ constexpr size_t kKeepScratchBytes = 262144;
 // HTTP/2 bodies are cut into frames only while less than this waits for the kernel.
 constexpr size_t kMostQueuedBytes = 262144;
 
+// What of a set-up fell into its last part: who joined late did not wait for the rest.
+SetupTimes last_of(const SetupTimes& setup, Nanos part) {
+  SetupTimes charged;
+  for (auto step : {&SetupTimes::tls, &SetupTimes::connect, &SetupTimes::dns}) {
+    charged.*step = std::min(setup.*step, part);
+    part -= charged.*step;
+  }
+  return charged;
+}
+
 }  // namespace
 
 Connection::Connection(Pool& pool, std::shared_ptr<const Origin> origin, const Profile& profile)
     : pool_(pool),
       origin_(std::move(origin)),
       targets_(profile.targets),
+      sources_(profile.sources),
+      names_(profile.names),
+      resolver_(pool.services().resolver_of(profile.names)),
       last_used_(steady_now()),
       http_version_(profile.options.http_version) {}
 
@@ -28,7 +41,7 @@ Connection::~Connection() { close(); }
 void Connection::close() {
   forget_flush();
   if (state_ == State::kResolving || state_ == State::kTunnel) {
-    pool_.services().resolver.cancel(lookup_);
+    resolver_.cancel(lookup_);
   }
   if (state_ == State::kReady && multiplexer_ != nullptr) {
     std::string bytes;
@@ -38,11 +51,17 @@ void Connection::close() {
   if (state_ == State::kReady && tls_ && stream_) {
     std::string& cipher = pool_.services().cipher_bytes;
     tls_->close(cipher);
-    if (!cipher.empty()) stream_->write(cipher);
+    if (!cipher.empty()) put(cipher);
     cipher.clear();
+  }
+  if (proxy_link_ && stream_) {
+    std::string cipher;
+    proxy_link_->session.close(cipher);
+    if (!cipher.empty()) stream_->write(cipher);
   }
   state_ = State::kClosed;
   reading_for_ = nullptr;
+  if (dialer_) dialer_->close();
   if (stream_) stream_->close();
 }
 
@@ -50,9 +69,12 @@ void Connection::open(Exchange& exchange, TimePoint now) {
   const Outgoing& outgoing = exchange.outgoing();
   // A connection that was set up for somebody else who gave up is like a used one: nobody waited
   // for it, and the server may have closed it meanwhile.
-  const bool waited_for = fresh_ && exchange.times().taken_up < step_began_;
-  exchange.on_attached(*this, waited_for ? setup_ : SetupTimes(), !waited_for, now);
+  const Nanos waited = step_began_ - exchange.times().taken_up;
+  const bool waited_for = fresh_ && waited.count() > 0;
+  exchange.on_attached(*this, waited_for ? last_of(setup_, waited) : SetupTimes(), !waited_for,
+                       now);
   fresh_ = false;
+  if (!outgoing.profile->options.reuse_connections) retire();
   std::string& bytes = pool_.services().request_bytes;
   const auto body = outgoing.has_body ? std::optional(outgoing.body) : std::nullopt;
   if (multiplexer_ != nullptr) {
@@ -87,16 +109,26 @@ void Connection::abandon(Exchange& exchange) {
 }
 
 void Connection::release_buffers() {
-  if (tls_ && state_ == State::kReady && !codec_->has_open_streams()) tls_->release_buffers();
+  if (state_ != State::kReady || codec_->has_open_streams()) return;
+  if (tls_) tls_->release_buffers();
+  if (proxy_link_) proxy_link_->session.release_buffers();
 }
 
 void Connection::send(std::string_view bytes) {
-  if (!tls_) return stream_->write(bytes);
+  if (!tls_) return put(bytes);
   std::string& cipher = pool_.services().cipher_bytes;
   Status status = tls_->write(bytes, cipher);
-  if (!cipher.empty()) stream_->write(cipher);
+  if (!cipher.empty()) put(cipher);
   cipher.clear();
   if (cipher.capacity() > kKeepScratchBytes) std::string().swap(cipher);
+  if (!status.ok()) stream_->give_up(std::move(status));
+}
+
+void Connection::put(std::string_view bytes) {
+  if (!proxy_link_) return stream_->write(bytes);
+  std::string cipher;
+  Status status = proxy_link_->session.write(bytes, cipher);
+  if (!cipher.empty()) stream_->write(cipher);
   if (!status.ok()) stream_->give_up(std::move(status));
 }
 
@@ -139,6 +171,10 @@ void Connection::on_drained() {
 void Connection::on_bytes(std::string_view bytes) {
   if (state_ == State::kClosed) return;
   last_used_ = steady_now();  // the stamp of this read, taken before anything is parsed
+  proxy_link_ ? receive_by_proxy_link(bytes) : take(bytes);
+}
+
+void Connection::take(std::string_view bytes) {
   if (state_ == State::kTunnel) return receive_from_proxy(bytes);
   if (!tls_) {
     receive(bytes);
@@ -146,7 +182,7 @@ void Connection::on_bytes(std::string_view bytes) {
   }
   std::string& cipher = pool_.services().cipher_bytes;
   Status status = tls_->receive(bytes, cipher, *this);
-  if (!cipher.empty()) stream_->write(cipher);
+  if (!cipher.empty()) put(cipher);
   cipher.clear();
   if (state_ == State::kHandshake) {
     if (!status.ok()) return setup_failed(status);
@@ -212,17 +248,18 @@ void Connection::on_end() {
   if (state_ == State::kHandshake) {
     return setup_failed({Code::kTls, "peer closed during the handshake"});
   }
-  if (state_ == State::kTunnel) {
+  if (state_ == State::kTunnel || state_ == State::kProxyHandshake) {
     return setup_failed({Code::kProxy, "proxy closed before the way was open"});
   }
   if (state_ != State::kReady) return;
-  codec_->receive_end(!tls_ || tls_->peer_closed());
+  const tls::Session* top = tls_ ? tls_.get() : proxy_link_ ? &proxy_link_->session : nullptr;
+  codec_->receive_end(top == nullptr || top->peer_closed());
   pool_.discard(*this);
 }
 
 void Connection::on_broken(Status status) {
   if (state_ == State::kHandshake) return setup_failed(status);
-  if (state_ == State::kTunnel) {
+  if (state_ == State::kTunnel || state_ == State::kProxyHandshake) {
     return setup_failed({Code::kProxy, "proxy: " + status.message()});
   }
   if (state_ != State::kReady) return;

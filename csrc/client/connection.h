@@ -11,8 +11,10 @@
 #include <string>
 #include <string_view>
 
+#include "client/dialer.h"
 #include "client/exchange.h"
 #include "client/options.h"
+#include "client/proxy_link.h"
 #include "client/services.h"
 #include "client/tunnel.h"
 #include "http/codec.h"
@@ -26,6 +28,7 @@ class Pool;
 
 class Connection final : public loop::Deferred,
                          public loop::TcpStream::Events,
+                         public Dialer::Owner,
                          public tls::PlaintextSink,
                          private loop::PassEnd {
  public:
@@ -41,7 +44,7 @@ class Connection final : public loop::Deferred,
   // The exchange wants no more events. HTTP/1.1: the connection ends. HTTP/2: so it does, once the
   // other streams are done, when nothing came since the exchange's request was sent.
   void abandon(Exchange& exchange);
-  // HTTP/2: opens no more streams; the connection ends with the last open one.
+  // Opens no more streams; the connection ends with the last open one.
   void retire() { retired_ = true; }
   // Frees what TLS buffers while nothing is on the way. No-op when busy, or without TLS.
   void release_buffers();
@@ -71,13 +74,16 @@ class Connection final : public loop::Deferred,
     kIdle,
     kResolving,
     kConnecting,
+    kProxyHandshake,
     kTunnel,
     kHandshake,
     kReady,
     kClosed
   };
 
-  void on_connected(Status status) override;
+  void on_connected(Status /*status*/) override {}  // the dialer's business
+  void on_dialed(std::unique_ptr<loop::TcpStream> stream, const loop::Address& to) override;
+  void on_dial_failed(const Status& status) override { setup_failed(status); }
   void on_bytes(std::string_view bytes) override;
   void on_end() override;
   void on_broken(Status status) override;
@@ -91,7 +97,10 @@ class Connection final : public loop::Deferred,
   Result<loop::Addresses> allowed(const std::string& host, const Result<loop::Addresses>& found);
   void on_resolved(const Result<loop::Addresses>& addresses);
   void on_end_resolved(const Result<loop::Addresses>& addresses);  // of a tunnel
-  void try_next_address();
+  void start_proxy_tls();
+  void receive_by_proxy_link(std::string_view bytes);
+  // The proxy, if there is one, listens: asks it for a way where one is needed.
+  void lead_on();
   void open_tunnel();
   void start_tunnel(std::unique_ptr<Tunnel> tunnel);
   void receive_from_proxy(std::string_view bytes);
@@ -102,6 +111,9 @@ class Connection final : public loop::Deferred,
   bool speaks_h2_only() const { return must_multiplex(http_version_); }
   void setup_failed(const Status& status);
   void send(std::string_view bytes);
+  // To the peer of the TCP connection, through TLS where that is a proxy behind TLS.
+  void put(std::string_view bytes);
+  void take(std::string_view bytes);  // what came from there
   void receive(std::string_view bytes);
   void receive_early();
   // Sends what an HTTP/2 codec has to say, and ends the connection if it says so.
@@ -116,13 +128,17 @@ class Connection final : public loop::Deferred,
   Pool& pool_;
   std::shared_ptr<const Origin> origin_;
   std::shared_ptr<const TargetRules> targets_;
+  std::shared_ptr<const SourceAddresses> sources_;
+  std::shared_ptr<const loop::Resolver::Options> names_;  // keeps resolver_ there
+  loop::Resolver& resolver_;
+  std::unique_ptr<Dialer> dialer_;  // only while connecting
   std::unique_ptr<loop::TcpStream> stream_;
+  std::unique_ptr<ProxyLink> proxy_link_;  // null: nothing lies below
   std::unique_ptr<Tunnel> tunnel_;         // until the way through the proxy is open
   std::shared_ptr<tls::Tickets> tickets_;  // the pool's; outlives tls_
   std::unique_ptr<tls::Session> tls_;
   std::unique_ptr<http::Codec> codec_;
   http::MultiplexingCodec* multiplexer_ = nullptr;  // codec_, when it is one
-  std::unique_ptr<loop::Addresses> untried_;        // only while connecting; last one is tried next
   Exchange* reading_for_ = nullptr;                 // HTTP/1.1: whose reply is on the way
   loop::Address remote_address_;
   TimePoint step_began_;  // of the set-up; once ready, when it became so

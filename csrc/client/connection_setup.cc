@@ -1,5 +1,4 @@
 // How a connection comes about; what it carries afterwards is in connection.cc.
-#include <algorithm>
 #include <utility>
 
 #include "client/connection.h"
@@ -26,9 +25,9 @@ void Connection::look_up(const std::string& host, uint16_t port,
                          void (Connection::*found)(const Result<loop::Addresses>&)) {
   const loop::Addresses* told = targets_ ? targets_->addresses_of(host, port) : nullptr;
   if (told != nullptr) return (this->*found)(*told);
-  lookup_ = pool_.services().resolver.resolve(
-      host, port,
-      [this, found](const Result<loop::Addresses>& addresses) { (this->*found)(addresses); });
+  lookup_ = resolver_.resolve(host, port, [this, found](const Result<loop::Addresses>& addresses) {
+    (this->*found)(addresses);
+  });
 }
 
 Result<loop::Addresses> Connection::allowed(const std::string& host,
@@ -43,45 +42,62 @@ Result<loop::Addresses> Connection::allowed(const std::string& host,
 void Connection::on_resolved(const Result<loop::Addresses>& found) {
   const auto addresses = allowed(origin_->proxy ? origin_->proxy->host : origin_->host, found);
   if (!addresses.ok()) return setup_failed(addresses.status());
-  untried_ = std::make_unique<loop::Addresses>(addresses.value());
-  std::reverse(untried_->begin(), untried_->end());
-  try_next_address();
-}
-
-void Connection::try_next_address() {
-  remote_address_ = untried_->back();
-  untried_->pop_back();
+  const auto reached = sources_ ? sources_->reachable(addresses.value()) : addresses;
+  if (!reached.ok()) return setup_failed(reached.status());
   state_ = State::kConnecting;
-  stream_ = std::make_unique<loop::TcpStream>(pool_.services().loop, *this);
-  stream_->connect(remote_address_);
+  dialer_ = std::make_unique<Dialer>(pool_.services().loop, reached.value(), sources_.get(), *this);
+  dialer_->start();
 }
 
-void Connection::on_connected(Status status) {
-  if (!status.ok()) {
-    if (untried_->empty()) return setup_failed(status);
-    // The failed stream is in its own event, so it may not be destroyed here.
-    stream_->close();
-    struct Corpse final : loop::Deferred {
-      std::unique_ptr<loop::TcpStream> stream;
-    };
-    auto corpse = std::make_unique<Corpse>();
-    corpse->stream = std::move(stream_);
-    pool_.services().loop.defer_delete(std::move(corpse));
-    return try_next_address();
-  }
-  untried_.reset();
+void Connection::on_dialed(std::unique_ptr<loop::TcpStream> stream, const loop::Address& to) {
+  stream_ = std::move(stream);
+  stream_->set_events(*this);
+  remote_address_ = to;
+  pool_.services().loop.defer_delete(std::move(dialer_));
   const TimePoint now = steady_now();
   setup_.connect = now - step_began_;
   step_began_ = now;
-  if (origin_->tunnels) return open_tunnel();
-  secure();
+  const bool over_tls = origin_->proxy && origin_->proxy->kind == Proxy::Kind::kHttps;
+  over_tls ? start_proxy_tls() : lead_on();
 }
+
+void Connection::start_proxy_tls() {
+  state_ = State::kProxyHandshake;
+  auto context = origin_->proxy_tls ? origin_->proxy_tls->context()
+                                    : Status(Code::kTls, "no TLS settings for the proxy");
+  if (!context.ok()) return setup_failed(context.status());
+  proxy_link_ = std::make_unique<ProxyLink>(std::move(context).value(), origin_->proxy->host);
+  std::string cipher;
+  const Status status = proxy_link_->session.start(cipher);
+  if (!cipher.empty()) stream_->write(cipher);
+  if (!status.ok()) setup_failed({Code::kProxy, "proxy: " + status.message()});
+}
+
+void Connection::receive_by_proxy_link(std::string_view bytes) {
+  std::string cipher;
+  const Status status = proxy_link_->receive(bytes, cipher);
+  if (!cipher.empty()) stream_->write(cipher);
+  if (state_ == State::kProxyHandshake && proxy_link_->session.established()) {
+    const TimePoint now = steady_now();
+    setup_.connect += now - step_began_;
+    step_began_ = now;
+    lead_on();
+  }
+  const std::string received = proxy_link_->take_received();
+  if (!received.empty() && state_ != State::kClosed) take(received);
+  if (state_ == State::kClosed) return;
+  if (!status.ok()) return on_broken(status);
+  if (proxy_link_->session.peer_closed()) on_end();
+}
+
+void Connection::lead_on() { origin_->tunnels ? open_tunnel() : secure(); }
 
 void Connection::open_tunnel() {
   state_ = State::kTunnel;
   const TunnelEnd end{.host = origin_->host, .port = origin_->port, .address = {}};
   switch (origin_->proxy->kind) {
     case Proxy::Kind::kHttp:
+    case Proxy::Kind::kHttps:
       return start_tunnel(make_connect_tunnel(end, origin_->proxy_authorization));
     case Proxy::Kind::kSocks5h:
       return start_tunnel(make_socks5_tunnel(end, *origin_->proxy));
@@ -102,14 +118,14 @@ void Connection::start_tunnel(std::unique_ptr<Tunnel> tunnel) {
   tunnel_ = std::move(tunnel);
   std::string bytes;
   tunnel_->start(bytes);
-  stream_->write(bytes);
+  put(bytes);
 }
 
 void Connection::receive_from_proxy(std::string_view bytes) {
   std::string answer;
   const Result<bool> open = tunnel_ ? tunnel_->receive(bytes, answer)
                                     : Status(Code::kProxy, "proxy speaks before it is asked");
-  if (!answer.empty()) stream_->write(answer);
+  if (!answer.empty()) put(answer);
   if (!open.ok()) return setup_failed(open.status());
   if (!open.value()) return;
   tunnel_.reset();
@@ -136,7 +152,7 @@ void Connection::start_tls() {
   tls_->resume_from(*tickets_, origin_->key);
   std::string& cipher = pool_.services().cipher_bytes;
   Status status = tls_->start(cipher);
-  if (!cipher.empty()) stream_->write(cipher);
+  if (!cipher.empty()) put(cipher);
   cipher.clear();
   if (!status.ok()) setup_failed(status);
 }
@@ -166,7 +182,7 @@ Result<std::unique_ptr<http::Codec>> Connection::make_codec() {
 
 void Connection::setup_failed(const Status& status) {
   const Nanos spent = steady_now() - step_began_;
-  if (state_ == State::kConnecting || state_ == State::kTunnel) setup_.connect += spent;
+  if (state_ >= State::kConnecting && state_ <= State::kTunnel) setup_.connect += spent;
   if (state_ == State::kHandshake) setup_.tls = spent;
   const bool names_proxy = origin_->proxy && state_ < State::kTunnel;
   const bool unreached = status.code() == Code::kConnect || status.code() == Code::kDns;

@@ -22,7 +22,8 @@ std::shared_ptr<Origin> make_origin(const http::Url& url, const Profile& profile
   if (profile.proxies) origin->proxy = profile.proxies->choose(url);
   if (!origin->proxy) return origin;
   origin->key += " through proxy " + origin->proxy->label();
-  origin->tunnels = origin->tls || origin->proxy->kind != Proxy::Kind::kHttp ||
+  if (origin->proxy->kind == Proxy::Kind::kHttps) origin->proxy_tls = profile.proxy_tls;
+  origin->tunnels = origin->tls || !origin->proxy->speaks_http() ||
                     profile.options.http_version == HttpVersion::kPriorKnowledge;
   return origin;
 }
@@ -67,7 +68,7 @@ Result<std::shared_ptr<tls::Context>> TlsProvider::context() {
 bool share_connections(const Origin& a, const Origin& b) {
   if (&a == &b) return true;
   return a.key == b.key && a.tls_provider == b.tls_provider && a.server_name == b.server_name &&
-         a.proxy_authorization == b.proxy_authorization &&
+         a.proxy_authorization == b.proxy_authorization && a.proxy_tls == b.proxy_tls &&
          (a.proxy == b.proxy || (a.proxy && b.proxy && *a.proxy == *b.proxy));
 }
 
@@ -76,12 +77,16 @@ Result<std::shared_ptr<const PreparedRequest>> prepare_request(std::string_view 
                                                                const http::Headers& headers,
                                                                const Profile& profile) {
   auto origin = make_origin(url, profile);
-  const bool leads_on = origin->tunnels && origin->proxy->kind == Proxy::Kind::kHttp;
+  const bool leads_on = origin->tunnels && origin->proxy->speaks_http();
   http::Headers for_origin = headers;
   if (leads_on) {
     origin->proxy_authorization =
         headers.get(kProxyAuthorization).value_or(origin->proxy->authorization());
     for_origin.remove(kProxyAuthorization);
+  }
+  // RFC 9112 9.6. HTTP/2 has no such field and leaves it out.
+  if (!profile.options.reuse_connections && !headers.get("Connection")) {
+    for_origin.add("Connection", "close");
   }
   auto request = http::make_request_template(method, url, for_origin);
   if (!request.ok()) return request.status();

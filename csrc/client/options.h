@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "client/proxy.h"
+#include "client/source_addresses.h"
 #include "client/target_rules.h"
 #include "http/message.h"
 #include "http/url.h"
@@ -46,6 +47,9 @@ struct Options {
   bool follow_redirects = true;
   int max_connections = 10;  // per pool and origin; more exchanges wait ("blocked")
   Nanos idle_expiry = std::chrono::seconds(118);  // older idle connections are not reused
+  // The pool is one for many users, so HTTP/2 may take all connections that it can have.
+  bool shared_connections = false;
+  bool reuse_connections = true;  // false: each exchange has a connection of its own, and says so
   bool discard_body = false;
   bool keeps_cookies = true;                      // false: the caller has a jar of its own
   uint64_t max_body_bytes = uint64_t{256} << 20;  // on the wire, per reply
@@ -68,9 +72,12 @@ class TlsProvider {
 struct Profile {
   Options options;
   std::shared_ptr<TlsProvider> tls;
-  std::shared_ptr<const ProxyRules> proxies;   // null: straight to every origin
-  std::shared_ptr<const TargetRules> targets;  // null: any
-  std::string tls_server_name;                 // SNI and verified name; empty: the URL's host
+  std::shared_ptr<const ProxyRules> proxies;             // null: straight to every origin
+  std::shared_ptr<TlsProvider> proxy_tls;                // for proxies over TLS
+  std::shared_ptr<const TargetRules> targets;            // null: any
+  std::shared_ptr<const SourceAddresses> sources;        // null: the kernel chooses
+  std::shared_ptr<const loop::Resolver::Options> names;  // null: as the system asks
+  std::string tls_server_name;  // SNI and verified name; empty: the URL's host
 };
 
 // Where a connection leads and how it gets there.
@@ -82,6 +89,7 @@ struct Origin {
   std::shared_ptr<TlsProvider> tls_provider;  // null without TLS
   std::string server_name;                    // the certificate's; empty without TLS
   std::shared_ptr<const Proxy> proxy;         // null: none
+  std::shared_ptr<TlsProvider> proxy_tls;     // null: the proxy is spoken to in the clear
   bool tunnels = false;                       // the proxy is asked for a way to the origin
   std::string proxy_authorization;            // said to an HTTP proxy that tunnels
 };

@@ -135,17 +135,19 @@ size_t Pool::waiting(const Origin& origin) const {
 }
 
 size_t Pool::wanted(const Origin& origin) const {
-  const size_t waiting_here = waiting(origin);
-  if (waiting_here == 0) return 0;
   const auto first = std::find_if(waiting_.begin(), waiting_.end(),
                                   [&](const Exchange* e) { return same(origin_of(*e), origin); });
-  bool shared = must_multiplex((*first)->outgoing().profile->options.http_version);
+  if (first == waiting_.end()) return 0;
+  const Options& options = (*first)->outgoing().profile->options;
+  if (!options.reuse_connections) return waiting(origin);
+  bool multiplexed = must_multiplex(options.http_version);
   for (const auto& connection : connections_) {
     if (!connection->multiplexes() || !same(connection->origin(), origin)) continue;
-    if (connection->ready() && !connection->ending()) return 0;
-    shared = true;
+    const bool serves = connection->ready() && !connection->ending();
+    if (serves && (!options.shared_connections || connection->free_streams() > 0)) return 0;
+    multiplexed = true;
   }
-  return shared ? 1 : waiting_here;
+  return multiplexed ? 1 : waiting(origin);
 }
 
 Exchange* Pool::pop_waiting(const Origin& origin) {

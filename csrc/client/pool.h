@@ -1,11 +1,13 @@
-// Pool: the connections of one user, by origin, with limits and idle expiry.
+// Pool: the connections of one user (or of all users that share theirs), by origin, with limits and
+// idle expiry.
 //
 // Asks a connection for free_streams(), so one request per connection (HTTP/1.1) and many (HTTP/2)
 // are the same to it. An exchange that finds no free stream and no room for another connection
 // waits its turn; that time is its "blocked" phase. An origin that speaks HTTP/2 gets one
-// connection (RFC 9113 9.1), and another only when that one is ending: who exceeds its streams
-// waits. Thread: the loop's. Services outlive the pool. Destroying it closes all connections;
-// REQUIRES that no exchange is active then.
+// connection (RFC 9113 9.1), and another only when that one is ending, or when many users share the
+// pool and all streams are taken; otherwise who exceeds its streams waits. Thread: the loop's.
+// Services outlive the pool. Destroying it closes all connections; REQUIRES that no exchange is
+// active then.
 #pragma once
 
 #include <memory>

@@ -16,6 +16,8 @@ std::string_view scheme_of(Proxy::Kind kind) {
   switch (kind) {
     case Proxy::Kind::kHttp:
       return "http";
+    case Proxy::Kind::kHttps:
+      return "https";
     case Proxy::Kind::kSocks5:
       return "socks5";
     case Proxy::Kind::kSocks5h:
@@ -25,7 +27,8 @@ std::string_view scheme_of(Proxy::Kind kind) {
 }
 
 std::optional<Proxy::Kind> kind_of(std::string_view scheme) {
-  for (const auto kind : {Proxy::Kind::kHttp, Proxy::Kind::kSocks5, Proxy::Kind::kSocks5h}) {
+  for (const auto kind :
+       {Proxy::Kind::kHttp, Proxy::Kind::kHttps, Proxy::Kind::kSocks5, Proxy::Kind::kSocks5h}) {
     if (http::equals_ignoring_case(scheme, scheme_of(kind))) return kind;
   }
   return std::nullopt;
@@ -78,10 +81,12 @@ Result<Proxy> parse_proxy(std::string_view text) {
   const std::string_view rest = mark == std::string_view::npos ? text : text.substr(mark + 3);
   const auto kind = kind_of(scheme);
   if (!kind) {
-    return Status(Code::kInvalidArgument, "a proxy is http://, socks5:// or socks5h://, not '" +
-                                              std::string(scheme) + "://'");
+    return Status(Code::kInvalidArgument,
+                  "a proxy is http://, https://, socks5:// or socks5h://, not '" +
+                      std::string(scheme) + "://'");
   }
-  auto url = http::parse_url("http://" + std::string(rest));
+  const std::string_view like = *kind == Proxy::Kind::kHttps ? "https://" : "http://";
+  auto url = http::parse_url(std::string(like).append(rest));
   if (!url.ok()) {
     return Status(Code::kInvalidArgument,
                   "the URL of a proxy, '" + std::string(scheme) + "://...', cannot be read");
@@ -89,11 +94,11 @@ Result<Proxy> parse_proxy(std::string_view text) {
   Proxy proxy;
   proxy.kind = *kind;
   proxy.host = url.value().host;
-  proxy.port = *kind != Proxy::Kind::kHttp && !names_port(rest) ? kSocksPort : url.value().port;
+  proxy.port = !proxy.speaks_http() && !names_port(rest) ? kSocksPort : url.value().port;
   proxy.user = url.value().user;
   proxy.password = url.value().password;
   constexpr size_t kMostSocksBytes = 255;  // RFC 1929 section 2
-  if (*kind != Proxy::Kind::kHttp && proxy.has_credentials() &&
+  if (!proxy.speaks_http() && proxy.has_credentials() &&
       (proxy.user.empty() || proxy.user.size() > kMostSocksBytes ||
        proxy.password.size() > kMostSocksBytes)) {
     return Status(Code::kInvalidArgument,

@@ -21,6 +21,7 @@ namespace locust_like::client {
 struct Proxy {
   enum class Kind : uint8_t {
     kHttp,    // absolute-form for http, CONNECT for https and HTTP/2
+    kHttps,   // the same, said to the proxy through TLS
     kSocks5,  // names are looked up here
     kSocks5h  // names are looked up by the proxy
   };
@@ -32,12 +33,13 @@ struct Proxy {
 
   std::string label() const;          // "socks5://host:port", without credentials
   std::string authorization() const;  // "Basic ..." of the credentials; empty without
+  bool speaks_http() const { return kind == Kind::kHttp || kind == Kind::kHttps; }
   bool has_credentials() const { return !user.empty() || !password.empty(); }
   friend bool operator==(const Proxy&, const Proxy&) = default;
 };
 
-// "http://user:password@host:port", "socks5://", "socks5h://"; without a scheme it is HTTP. Default
-// ports 80 and 1080. Error: kInvalidArgument, without the credentials.
+// "http://user:password@host:port", "https://", "socks5://", "socks5h://"; without a scheme it is
+// HTTP. Default ports 80, 443 and 1080. Error: kInvalidArgument, without the credentials.
 Result<Proxy> parse_proxy(std::string_view text);
 
 class ProxyRules {

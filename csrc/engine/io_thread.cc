@@ -78,6 +78,7 @@ void IoThread::shut_down() {
   for (PoolHandle* handle : pools_) handle->pool_.reset();
   pools_.clear();
   for (const auto& recorder : recorders_) recorder->close_interval(id_, interval_start_);
+  services_->told.clear();
   resolver_.reset();
   hand_over_finished();
 }

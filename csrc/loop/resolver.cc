@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <mutex>
+#include <random>
 #include <utility>
 
 #include "loop/cell.h"
+#include "loop/system_lookup.h"
 
 namespace locust_like::loop {
 namespace {
@@ -15,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Nanos kShortestTtl = 1s;
-constexpr Nanos kHostsFileTtl = 60s;
+constexpr Nanos kUnstatedTtl = 60s;  // of /etc/hosts and getaddrinfo()
 // Names come from redirects, too, so a server could make them up without end.
 constexpr size_t kMostCachedNames = 4096;
 
@@ -86,9 +88,10 @@ class Resolver::Lookup final : public Timer {
   Resolver& resolver;
   const std::string host;
   std::vector<uint64_t> tickets;
+  std::unique_ptr<SystemLookup> by_system;  // null: c-ares is asked
 
  private:
-  void on_timer() override { resolver.finish(*this, failed_); }
+  void on_timer() override { resolver.fail(*this, failed_); }
   Status failed_;
 };
 
@@ -104,8 +107,8 @@ class Resolver::RetryTimer final : public Timer {
 Resolver::Resolver(Loop& loop) : Resolver(loop, Options()) {}
 
 Resolver::Resolver(Loop& loop, const Options& options)
-    : loop_(loop), clock_(options.clock), timer_(std::make_unique<RetryTimer>(*this)) {
-  open_channel(options);
+    : loop_(loop), options_(options), timer_(std::make_unique<RetryTimer>(*this)) {
+  if (!options.system) open_channel(options);
 }
 
 Resolver::~Resolver() {
@@ -114,11 +117,13 @@ Resolver::~Resolver() {
   // What is left failed inside resolve() and waits for its timer.
   while (!lookups_.empty()) {
     Lookup& lookup = *lookups_.begin()->second;
-    finish(lookup, failure(lookup.host, ARES_EDESTRUCTION));
+    fail(lookup, failure(lookup.host, ARES_EDESTRUCTION));
   }
 }
 
-TimePoint Resolver::now() const { return clock_ == nullptr ? steady_now() : clock_->now(); }
+TimePoint Resolver::now() const {
+  return options_.clock == nullptr ? steady_now() : options_.clock->now();
+}
 
 void Resolver::open_channel(const Options& options) {
   static std::once_flag library_once;
@@ -153,8 +158,8 @@ uint64_t Resolver::resolve(const std::string& host, uint16_t port, Done done) {
     done(Addresses{literal.value()});
     return ticket;
   }
-  if (const Addresses* known = cached(host)) {
-    done(with_port(*known, port));
+  if (Cached* known = cached(host)) {
+    done(chosen(*known, port));
     return ticket;
   }
   waiters_.emplace(ticket, Waiter{port, std::move(done)});
@@ -168,19 +173,50 @@ uint64_t Resolver::resolve(const std::string& host, uint16_t port, Done done) {
 
 void Resolver::cancel(uint64_t ticket) { waiters_.erase(ticket); }
 
-const Addresses* Resolver::cached(const std::string& host) const {
+Resolver::Cached* Resolver::cached(const std::string& host) {
   const auto entry = cache_.find(host);
   if (entry == cache_.end() || entry->second.expires <= now()) return nullptr;
-  return &entry->second.addresses;
+  return &entry->second;
+}
+
+Addresses Resolver::chosen(Cached& known, uint16_t port) const {
+  using Choice = AddressOrder::Choice;
+  if (options_.order.choice == Choice::kFirst) return with_port(known.addresses, port);
+  static thread_local std::minstd_rand random{std::random_device()()};
+  const size_t turn = options_.order.choice == Choice::kRandom ? random() : known.turn++;
+  return with_port(rotated(known.addresses, turn), port);
+}
+
+int Resolver::family() const {
+  switch (options_.order.families) {
+    case AddressOrder::Families::kOnlyIpv4:
+      return AF_INET;
+    case AddressOrder::Families::kOnlyIpv6:
+      return AF_INET6;
+    default:
+      return AF_UNSPEC;
+  }
+}
+
+void Resolver::ask_system(Lookup& lookup) {
+  lookup.by_system = std::make_unique<SystemLookup>(
+      loop_, lookup.host, family(), [&lookup](const Result<Addresses>& found) {
+        Resolver& self = lookup.resolver;
+        found.ok() ? self.succeed(lookup, found.value(), kUnstatedTtl)
+                   : self.fail(lookup, found.status());
+      });
+  const Status& asked = lookup.by_system->status();
+  if (!asked.ok()) lookup.fail_later(asked);
 }
 
 void Resolver::ask(Lookup& lookup) {
+  if (options_.system) return ask_system(lookup);
   if (!channel_status_.ok()) {
     lookup.fail_later(channel_status_);
     return;
   }
   ares_addrinfo_hints hints = {};
-  hints.ai_family = AF_UNSPEC;
+  hints.ai_family = family();
   hints.ai_socktype = SOCK_STREAM;
   const auto on_answer = [](void* raw, int status, int, ares_addrinfo* found) {
     auto* self = static_cast<Lookup*>(raw);
@@ -203,32 +239,43 @@ void Resolver::answer(Lookup& lookup, int status, ares_addrinfo* found) {
   if (status != ARES_SUCCESS) {
     const Status failed = failure(lookup.host, status);
     if (failed.code() == Code::kDns && is_local_name(lookup.host)) {
-      remember(lookup.host, this_machine(), kHostsFileTtl);
-      return finish(lookup, this_machine());
+      return succeed(lookup, this_machine(), kUnstatedTtl);
     }
-    inside_ask ? lookup.fail_later(failed) : finish(lookup, failed);
+    inside_ask ? lookup.fail_later(failed) : fail(lookup, failed);
     return;
   }
-  Addresses addresses = addresses_of(*found);
-  remember(lookup.host, addresses, inside_ask ? kHostsFileTtl : shortest_ttl(*found));
-  finish(lookup, std::move(addresses));
+  succeed(lookup, addresses_of(*found), inside_ask ? kUnstatedTtl : shortest_ttl(*found));
 }
 
-void Resolver::remember(const std::string& host, const Addresses& addresses, Nanos ttl) {
+void Resolver::succeed(Lookup& lookup, const Addresses& found, Nanos ttl) {
+  ttl = options_.ttl.value_or(ttl);
+  const Addresses used = options_.order.arranged(found);
+  if (used.empty()) return fail(lookup, failure(lookup.host, ARES_ENODATA));
   if (cache_.size() >= kMostCachedNames) cache_.clear();
-  cache_[host] = {addresses, now() + ttl};
+  Cached& kept = cache_[lookup.host];  // an answer that has expired goes on with its turn
+  kept.addresses = used;
+  kept.expires = ttl == Nanos::max() ? TimePoint::max() : now() + ttl;
+  const Cached answer = kept;
+  kept.turn += lookup.tickets.size();
+  finish(lookup, {}, answer);
 }
+
+void Resolver::fail(Lookup& lookup, const Status& status) { finish(lookup, status, {}); }
 
 // Takes the look-up off the table first: a caller that asks for the same name again inside `done`
 // starts a new one.
-void Resolver::finish(Lookup& lookup, const Result<Addresses>& result) {
+void Resolver::finish(Lookup& lookup, const Status& status, Cached answer) {
   const auto node = lookups_.extract(lookup.host);
   for (const uint64_t ticket : lookup.tickets) {
     // Not there when it was cancelled, perhaps by the `done` before.
     const auto waiter = waiters_.extract(ticket);
     if (waiter.empty()) continue;
     const auto& [port, done] = waiter.mapped();
-    done(result.ok() ? with_port(result.value(), port) : result);
+    if (!status.ok()) {
+      done(status);
+    } else {
+      done(chosen(answer, port));
+    }
   }
 }
 

@@ -1,23 +1,27 @@
-// Resolver: host names to addresses on c-ares, cached by TTL; one per loop.
+// Resolver: host names to addresses on c-ares, cached by TTL; one per loop and way of asking.
 //
-// c-ares and not getaddrinfo(): that blocks a thread, and libuv gives look-ups only half of its
-// four process-wide threads, so two slow names would stall all others.
-// An answer is kept for its TTL (at least 1 s), one from /etc/hosts for 60 s; failures are not
-// kept. localhost and *.localhost are this machine where nobody knows better. Callers that ask for
-// a name while it is looked up share that look-up. Thread: the loop's. Cost of a cached answer: one
-// hash look-up and a copy of the addresses.
+// c-ares and not getaddrinfo(), which is there for those who ask for it: that blocks a thread, and
+// libuv gives look-ups only half of its four process-wide threads, so two slow names would stall
+// all others.
+// An answer is kept for its TTL (1 s to 24 h), one without a TTL (from /etc/hosts, or
+// getaddrinfo()) for 60 s, or all for as long as Options say; failures are not kept. localhost and
+// *.localhost are this machine where nobody knows better. Callers that ask for a name while it is
+// looked up share that look-up. Thread: the loop's. Cost of a cached answer: one hash look-up and a
+// copy of the addresses.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
 #include "loop/address.h"
+#include "loop/address_order.h"
 #include "loop/handle.h"
 #include "loop/loop.h"
 
@@ -27,15 +31,16 @@ struct uv_poll_s;
 
 namespace locust_like::loop {
 
-using Addresses = std::vector<Address>;
-
 class Resolver {
  public:
   struct Options {
     std::vector<std::string> servers;      // "127.0.0.1:5353"; empty: the system's
     std::chrono::milliseconds timeout{0};  // of the first try; zero: the system's
     int tries = 0;                         // zero: the system's
-    const Clock* clock = nullptr;          // for TTLs; null: the steady clock
+    bool system = false;                   // ask getaddrinfo(); what is above is then its business
+    std::optional<Nanos> ttl = {};         // in place of the answers' own; zero: ask each time
+    AddressOrder order = {};
+    const Clock* clock = nullptr;  // for TTLs; null: the steady clock
   };
 
   explicit Resolver(Loop& loop);  // must outlive this
@@ -47,9 +52,9 @@ class Resolver {
 
   // `done` is called exactly once: at once (inside this call) for IP literals, cached names and
   // names from /etc/hosts, otherwise later on the loop's thread; errors always later.
-  // Addresses come in RFC 6724 order as c-ares sorts them, port filled in. Error: kDns with the
-  // host and c-ares' reason.
-  // Returns a ticket; cancel(ticket) makes sure `done` is never called (again a no-op if it was).
+  // Addresses come in RFC 6724 order, unless Options::order says otherwise, port filled in. Error:
+  // kDns with the host and c-ares' reason. Returns a ticket; cancel(ticket) makes sure `done` is
+  // never called (again a no-op if it was).
   using Done = std::function<void(const Result<Addresses>&)>;
   uint64_t resolve(const std::string& host, uint16_t port, Done done);
   void cancel(uint64_t ticket);
@@ -62,23 +67,30 @@ class Resolver {
   struct Cached {
     Addresses addresses;
     TimePoint expires;
+    size_t turn = 0;  // of a choice in turn
   };
   class Lookup;
   class RetryTimer;
 
   TimePoint now() const;
   void open_channel(const Options& options);
-  const Addresses* cached(const std::string& host) const;
+  Cached* cached(const std::string& host);
+  // What a caller gets of an answer: whose turn it is first.
+  Addresses chosen(Cached& known, uint16_t port) const;
   void ask(Lookup& lookup);
+  void ask_system(Lookup& lookup);
   void answer(Lookup& lookup, int status, ares_addrinfo* found);
-  void remember(const std::string& host, const Addresses& addresses, Nanos ttl);
-  void finish(Lookup& lookup, const Result<Addresses>& result);
+  // Ends the look-up with what is found of an answer that holds for `ttl`.
+  void succeed(Lookup& lookup, const Addresses& found, Nanos ttl);
+  void fail(Lookup& lookup, const Status& status);
+  void finish(Lookup& lookup, const Status& status, Cached answer);
+  int family() const;  // that answers are asked for, as sockets have it
   void watch_socket(int fd, bool readable, bool writable);
   void process(int readable_fd, int writable_fd);
   void update_timer();
 
   Loop& loop_;
-  const Clock* clock_;
+  const Options options_;
   ares_channeldata* channel_ = nullptr;
   Status channel_status_;     // why there is no channel
   Lookup* asking_ = nullptr;  // while inside ares_getaddrinfo

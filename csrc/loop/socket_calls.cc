@@ -60,6 +60,14 @@ int accept_socket(int listening_fd) {
   return fd;
 }
 
+int bind_source(int fd, const Address& address) {
+#if !defined(LL_PORTABLE)
+  const int on = 1;
+  setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+#endif
+  return bind(fd, address.get(), size_of(address)) == 0 ? 0 : -errno;
+}
+
 int connect_socket(int fd, const Address& address) {
   int result = 0;
   do {

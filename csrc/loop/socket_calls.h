@@ -12,6 +12,9 @@ namespace locust_like::loop {
 int open_socket(int family);
 // The next connection of a listening socket, TCP_NODELAY on. -EAGAIN when nobody waits.
 int accept_socket(int listening_fd);
+// Lets connections start from this address; the kernel chooses the port once it knows the target,
+// so that each target has all ports of the address.
+int bind_source(int fd, const Address& address);
 // 0, or -EINPROGRESS: take_error() tells once the socket is writable.
 int connect_socket(int fd, const Address& address);
 // Binds, with SO_REUSEADDR, and listens.

@@ -16,7 +16,8 @@ std::string_view resource_hint(int uv_error) {
       return "the system may open no more descriptors; raise 'sysctl fs.file-max'";
     case UV_EADDRNOTAVAIL:
       return "no free local port towards this address; widen 'sysctl "
-             "net.ipv4.ip_local_port_range', reuse connections, or add target addresses";
+             "net.ipv4.ip_local_port_range', reuse connections, or add addresses with "
+             "--source-address";
     case UV_ENOBUFS:
       return "the kernel has no socket buffers left; raise 'sysctl net.ipv4.tcp_mem'";
     case UV_ENOMEM:

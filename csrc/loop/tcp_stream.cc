@@ -45,7 +45,7 @@ class TcpStream::LateReport final : public Timer {
   void on_timer() override {
     if (connecting_) {
       const InEvent guard(stream_);
-      stream_.events_.on_connected(status_);
+      stream_.events_->on_connected(status_);
     } else if (!polled_) {
       polled_ = true;
       stream_.loop_.wheel().schedule(*this, steady_now());
@@ -61,7 +61,7 @@ class TcpStream::LateReport final : public Timer {
 };
 
 TcpStream::TcpStream(Loop& loop, TcpStream::Events& events)
-    : loop_(loop), events_(events), watch_(*this) {}
+    : loop_(loop), events_(&events), watch_(*this) {}
 
 TcpStream::~TcpStream() {
   loop_.assert_on_thread();
@@ -74,10 +74,10 @@ bool TcpStream::take(int fd) {
   return watch_.start(loop_, fd_) == 0;
 }
 
-void TcpStream::connect(const Address& address) {
+void TcpStream::connect(const Address& address, const Address* from) {
   assert(fd_ < 0 && !broken_);
   target_ = std::make_unique<Address>(address);
-  const int error = open(address);
+  const int error = open(address, from);
   if (error == 0) return;
   broken_ = true;
   late_ = std::make_unique<LateReport>(
@@ -85,10 +85,11 @@ void TcpStream::connect(const Address& address) {
 }
 
 // Returns 0, then on_ready tells how it went, or a negative error number.
-int TcpStream::open(const Address& address) {
+int TcpStream::open(const Address& address, const Address* from) {
   fd_ = open_socket(address.get()->sa_family);
   if (fd_ < 0) return fd_;
-  const int error = connect_socket(fd_, address);
+  int error = from != nullptr ? bind_source(fd_, *from) : 0;
+  if (error == 0) error = connect_socket(fd_, address);
   if (error != 0 && error != -EINPROGRESS) return error;
   return watch_.start(loop_, fd_);
 }
@@ -106,10 +107,10 @@ void TcpStream::finish_connect() {
   const InEvent guard(*this);
   const auto target = std::move(target_);
   const int error = take_error(fd_);
-  if (error == 0) return events_.on_connected(Status());
+  if (error == 0) return events_->on_connected(Status());
   broken_ = true;
   const std::string tried = "connect to " + target->to_string();
-  events_.on_connected(socket_status(Code::kConnect, tried, error));
+  events_->on_connected(socket_status(Code::kConnect, tried, error));
 }
 
 // Whatever a short read leaves behind comes with an event of its own, but for the end.
@@ -121,7 +122,7 @@ void TcpStream::read(bool to_the_end) {
       return count == 0 ? read_failed(0) : read_failed(errno);
     }
     const InEvent guard(*this);
-    events_.on_bytes({loop_.read_buffer(), static_cast<size_t>(count)});
+    events_->on_bytes({loop_.read_buffer(), static_cast<size_t>(count)});
     if (paused_ || !is_open()) return;
     if (static_cast<size_t>(count) < Loop::kReadBufferBytes && !to_the_end) return;
   }
@@ -138,7 +139,7 @@ void TcpStream::read_failed(int error) {
   ended_ = true;
   watch_.want(false, queued_bytes() > 0);
   const InEvent guard(*this);
-  events_.on_end();
+  events_->on_end();
 }
 
 void TcpStream::write(std::string_view bytes) {
@@ -176,7 +177,7 @@ void TcpStream::send_queue() {
   watch_.want(!paused_ && !ended_, false);
   if (finishing_) shutdown(fd_, SHUT_WR);
   const InEvent guard(*this);
-  events_.on_drained();
+  events_->on_drained();
 }
 
 void TcpStream::break_late(int error) {
@@ -194,7 +195,7 @@ void TcpStream::report_broken(const Status& status) {
   if (late_ != nullptr) late_->cancel();
   watch_.stop();
   const InEvent guard(*this);
-  events_.on_broken(status);
+  events_->on_broken(status);
 }
 
 void TcpStream::pause_reading() {

@@ -41,9 +41,11 @@ class TcpStream final : private SocketWatch::Events {
   TcpStream(const TcpStream&) = delete;
   TcpStream& operator=(const TcpStream&) = delete;
 
-  // Starts connecting; on_connected follows, never inside this call. Reading starts by itself
-  // afterwards. REQUIRES: called once.
-  void connect(const Address& address);
+  // Starts connecting, from the address `from` unless it is null; on_connected follows, never
+  // inside this call. Reading starts by itself afterwards. REQUIRES: called once.
+  void connect(const Address& address, const Address* from = nullptr);
+  // Who hears of everything from here on; allowed inside an event.
+  void set_events(Events& events) { events_ = &events; }
   // Writes all of `bytes`, at once as far as the kernel takes them, the rest from a copy. A write
   // error comes as on_broken, never inside this call. REQUIRES: connected.
   void write(std::string_view bytes);
@@ -70,7 +72,7 @@ class TcpStream final : private SocketWatch::Events {
 
   // An accepted socket, which is the stream's from here on. False: no resources for it.
   bool take(int fd);
-  int open(const Address& address);
+  int open(const Address& address, const Address* from);
   void on_ready(SocketWatch::Ready ready) override;
   void finish_connect();
   void read(bool to_the_end);
@@ -82,7 +84,7 @@ class TcpStream final : private SocketWatch::Events {
   bool is_open() const { return watch_.running() && !broken_; }
 
   Loop& loop_;
-  TcpStream::Events& events_;
+  TcpStream::Events* events_;
   SocketWatch watch_;
   int fd_ = -1;
   std::unique_ptr<Address> target_;  // while connecting

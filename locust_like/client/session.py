@@ -112,6 +112,8 @@ class HttpSession(RestCalls, BatchCalls, FormCalls, RequestsNames, Session):
         named.pop("pool_manager", None)  # Locust's; connections are the engine's
         headers: Mapping[str, str] = named.pop("default_headers", None) or {}
         named["proxies"] = proxy_items(named.get("proxies"))
+        sources = named.get("source_address", ())
+        named["source_address"] = sources if isinstance(sources, str) else tuple(sources)
         self._settings: SessionSettings = shared_settings(
             base_url, tuple(headers.items()), full_url_name=self.full_url_name, **named
         )

@@ -6,7 +6,7 @@ one profile); a session that changes something gets an object of its own.
 
 import os
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Literal, TypedDict
@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from locust_like._version import __version__
 from locust_like.client.proxies import NO_PROXY, ProxyItems, environment_proxies
+from locust_like.client.source_addresses import source_addresses
 
 _DEFAULT_HEADERS = (
     ("User-Agent", f"locust_like/{__version__}"),
@@ -36,6 +37,10 @@ class SessionOptions(TypedDict, total=False):
     total_timeout_s: float | None
     max_redirects: int
     max_connections: int
+    keepalive_expiry_s: float | None
+    reuse_connections: bool
+    source_address: str | Sequence[str]
+    shared_pool: str
     http_version: HttpVersion
     discard_body: bool
     keeps_cookies: bool
@@ -63,6 +68,12 @@ class SessionSettings:
         total_timeout_s: a whole call, redirects included; None = no limit.
         max_redirects: hops of one call, at most.
         max_connections: connections of one session to one server, at most.
+        keepalive_expiry_s: a connection that was idle for longer is not used again; None = however
+            long.
+        shared_pool: sessions with the same name here share `max_connections`; "" = its own.
+        source_address: addresses of this machine that connections start from, in turn; see
+            `client/source_addresses.py`. None given = those of `--source-address`.
+        reuse_connections: False = each request, and each hop of a redirect, has its own connection.
         http_version: "1.1", "2" (over TLS or not at all) or "h2c" (also without TLS, by prior
             knowledge); None = what TLS agrees on, HTTP/1.1 without TLS.
         discard_body: count the bodies of replies without keeping them.
@@ -88,6 +99,10 @@ class SessionSettings:
     total_timeout_s: float | None = None
     max_redirects: int = 30
     max_connections: int = 10
+    keepalive_expiry_s: float | None = 118.0
+    reuse_connections: bool = True
+    source_address: str | tuple[str, ...] = ()
+    shared_pool: str = ""
     http_version: HttpVersion = None
     discard_body: bool = False
     keeps_cookies: bool = True
@@ -121,6 +136,10 @@ class SessionSettings:
             "total_timeout_s": self.total_timeout_s,
             "max_redirects": self.max_redirects,
             "max_connections": self.max_connections,
+            "keepalive_expiry_s": self.keepalive_expiry_s,
+            "reuse_connections": self.reuse_connections,
+            "shared_pool": self.shared_pool,
+            "source_addresses": source_addresses(self.source_address),
             "http_version": self.http_version,
             "discard_body": self.discard_body,
             "keeps_cookies": self.keeps_cookies,

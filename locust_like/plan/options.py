@@ -30,6 +30,7 @@ _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 _COMMON, _WEB, _TAGS = "Common options", "Web UI options", "Tag options"
 _TARGETS = "Target options"
+_CONNECTIONS = "Connection options"
 _STATS = "Request statistics options"
 _LOGGING, OTHER = "Logging options", "Other options"
 
@@ -183,6 +184,33 @@ OPTIONS: tuple[Option, ...] = (
         (), "CIDR|HOST", "LOCUST_ALLOW_TARGET",
     ),
     Option(
+        "source_address", ("--source-address",), TEXTS, _CONNECTIONS,
+        "Addresses of this machine that connections start from, in turn: single ones, A-B ranges "
+        "or networks, separated by commas. Each has about 28,000 ports towards one target.",
+        (), "ADDRESSES", "LOCUST_SOURCE_ADDRESS",
+    ),
+    Option(
+        "dns_server", ("--dns-server",), TEXTS, _CONNECTIONS,
+        "Ask these name servers and not the system's, in this order.", (), "ADDR[:PORT]",
+        "LOCUST_DNS_SERVER",
+    ),
+    Option(
+        "dns", ("--dns",), TEXTS, _CONNECTIONS,
+        "How names are looked up: system (getaddrinfo), ttl=TIME (0, inf), select=first, random or "
+        "roundRobin, policy=any, preferIPv4, preferIPv6, onlyIPv4 or onlyIPv6; separated by "
+        "commas.", (), "RULES", "LOCUST_DNS",
+    ),
+    Option(
+        "no_connection_reuse", ("--no-connection-reuse",), SWITCH, _CONNECTIONS,
+        "Make a new connection for each request, as in k6; give it to workers, too.", False,
+        env="LOCUST_NO_CONNECTION_REUSE",
+    ),
+    Option(
+        "no_vu_connection_reuse", ("--no-vu-connection-reuse",), SWITCH, _CONNECTIONS,
+        "Let each task start without connections, as in k6; give it to workers, too.", False,
+        env="LOCUST_NO_VU_CONNECTION_REUSE",
+    ),
+    Option(
         "tags", ("-T", "--tags"), WORDS, _TAGS, "Run only tasks with any of these tags.",
         (), "TAG", "LOCUST_TAGS",
     ),
@@ -308,9 +336,10 @@ UNAVAILABLE: dict[str, tuple[str, str]] = {
 """Options of Locust that do not exist in this version: their variables, and what to do instead."""
 
 OURS = frozenset({
-    "allow_worker_loss", "csv_raw", "env_vars", "fail_on_invalid", "http_client", "include",
-    "iterations", "join_token_file", "no_color", "no_remote_code", "no_replace", "print_join_token",
-    "show_users", "summary_file", "web_allow_get", "web_token", "worker_max_wait",
+    "allow_worker_loss", "csv_raw", "dns", "dns_server", "env_vars", "fail_on_invalid",
+    "http_client", "include", "iterations", "join_token_file", "no_color", "no_connection_reuse",
+    "no_remote_code", "no_replace", "no_vu_connection_reuse", "print_join_token", "show_users",
+    "source_address", "summary_file", "web_allow_get", "web_token", "worker_max_wait",
     "worker_weight",
 })  # fmt: skip
 """Options that Locust does not have; a locustfile that adds one of the same name gets the flag."""

@@ -78,6 +78,7 @@ def make_plan(
     user_classes = pick_classes(files, settings.words("user_classes"))
     if settings.on("equal_weights"):
         assign_equal_weights(user_classes)
+    _set_connection_modes(settings, user_classes)
     host = settings.text("host")
     _check_hosts(host, user_classes)
     shapes = unique_shapes([shape for file in files for shape in file.shapes])
@@ -97,6 +98,14 @@ def make_plan(
         replace_users=not settings.on("no_replace"),
         settings=settings,
     )
+
+
+def _set_connection_modes(settings: Settings, user_classes: tuple[type[User], ...]) -> None:
+    """Let the options hold for every HTTP user, whatever its class says."""
+    for cls in user_classes:
+        for name in ("no_connection_reuse", "no_vu_connection_reuse"):
+            if issubclass(cls, HttpUser) and settings.on(name):
+                setattr(cls, name, True)
 
 
 def _check_hosts(host: str | None, user_classes: tuple[type[User], ...]) -> None:

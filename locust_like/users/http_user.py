@@ -6,7 +6,7 @@ unless told and names them as the script wrote the URL. `RequestsUser` has the g
 library above the engine; `--http-client requests` gives it to every `HttpUser`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -31,6 +31,11 @@ REQUESTS_IS_MISSING = (
     'here: pip install "locust_like[requests]"'
 )
 
+SHARED_AND_NEW = (
+    "shared_connections and no_vu_connection_reuse contradict each other: connections that users "
+    "share are kept when one of them starts a task."
+)
+
 
 class HttpUser(User):
     """A user whose `client` is an `HttpSession`.
@@ -38,6 +43,13 @@ class HttpUser(User):
     Attributes:
         client: the session; it keeps connections alive and sends the user's headers.
         concurrency: most connections of one user to one server.
+        shared_connections: all users of the class share so many connections to a server in place
+            of each having its own; 0 = none is shared.
+        keepalive_expiry: seconds after which an idle connection is not used again; None = never.
+        source_address: addresses of this machine that connections start from, in turn, as
+            "10.0.0.5, 10.0.0.6" or "10.0.0.0/28"; none = as `--source-address` says.
+        no_connection_reuse: each request, and each hop of a redirect, has a connection of its own.
+        no_vu_connection_reuse: each task starts without connections; within it they are reused.
         connection_timeout: seconds for name look-up, TCP and TLS; None = no limit.
         network_timeout: seconds between two pieces of a reply; None = no limit.
         total_timeout: seconds for a whole call, redirects included; None = no limit.
@@ -62,6 +74,11 @@ class HttpUser(User):
     abstract: ClassVar[bool] = True
     client: HttpSession
     concurrency: int = 10
+    shared_connections: int = 0
+    keepalive_expiry: float | None = 118.0
+    source_address: str | Sequence[str] = ()
+    no_connection_reuse: bool = False
+    no_vu_connection_reuse: bool = False
     connection_timeout: float | None = None
     network_timeout: float | None = None
     total_timeout: float | None = None
@@ -81,7 +98,11 @@ class HttpUser(User):
         super().__init__(environment)
         if not self.host:
             raise StopTest(HOST_IS_REQUIRED)
+        if self.shared_connections and self.no_vu_connection_reuse:
+            raise StopTest(SHARED_AND_NEW)
         self.client = self._make_client(self.host)
+        if self.no_vu_connection_reuse:
+            self._before_task = self.client.close
 
     def rest(
         self, method: str, url: str, headers: dict[str, str] | None = None, **kwargs: Any
@@ -111,7 +132,11 @@ class HttpUser(User):
             read_timeout_s=self.network_timeout,
             total_timeout_s=self.total_timeout,
             max_redirects=self.max_redirects,
-            max_connections=self.concurrency,
+            max_connections=self.shared_connections or self.concurrency,
+            shared_pool=type(self).fullname() if self.shared_connections else "",
+            keepalive_expiry_s=self.keepalive_expiry,
+            reuse_connections=not self.no_connection_reuse,
+            source_address=self.source_address,
             http_version=self.http_version,
             discard_body=self.discard_body,
             default_headers=self.default_headers,
@@ -127,6 +152,7 @@ class HttpUser(User):
     def release(self) -> None:
         """Cut the cycle between the user and its client."""
         super().release()
+        self._before_task = None
         self.client.user = None
 
 

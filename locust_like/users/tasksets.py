@@ -233,13 +233,15 @@ class TaskSet(metaclass=TaskSetMeta):
         iterations = self._user.environment.iterations
         if iterations is not None:
             return partial(self._iterate_counted, iterations)
-        return self._iterate_plain if _is_plain(type(self)) else self._iterate_hooks
+        is_plain = _is_plain(type(self)) and self._user._before_task is None
+        return self._iterate_plain if is_plain else self._iterate_hooks
 
     def _iterate_hooks(self) -> NoReturn:
         while True:
             if not self._task_queue:
                 self.schedule_task(self.get_next_task())
             obey(self._user)
+            self._begin_task()
             self.execute_next_task()
             self.wait()
 
@@ -253,6 +255,7 @@ class TaskSet(metaclass=TaskSetMeta):
                 self.execute_next_task()
             elif iterations.take():
                 try:
+                    self._begin_task()
                     self.execute_next_task()
                 finally:
                     iterations.done()
@@ -261,6 +264,10 @@ class TaskSet(metaclass=TaskSetMeta):
                 iterations.wait()
                 continue
             self.wait()
+
+    def _begin_task(self) -> None:
+        if self._user._before_task is not None:
+            self._user._before_task()
 
     def _iterate_plain(self) -> NoReturn:
         """Do what `_iterate_hooks` does, inline."""

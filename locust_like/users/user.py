@@ -7,6 +7,7 @@ Source: Locust 2.47, users.py.
 """
 
 import logging
+from collections.abc import Callable
 from time import perf_counter
 from typing import Any, ClassVar, final
 
@@ -67,6 +68,7 @@ class User(metaclass=UserMeta):
     _taskset_instance: DefaultTaskSet | None = None
     _last_wait_s = 0.0
     _started = False
+    _before_task: Callable[[], None] | None = None  # what the kind of user does before each task
     reported_error: BaseException | None = None
 
     def __init__(self, environment: EnvironmentLike) -> None:

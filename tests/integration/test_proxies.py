@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -34,6 +35,17 @@ Port {port}
 Timeout 60
 LogLevel Connect
 BasicAuth me secret
+"""
+
+HAPROXY_CONF = """
+defaults
+  mode tcp
+  timeout connect 5s
+  timeout client 60s
+  timeout server 60s
+listen secure
+  bind 127.0.0.1:{port} ssl crt {folder}/both.pem
+  server tinyproxy {proxy}
 """
 
 # One user: every request of `urls`, then the run ends.
@@ -216,3 +228,65 @@ def test_openssl_agrees_with_the_ciphers(run: Callable[..., Any], tmp_path: Path
     done = run(text, "-u", "1")
     assert done.code == 0, done.stderr
     end(process)
+
+
+@pytest.fixture
+def haproxy(origin: Peer, tinyproxy: Peer) -> Iterator[Peer]:
+    """Put TLS in front of tinyproxy, with the certificate of the origin."""
+    folder, port = origin.log.parent, free_port()
+    both = (folder / "cert.pem").read_text() + (folder / "key.pem").read_text()
+    (folder / "both.pem").write_text(both)
+    (folder / "haproxy.conf").write_text(
+        HAPROXY_CONF.format(folder=folder, port=port, proxy=tinyproxy.url)
+    )
+    command = ["haproxy", "-db", "-f", f"{folder}/haproxy.conf"]
+    process = serve(command, port, folder / "haproxy.log")
+    yield Peer(f"127.0.0.1:{port}", tinyproxy.log)
+    end(process)
+
+
+def test_a_proxy_over_tls_leads_to_both_kinds_of_servers(
+    origin: Peer, plain_url: str, haproxy: Peer, run: Callable[..., Any]
+) -> None:
+    text = locustfile(
+        [origin.url, f"{plain_url}/a"] * 5,
+        prepare=f"self.client.proxies = {{'all': 'https://me:secret@{haproxy.url}'}}",
+        check=f"assert seen.remote_address == {haproxy.url!r}, seen.error",
+    )
+    done = run(text, "-u", "1")
+    assert done.code == 0, done.stderr
+    protocols = [line[0] for line in logged(origin)]
+    assert (protocols.count("HTTP/2.0"), len(protocols)) == (5, 10)
+    seen = haproxy.log.read_text()
+    assert seen.count("CONNECT 127.0.0.1:") == 1  # five requests in one tunnel, TLS in TLS
+    assert seen.count(f"GET {plain_url}/a ") == 5
+
+
+@pytest.mark.parametrize("plain", [True, False])
+def test_a_proxy_whose_certificate_is_not_trusted_is_told_nothing(
+    plain: bool, origin: Peer, plain_url: str, haproxy: Peer, run: Callable[..., Any]
+) -> None:
+    text = locustfile(
+        [plain_url if plain else origin.url],
+        attributes="tls_verify = True",
+        prepare=f"self.client.proxies = {{'all': 'https://me:secret@{haproxy.url}'}}",
+        check="assert seen.error.code == 'proxy', seen.error",
+    )
+    done = run(text.replace('tls_verify = "cert.pem"', ""), "-u", "1")
+    assert "certificate verify failed: self-signed certificate" in " ".join(done.stderr.split())
+    assert "AssertionError" not in done.stderr, done.stderr
+    assert not origin.log.read_text()
+    assert "secret" not in done.stderr + haproxy.log.read_text()
+
+
+def test_a_proxy_that_does_not_speak_tls_is_a_failure_of_the_proxy(
+    plain_url: str, run: Callable[..., Any]
+) -> None:
+    text = locustfile(
+        [plain_url],
+        prepare=f"self.client.proxies = {{'all': 'https://{urlsplit(plain_url).netloc}'}}",
+        check="assert seen.error.code == 'proxy', seen.error",
+    )
+    done = run(text, "-u", "1")
+    assert "proxy: TLS handshake" in " ".join(done.stderr.split()), done.stderr
+    assert "AssertionError" not in done.stderr

@@ -101,6 +101,19 @@ TEST_CASE("many calls at a time share one connection, within the server's limit"
   CHECK(last.response_time_ns == whole - phase_ns(*calls.back(), stats::Phase::kBlocked));
 }
 
+TEST_CASE("without reuse every call over HTTP/2 has a connection, calls at a time as well") {
+  Http2 h2({}, {.reuse_connections = false});
+  std::vector<Call*> calls;
+  for (int i = 0; i < 3; ++i) calls.push_back(&h2.start("/" + std::to_string(i)));
+  for (Call* call : calls) h2.client.finish(*call);
+  for (size_t i = 0; i < calls.size(); ++i) {
+    CHECK(calls[i]->reply.body == "/" + std::to_string(i));
+    CHECK(phase_ns(*calls[i], stats::Phase::kConnect) > 0);
+  }
+  CHECK(h2.server->connections.size() == 3);
+  CHECK(h2.client.pool().connection_count() == 0);
+}
+
 TEST_CASE("a refused stream is sent again on a new connection, whatever the method") {
   Http2 h2;
   h2.server->when_request = [](H2Server::Connection& connection, int32_t id) {
@@ -202,6 +215,34 @@ TEST_CASE("a connection that we close ends with GOAWAY") {
   H2Server::Connection& connection = *h2.server->connections.front();
   h2.client.run_until([&] { return connection.closed; });
   CHECK(connection.peer.goaways == std::vector<uint32_t>{NGHTTP2_NO_ERROR});
+}
+
+TEST_CASE("users that share connections fill one before the next, up to the limit") {
+  Http2 h2({{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, 2}},
+           {.max_connections = 3, .shared_connections = true});
+  std::vector<std::pair<H2Server::Connection*, int32_t>> held;
+  h2.server->when_request = [&](H2Server::Connection& connection, int32_t id) {
+    held.emplace_back(&connection, id);
+  };
+  std::vector<Call*> calls;
+  for (int i = 0; i < 8; ++i) calls.push_back(&h2.start());
+  h2.client.run_until([&] { return held.size() == 6; });
+  CHECK(h2.client.pool().waiting_count() == 2);
+  size_t answered = 0;
+  while (answered < calls.size()) {
+    h2.client.run_until([&] { return held.size() > answered; });
+    auto& [connection, id] = held[answered++];
+    connection->peer.answer(id, "ok");
+    connection->flush();
+  }
+  int opened = 0;
+  for (Call* call : calls) {
+    h2.client.finish(*call);
+    CHECK(call->reply.body == "ok");
+    if (phase_ns(*call, stats::Phase::kConnect) > 0) ++opened;
+  }
+  CHECK(opened == 3);  // set-up is charged once for each connection
+  CHECK(h2.server->connections.size() == 3);
 }
 
 TEST_CASE("GOAWAY that keeps a stream, then the end: class h2-goaway, not sent again") {

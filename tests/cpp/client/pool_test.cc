@@ -41,6 +41,32 @@ TEST_CASE("a connection idle for too long is replaced") {
   CHECK(client.pool().connection_count() == 1);
 }
 
+TEST_CASE("without reuse each request has a connection of its own, which says so") {
+  // The server would go on; the client does not.
+  ScriptedServer server({accept_one(), read_request(), send_bytes(reply_of("1")), await_end(),
+                         accept_one(), read_request(), send_bytes(reply_of("2")), await_end()});
+  ClientHarness client({.reuse_connections = false});
+  CHECK(client.get(server.url()).reply.body == "1");
+  CHECK(client.pool().connection_count() == 0);
+  const Call& second = client.get(server.url());
+  CHECK(second.reply.body == "2");
+  CHECK(phase_ns(second, stats::Phase::kConnect) > 0);
+  REQUIRE(server.wait_finished());
+  for (const std::string& request : server.requests()) {
+    CHECK(request.find("\r\nConnection: close\r\n") != std::string::npos);
+  }
+}
+
+TEST_CASE("without reuse each hop of a redirect has a connection, too") {
+  ScriptedServer server({accept_one(), read_request(),
+                         send_bytes(reply_of("", "Location: /b\r\n", "302 Found")), accept_one(),
+                         read_request(), send_bytes(reply_of("b"))});
+  ClientHarness client({.reuse_connections = false});
+  const Call& call = client.get(server.url("/a"));
+  CHECK(call.reply.body == "b");
+  CHECK(call.sample.hops == 1);
+}
+
 TEST_CASE("a connection that the server closed while idle is gone, and nothing fails") {
   const bool by_reset = GENERATE(false, true);
   ScriptedServer server({accept_one(), read_request(), send_bytes(reply_of("1")),
@@ -129,6 +155,23 @@ TEST_CASE("more calls than connections wait their turn, and the wait is blocked 
   const int64_t whole_ns = (calls[2]->reply.last_byte - calls[2]->reply.taken_up).count();
   CHECK(calls[2]->sample.response_time_ns ==
         whole_ns - phase_ns(*calls[2], stats::Phase::kBlocked));
+}
+
+TEST_CASE("who takes a connection over is charged with the part of its set-up that it waited for") {
+  ScriptedServer server({accept_one(), read_request(), send_bytes(reply_of("mine"))});
+  ClientHarness client({.max_connections = 1});
+  Call& first = client.make(server.url());
+  client.start(first);
+  const TimePoint later = steady_now() + 5ms;
+  while (steady_now() < later) {  // the loop stands still, and the set-up with it
+  }
+  Call& second = client.make(server.url());
+  client.start(second);
+  first.cancel();
+  client.finish(second);
+  CHECK(second.reply.body == "mine");
+  CHECK(phase_ns(second, stats::Phase::kConnect) > 0);
+  CHECK(phase_ns(second, stats::Phase::kConnect) <= second.sample.response_time_ns);
 }
 
 TEST_CASE("a reply that comes before the upload is done ends the connection") {

@@ -19,7 +19,7 @@ TEST_CASE("a proxy is read from its URL") {
 
 TEST_CASE("what is no proxy is refused without its credentials in the text") {
   for (const char* text :
-       {"ftp://user:hidden@proxy.test", "https://user:hidden@proxy.test", "http://user:hidden@",
+       {"ftp://user:hidden@proxy.test", "socks4://user:hidden@proxy.test", "http://user:hidden@",
         "http://user:hidden@proxy.test:99999", "socks5://:hidden@proxy.test", ""}) {
     INFO(text);
     const Status status = parse_proxy(text).status();

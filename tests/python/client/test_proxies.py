@@ -62,7 +62,9 @@ def test_the_environment_counts_only_where_it_is_trusted(
 
 
 def test_what_is_no_proxy_is_refused_at_once(session: HttpSession) -> None:
-    with pytest.raises(ValueError, match=r"http://, socks5:// or socks5h://, not 'ftp://'"):
+    with pytest.raises(
+        ValueError, match=r"http://, https://, socks5:// or socks5h://, not 'ftp://'"
+    ):
         session.proxies = {"http": "ftp://user:hidden@p"}
     with pytest.raises(ValueError, match="'ftp'"):
         session.proxies["ftp"] = DEAD
