@@ -17,7 +17,7 @@ import gevent
 from locust_like._core import UserSequence
 from locust_like.runtime.hosting import HostingRunner
 from locust_like.runtime.messages import Message
-from locust_like.runtime.spawner import Ramp, exchanges
+from locust_like.runtime.spawner import Ramp, exchanges, fewer
 from locust_like.runtime.state import State
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class LocalRunner(HostingRunner):
             self._assigned[name] = self._assigned.get(name, 0) + 1
             self._spawn(by_name[name])
         if missing < 0:
-            self._stop_surplus(self._wanted(count))
+            self._stop_surplus(fewer(self._assigned, self._wanted(count)))
 
     def _exchange(self, ramp: Ramp) -> None:
         """Where the weights have changed, replace users one for one, at the ramp's rate."""

@@ -9,6 +9,7 @@ Which class a user has is decided elsewhere, see `_core.UserSequence`.
 import math
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 
 # Times are sums and quotients of floats; a start that is due now must not slip to the next look.
 _ROUNDING = 1e-6
@@ -109,6 +110,16 @@ def surplus(assigned: dict[str, int], wanted: dict[str, int]) -> dict[str, int]:
         for name, count in assigned.items()
         if count > wanted.get(name, 0)
     }
+
+
+def fewer(assigned: dict[str, int], wanted: dict[str, int]) -> dict[str, int]:
+    """Return what is left when only as many users stop as there are too many in all.
+
+    Where the mix changes too, more users may have to go; those are exchanged, not stopped.
+    """
+    count = max(0, sum(assigned.values()) - sum(wanted.values()))
+    leaving = Counter(islice(Counter(surplus(assigned, wanted)).elements(), count))
+    return {name: number - leaving[name] for name, number in assigned.items()}
 
 
 def exchanges(assigned: dict[str, int], wanted: dict[str, int]) -> list[tuple[str, str]]:

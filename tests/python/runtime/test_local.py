@@ -68,6 +68,21 @@ def test_going_up_and_down_keeps_the_classes_in_proportion(make_environment: Mak
         assert runner.user_classes_count == {"Waiter": count // 4, "Heavy": count // 4 * 3}
 
 
+@pytest.mark.parametrize("rate_per_s", [FAST_PER_S, 1e9])
+@pytest.mark.parametrize(("before", "after"), [(6, 4), (4, 6), (5, 5), (6, 1)])
+def test_another_number_with_other_classes_has_all_its_users(
+    make_environment: Make, before: int, after: int, rate_per_s: float
+) -> None:
+    runner = make_environment(Waiter, Heavy).runner
+    assert runner is not None
+    runner.start(after, rate_per_s, wait=True)
+    expected = runner.user_classes_count
+    runner.start(before, rate_per_s, wait=True, user_classes=[Waiter])
+    until(lambda: runner.user_classes_count == {"Waiter": before, "Heavy": 0})
+    runner.start(after, rate_per_s, wait=True)
+    until(lambda: runner.user_classes_count == expected)
+
+
 def test_a_new_target_replaces_a_ramp_under_way(make_environment: Make) -> None:
     environment = make_environment()
     runner, events = environment.runner, note_events(environment)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locust_like.runtime.spawner import Ramp, Replacements, surplus
+from locust_like.runtime.spawner import Ramp, Replacements, fewer, surplus
 
 
 def test_the_first_user_starts_at_once_and_the_others_at_equal_distances() -> None:
@@ -96,6 +96,12 @@ def test_clearing_forgets() -> None:
     lost.add("A", 10.0)
     lost.clear()
     assert lost.next_due_s() is None
+
+
+def test_no_more_users_stop_than_are_too_many_in_all() -> None:
+    assert fewer({"A": 6, "B": 0}, {"A": 2, "B": 2}) == {"A": 4, "B": 0}
+    assert fewer({"A": 3, "B": 3}, {"A": 1, "B": 1}) == {"A": 1, "B": 1}
+    assert fewer({"A": 3}, {"B": 3}) == {"A": 3}
 
 
 def test_surplus_names_only_classes_with_too_many() -> None:
