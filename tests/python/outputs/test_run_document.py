@@ -129,6 +129,18 @@ def test_the_health_of_each_second(tmp_path: Path, counted: RunResult) -> None:
     assert health["blockers"] == [{"place": "a.py:1", "seconds": 2.0}]
 
 
+def test_another_run_in_the_same_process_has_a_health_of_its_own(
+    tmp_path: Path, counted: RunResult
+) -> None:
+    output = RunDocument(str(tmp_path / "run.json"), FACTS)
+    for second in (1, 2, 3, 1, 2):
+        moment = replace(counted.moment, elapsed_s=float(second), health=RunHealth("OK", 1.0))
+        output.tick(moment)
+    output.finish(counted)
+    intervals = json.loads(output.path.read_text())["health"]["intervals"]
+    assert [one["elapsed_s"] for one in intervals] == [1.0, 2.0, counted.moment.elapsed_s]
+
+
 def test_the_health_of_a_long_run_stays_small(tmp_path: Path, counted: RunResult) -> None:
     output = RunDocument(str(tmp_path / "run.json"), FACTS)
     for second in range(1, 5001):
