@@ -98,6 +98,8 @@ class RunDocument:
 
     def tick(self, moment: Moment) -> None:
         """Note what the generator said about itself."""
+        if self._intervals and moment.elapsed_s < self._intervals[-1].elapsed_s:
+            self._intervals.clear()  # a run of its own, started on the page
         self._note(moment, moment.health)
 
     def finish(self, result: RunResult) -> Sequence[str]:
@@ -133,8 +135,6 @@ class RunDocument:
         if not health.seconds:
             return
         last = self._intervals[-1] if self._intervals else None
-        if last and moment.elapsed_s < last.elapsed_s:  # a run of its own, started on the page
-            self._intervals, last = [], None
         causes = [cause.text for cause in health.causes]
         if last and len(self._intervals) >= _MOST_INTERVALS and last.verdict == health.verdict:
             last.elapsed_s, last.causes = moment.elapsed_s, causes or last.causes
