@@ -213,6 +213,7 @@ class Response:
     start_time_s: float  # wall clock
     context: dict[str, Any]
     request_body: bytes | None
+    streamed: bool  # made with stream=True, and a body was to come
     extra: dict[str, Any]  # made on first use; the place for Python-side attributes
     session: Session
     def header_list(self) -> list[tuple[str, str]]: ...
@@ -224,6 +225,10 @@ class Response:
         """Return what the reply's Set-Cookie fields store, as Session.cookie_list() does."""
     def history_list(self) -> list[tuple[int, str, str, list[tuple[str, str]]]]:
         """Return the redirect hops followed: (status, URL, reason, header fields)."""
+    def next_piece(self) -> bytes:
+        """Wait for the next bytes of a streamed body, decoded; empty at its end."""
+    def close(self) -> None:
+        """Drop what has not been read of a streamed body."""
     def success(self) -> None:
         """Count as success. Only inside `with ... catch_response`."""
     def failure(self, exception: BaseException | str) -> None:

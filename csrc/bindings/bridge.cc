@@ -16,7 +16,6 @@ namespace {
 constexpr size_t kFlushEvery = 16;
 constexpr size_t kMaxPendingSamples = 1024;
 constexpr Nanos kDrainSlice = std::chrono::milliseconds(1);
-constexpr size_t kMaxFree = 512;           // finished operations kept for reuse
 constexpr size_t kMaxResumeDelays = 8192;  // enough for a p99 of one interval
 
 // Set in the child of a fork: the engine's threads do not exist there.
@@ -162,7 +161,7 @@ bool Bridge::on_hub_thread() const { return PyThread_get_thread_ident() == hub_t
 
 bool Bridge::wait(engine::Operation& operation, ThreadId thread) {
   if (!hub_ && may_attach() && !attach_hub()) {
-    recycle(operation);
+    refuse(operation, thread);
     return false;
   }
   return hub_ && on_hub_thread() ? wait_in_greenlet(operation, thread)
@@ -173,7 +172,7 @@ bool Bridge::wait_in_greenlet(engine::Operation& operation, ThreadId thread) {
   PyGreenlet* current = PyGreenlet_GetCurrent();  // a new reference, kept by the operation
   if (reinterpret_cast<PyObject*>(current) == hub_.get()) {
     Py_DECREF(current);
-    recycle(operation);
+    refuse(operation, thread);
     raise_blocking_switch_out();
     return false;
   }
@@ -208,6 +207,33 @@ void Bridge::abandon(engine::Operation& operation, ThreadId thread) {
   ++operation.returns_due;  // the cancel comes back as well
   batches_[thread.value].cancels.push_back(&operation);
   added_one();
+}
+
+// Nobody can wait for it here.
+void Bridge::refuse(engine::Operation& operation, ThreadId thread) {
+  if (operation.kind == engine::Operation::Kind::kCall) {
+    auto& call = static_cast<engine::CallOperation&>(operation);
+    if (call.request.step != client::CallRequest::Step::kStart) {
+      call.request.cancelled = true;
+      return let_end(call, thread);
+    }
+  }
+  recycle(operation);
+}
+
+void Bridge::let_end(engine::CallOperation& call, ThreadId thread) {
+  PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
+  PyErr_Fetch(&type, &value, &traceback);
+  if (hub_) {
+    call.returns_due = 1;
+    batches_[thread.value].operations.push_back(&call);
+    if (waiting_++ == 0) hold_loop(true);
+    added_one();
+  } else {
+    wait_in_thread(call, thread);
+    recycle(&call);
+  }
+  PyErr_Restore(type, value, traceback);
 }
 
 bool Bridge::is_pending(const engine::Operation& operation, ThreadId thread) const {
@@ -271,8 +297,10 @@ void Bridge::deliver(engine::Operation& operation, TimePoint now) {
   if (!waiter) return recycle(operation);
   if (operation.kind == engine::Operation::Kind::kCall &&
       resume_delays_ns_.size() < kMaxResumeDelays) {
-    const TimePoint last = static_cast<engine::CallOperation&>(operation).reply.last_byte;
-    resume_delays_ns_.push_back((now - last).count());
+    // The pieces of a streamed body may have waited for their reader.
+    const auto& call = static_cast<engine::CallOperation&>(operation);
+    const bool is_piece = call.request.step != client::CallRequest::Step::kStart;
+    if (!is_piece) resume_delays_ns_.push_back((now - call.reply.last_byte).count());
   }
   resume(waiter.get());
 }
@@ -305,49 +333,12 @@ void Bridge::resume(PyObject* greenlet) {
   if (!handled) PyErr_WriteUnraisable(greenlet);
 }
 
-void Bridge::recycle(engine::Operation& operation) {
-  if (operation.kind == engine::Operation::Kind::kSleep) {
-    recycle(static_cast<engine::SleepOperation*>(&operation));
-  } else {
-    recycle(static_cast<engine::CallOperation*>(&operation));
-  }
-}
-
 void Bridge::hold_loop(bool hold) {
   if (hold == loop_held_ || !watcher_) return;
   loop_held_ = hold;
   if (PyObject_SetAttrString(watcher_.get(), "ref", hold ? Py_True : Py_False) < 0) {
     PyErr_WriteUnraisable(watcher_.get());
   }
-}
-
-engine::CallOperation* Bridge::new_call() {
-  if (free_calls_.empty()) return std::make_unique<engine::CallOperation>().release();
-  engine::CallOperation* call = free_calls_.back().release();
-  free_calls_.pop_back();
-  return call;
-}
-
-void Bridge::recycle(engine::CallOperation* call) {
-  std::unique_ptr<engine::CallOperation> owned(call);
-  if (free_calls_.size() >= kMaxFree) return;
-  ++owned->generation;
-  owned->reset();
-  free_calls_.push_back(std::move(owned));
-}
-
-engine::SleepOperation* Bridge::new_sleep() {
-  if (free_sleeps_.empty()) return std::make_unique<engine::SleepOperation>().release();
-  engine::SleepOperation* sleep = free_sleeps_.back().release();
-  free_sleeps_.pop_back();
-  return sleep;
-}
-
-void Bridge::recycle(engine::SleepOperation* sleep) {
-  std::unique_ptr<engine::SleepOperation> owned(sleep);
-  if (free_sleeps_.size() >= kMaxFree) return;
-  ++owned->generation;
-  free_sleeps_.push_back(std::move(owned));
 }
 
 void Bridge::add_sample(engine::PendingSample&& sample, ThreadId thread) {

@@ -44,8 +44,11 @@ class Bridge {
 
   // Hands `operation` over and waits for it. True: it has finished and is the caller's again.
   // False: a Python exception is set (kill, gevent.Timeout, wrong place to wait); the operation is
-  // cancelled and now the bridge's, do not touch it.
+  // cancelled and now the bridge's, do not touch it. A streamed call is waited for again and again.
   bool wait(engine::Operation& operation, ThreadId thread);
+
+  // Takes over a call that nobody waits for, for the I/O thread to end it. An exception may be set.
+  void let_end(engine::CallOperation& call, ThreadId thread);
 
   // Objects for wait(); pooled. Give back what wait() returned true for.
   engine::CallOperation* new_call();
@@ -81,6 +84,7 @@ class Bridge {
   bool wait_in_greenlet(engine::Operation& operation, ThreadId thread);
   bool wait_in_thread(engine::Operation& operation, ThreadId thread);
   void abandon(engine::Operation& operation, ThreadId thread);
+  void refuse(engine::Operation& operation, ThreadId thread);
   void deliver(engine::Operation& operation, TimePoint now);
   void return_after_stop(engine::Operation& operation);
   void recycle(engine::Operation& operation);

@@ -21,6 +21,7 @@ struct Keywords {
   PyObject* fields = PyUnicode_InternFromString("fields");
   PyObject* cookie_line = PyUnicode_InternFromString("cookie_line");
   PyObject* discard_body = PyUnicode_InternFromString("discard_body");
+  PyObject* stream = PyUnicode_InternFromString("stream");
   PyObject* digest = PyUnicode_InternFromString("digest");
   PyObject* response_hooks = PyUnicode_InternFromString("response_hooks");
 };
@@ -118,6 +119,7 @@ CallOptions::Read CallOptions::read(PyObject* keyword, PyObject* value) {
       {known.response_hooks, &hooks},
       {known.digest, &digest},
       {known.discard_body, &discard_body},
+      {known.stream, &stream},
   };
   // Keywords in calls are interned, so comparing pointers nearly always decides.
   for (const bool by_text : {false, true}) {
@@ -150,9 +152,11 @@ bool apply_options(const CallOptions& options, client::CallRequest& request) {
   }
   request.discard_body = defaults.discard_body;
   if (!read_switch(options.allow_redirects, request.follow_redirects) ||
-      !read_switch(options.discard_body, request.discard_body)) {
+      !read_switch(options.discard_body, request.discard_body) ||
+      !read_switch(options.stream, request.streams)) {
     return false;
   }
+  if (request.discard_body) request.streams = false;
   if (options.cookie_line != nullptr && !read_cookie_line(options.cookie_line, request.cookies)) {
     return false;
   }

@@ -20,6 +20,7 @@ struct CallOptions {
   PyObject* hooks = nullptr;
   PyObject* allow_redirects = nullptr;
   PyObject* discard_body = nullptr;
+  PyObject* stream = nullptr;
   bool catch_response = false;
 
   // kOther: not a native keyword, Session._prepare() has to translate. kError: exception set.

@@ -5,6 +5,7 @@
 #include <array>
 #include <string>
 
+#include "bindings/response_stream.h"
 #include "bindings/response_type.h"
 #include "bindings/session_cookies.h"
 #include "bindings/session_type.h"
@@ -34,7 +35,8 @@ PyObject* pair(std::string_view name, std::string_view value) {
 
 PyObject* status_code(PyObject* self, void* /*closure*/) {
   const client::CallReply& reply = reply_of(self);
-  const bool came = reply.status.ok() || reply.status.code() == Code::kDecode;
+  const bool came = reply.status.ok() || reply.status.code() == Code::kDecode ||
+                    as_response(self)->stream != nullptr;
   return PyLong_FromLong(came ? reply.head.status : 0);
 }
 
@@ -54,43 +56,29 @@ void submit_late_failure(ResponseObject* self, const Status& status) {
   submit_sample(recorder, late, status.message(), self->session->thread);
 }
 
-// Several fields are one list (RFC 9110 5.3).
-std::string all_codings(const http::Headers& headers) {
-  std::string codings;
-  for (size_t i = 0; i < headers.size(); ++i) {
-    const auto [name, value] = headers.at(i);
-    if (!http::equals_ignoring_case(name, "Content-Encoding")) continue;
-    if (!codings.empty()) codings.append(", ");
-    codings.append(value);
-  }
-  return codings;
-}
-
 // Decoding happens here, when the body is read. A decode error turns the call's row into a failure,
 // unless the script has judged it already; the body is then empty.
 bool decode(ResponseObject* self, std::string& decoded) {
-  client::CallReply& reply = self->call->reply;
+  const client::CallReply& reply = self->call->reply;
   const size_t limit = self->call->request.profile->options.max_body_bytes;
   auto result = http::decode_content(all_codings(reply.head.headers), reply.body, limit);
   if (result.ok()) {
     decoded = std::move(result).value();
     return true;
   }
-  const bool was_success = self->call->sample.outcome == stats::Outcome::kSuccess;
-  reply.status = result.status();
-  if (self->judged) {
-    if (was_success && !self->call->judged_by_script) submit_late_failure(self, reply.status);
-  } else {
-    self->call->sample.outcome = stats::Outcome::kFailure;
-    self->call->sample.failure = reply.status.code();
-    self->call->sample.failure_text = reply.status.message();
-  }
+  fail_body(self, result.status());
   return false;
 }
 
 PyObject* content(PyObject* object, void* /*closure*/) {
   auto* self = as_response(object);
   if (self->content != nullptr) return Py_NewRef(self->content);
+  if (self->stream != nullptr) {
+    Ref rest = Ref::steal(read_stream(self));
+    if (!rest || rest.get() == Py_None) return rest.release();
+    self->content = rest.release();
+    return Py_NewRef(self->content);
+  }
   const client::CallReply& reply = reply_of(object);
   if (!reply.status.ok()) Py_RETURN_NONE;
   if (reply.head.headers.get("Content-Encoding")) {
@@ -190,7 +178,10 @@ int set_response_time_ms(PyObject* self, PyObject* value, void* /*closure*/) {
     PyErr_SetString(PyExc_ValueError, "response_time must be a number of milliseconds >= 0");
     return -1;
   }
-  as_response(self)->call->sample.response_time_ns = static_cast<int64_t>(milliseconds * 1e6);
+  const auto nanoseconds = static_cast<int64_t>(milliseconds * 1e6);
+  as_response(self)->call->sample.response_time_ns = nanoseconds;
+  ResponseStream* stream = as_response(self)->stream;
+  if (stream != nullptr) stream->response_time_ns = nanoseconds;
   return 0;
 }
 
@@ -226,6 +217,10 @@ PyObject* request_body(PyObject* self, void* /*closure*/) {
                                    static_cast<Py_ssize_t>(request.body.size()));
 }
 
+PyObject* streamed(PyObject* self, void* /*closure*/) {
+  return PyBool_FromLong(as_response(self)->stream != nullptr ? 1 : 0);
+}
+
 PyObject* header_pairs(const http::Headers& headers) {
   Ref list = Ref::steal(PyList_New(static_cast<Py_ssize_t>(headers.size())));
   for (size_t i = 0; i < headers.size() && list; ++i) {
@@ -238,6 +233,30 @@ PyObject* header_pairs(const http::Headers& headers) {
 }
 
 }  // namespace
+
+std::string all_codings(const http::Headers& headers) {
+  std::string codings;
+  for (size_t i = 0; i < headers.size(); ++i) {
+    const auto [name, value] = headers.at(i);
+    if (!http::equals_ignoring_case(name, "Content-Encoding")) continue;
+    if (!codings.empty()) codings.append(", ");
+    codings.append(value);
+  }
+  return codings;
+}
+
+void fail_body(ResponseObject* self, const Status& status) {
+  const bool was_success = self->call->sample.outcome == stats::Outcome::kSuccess;
+  client::CallReply& reply = self->call->reply;
+  reply.status = status;
+  if (self->judged) {
+    if (was_success && !self->call->judged_by_script) submit_late_failure(self, reply.status);
+  } else {
+    self->call->sample.outcome = stats::Outcome::kFailure;
+    self->call->sample.failure = reply.status.code();
+    self->call->sample.failure_text = reply.status.message();
+  }
+}
 
 PyObject* response_header_list(PyObject* self, PyObject* /*unused*/) {
   return header_pairs(reply_of(self).head.headers);
@@ -320,6 +339,7 @@ PyGetSetDef response_attributes[] = {
     {"extra", extra, nullptr, nullptr, nullptr},
     {"session", session, nullptr, nullptr, nullptr},
     {"request_body", request_body, nullptr, nullptr, nullptr},
+    {"streamed", streamed, nullptr, nullptr, nullptr},
     {nullptr, nullptr, nullptr, nullptr, nullptr},
 };
 

@@ -5,6 +5,7 @@
 
 #include "bindings/errors.h"
 #include "bindings/response_attributes.h"
+#include "bindings/response_stream.h"
 #include "bindings/session_type.h"
 
 namespace locust_like::bindings {
@@ -30,10 +31,13 @@ bool submit(ResponseObject* self, stats::Sample sample, std::string failure_text
   return true;
 }
 
-void submit_cancelled(ResponseObject* self) {
+// `stands`: with the outcome that it had; else as cancelled.
+void submit_unjudged(ResponseObject* self, bool stands) {
   stats::Sample sample = self->call->sample;
-  sample.outcome = stats::Outcome::kCancelled;
-  sample.failure = Code::kOk;
+  if (!stands) {
+    sample.outcome = stats::Outcome::kCancelled;
+    sample.failure = Code::kOk;
+  }
   if (!submit(self, sample, {})) PyErr_WriteUnraisable(nullptr);
 }
 
@@ -52,11 +56,14 @@ bool apply_verdict(const ResponseObject* self, stats::Sample& sample, std::strin
 
 void response_dealloc(PyObject* object) {
   auto* self = as_response(object);
+  // A streamed call that nobody reads to its end is one that was closed.
+  const bool closed = self->stream != nullptr && !self->catching;
+  if (self->stream != nullptr) forget_stream(self);
   if (self->call != nullptr) {
     if (!self->judged) {
       PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
       PyErr_Fetch(&type, &value, &traceback);
-      submit_cancelled(self);
+      submit_unjudged(self, closed);
       PyErr_Restore(type, value, traceback);
     }
     Bridge::get().recycle(self->call);
@@ -133,6 +140,7 @@ int is_response_error(PyObject* type) {
 PyObject* response_exit(PyObject* object, PyObject* const* args, Py_ssize_t nargs) {
   auto* self = as_response(object);
   self->entered = false;
+  if (self->stream != nullptr && !close_stream(self)) return nullptr;
   PyObject* type = nargs == 3 ? args[0] : Py_None;
   if (!self->catching || self->judged) Py_RETURN_FALSE;
   bool swallow = false;
@@ -140,7 +148,7 @@ PyObject* response_exit(PyObject* object, PyObject* const* args, Py_ssize_t narg
     const int is_verdict = is_response_error(type);
     if (is_verdict < 0) return nullptr;
     if (is_verdict == 0) {
-      submit_cancelled(self);
+      submit_unjudged(self, false);
       Py_RETURN_FALSE;
     }
     self->verdict = Py_NewRef(args[1]);
@@ -203,6 +211,10 @@ PyMethodDef response_methods[] = {
     {"verdict", response_verdict, METH_NOARGS,
      "Return None (not said), True (success) or what failure() was given."},
     {"absorb", response_absorb, METH_O, "Count an earlier call as the beginning of this one."},
+    {"next_piece", response_next_piece, METH_NOARGS,
+     "Wait for the next bytes of a streamed body, decoded; empty at its end."},
+    {"close", response_close, METH_NOARGS,
+     "close($self, /)\n--\n\nDrop what has not been read of a streamed body."},
     {"__enter__", response_enter, METH_NOARGS, nullptr},
     {"__exit__", as_method(response_exit), METH_FASTCALL, nullptr},
     {"header_list", response_header_list, METH_NOARGS,

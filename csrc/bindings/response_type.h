@@ -10,10 +10,12 @@
 
 namespace locust_like::bindings {
 
+struct ResponseStream;
 struct SessionObject;
 
 struct ResponseObject {
   PyObject_HEAD engine::CallOperation* call;  // owned
+  ResponseStream* stream;                     // owned; null: the whole body came with the call
   SessionObject* session;                     // strong
   PreparedObject* prepared;                   // strong
   PyObject* name;                             // str; null: the default name

@@ -48,6 +48,8 @@ void Call::reset() {
   request.digest.reset();
   empty(request.body);
   request.has_body = false;
+  request.streams = false;
+  request.step = CallRequest::Step::kStart;
   request.cancelled = false;
   if (!reply.status.ok()) reply.status = {};
   reply.head.clear();
@@ -55,6 +57,8 @@ void Call::reset() {
   reply.history.clear();
   reply.final_url.clear();
   reply.taken_up = TimePoint();
+  reply.complete = false;
+  streaming_.reset();
   sample = stats::Sample();
   hop_.reset();
   challenged_ = false;
@@ -100,6 +104,7 @@ void Call::send(bool may_reuse) {
   outgoing.extra_head = request.extra_head;
   if (outgoing.has_body) outgoing.body = request.body;
   outgoing.discards_body = request.discard_body;
+  outgoing.streams_body = request.streams;
   outgoing.may_reuse_connection = may_reuse;
   const bool first = sample.hops == 0 && sample.retries == 0 && sample.challenges == 0;
   exchange_.start(*pool_, outgoing, first ? reply.taken_up : steady_now());
@@ -108,14 +113,14 @@ void Call::send(bool may_reuse) {
 
 void Call::cancel() {
   if (!running()) return;
-  if (exchange_.active()) {
-    exchange_.cancel();
-    account();
-  }
+  const bool unaccounted = exchange_.active() || streaming_ != nullptr;
+  exchange_.cancel();
+  if (unaccounted) account();
   finish({Code::kCancelled, "cancelled"});
 }
 
 void Call::on_exchange_done(Status status) {
+  if (streaming_) return end_stream(std::move(status));
   account();
   if (status.ok()) {
     store_cookies();
@@ -130,11 +135,13 @@ void Call::on_exchange_done(Status status) {
 }
 
 // Once for each URL: a second 401 means that the credentials are wrong.
-bool Call::answer_challenge() {
+bool Call::may_be_challenged() const {
   constexpr int kUnauthorized = 401;
-  if (!request.digest || reply.head.status != kUnauthorized || challenged_ || left_origin_) {
-    return false;
-  }
+  return request.digest && reply.head.status == kUnauthorized && !challenged_ && !left_origin_;
+}
+
+bool Call::answer_challenge() {
+  if (!may_be_challenged()) return false;
   auto challenge = find_digest_challenge(reply.head.headers);
   if (!challenge || !answer(pool_->digest_nonces().remember(current().origin->key, *request.digest,
                                                             std::move(*challenge)))) {
@@ -235,8 +242,8 @@ void Call::arm_timer() {
   TimePoint due = TimePoint::max();
   if (request.total_timeout.count() > 0) due = reply.taken_up + request.total_timeout;
   if (exchange_.connected()) {
-    if (request.read_timeout.count() > 0) {
-      due = std::min(due, exchange_.last_activity() + request.read_timeout);
+    if (request.read_timeout.count() > 0 && waits_for_bytes()) {
+      due = std::min(due, silent_since() + request.read_timeout);
     }
   } else {
     if (request.connect_timeout.count() > 0) {
@@ -261,7 +268,7 @@ void Call::on_timer() {
     return time_out(Code::kTimeoutTotal, request.total_timeout);
   }
   if (exchange_.connected()) {
-    if (over(request.read_timeout, exchange_.last_activity())) {
+    if (waits_for_bytes() && over(request.read_timeout, silent_since())) {
       return time_out(Code::kTimeoutRead, request.read_timeout);
     }
   } else if (over(request.connect_timeout, exchange_.times().taken_up)) {
@@ -276,6 +283,7 @@ void Call::time_out(Code code, Nanos limit) {
                                                    : "not done with ";
   text += current().origin->key + " within " + seconds_text(limit);
   exchange_.cancel();
+  if (streaming_) return end_stream({code, std::move(text)});
   account();
   finish({code, std::move(text)});
 }
@@ -284,6 +292,7 @@ void Call::finish(Status status) {
   Timer::cancel();
   reply.last_byte = status.ok() ? exchange_.times().last_byte : steady_now();
   reply.status = std::move(status);
+  reply.complete = true;
   fill_sample(reply.status);
   CallOwner* owner = std::exchange(owner_, nullptr);
   owner->on_call_done(*this);
@@ -293,7 +302,8 @@ void Call::fill_sample(const Status& status) {
   const int64_t blocked = sample.phases_ns[static_cast<size_t>(stats::Phase::kBlocked)];
   const int64_t whole = (reply.last_byte - reply.taken_up).count();
   sample.response_time_ns = std::max(whole - blocked, int64_t{0});
-  sample.content_bytes = request.discard_body ? exchange_.discarded_bytes() : reply.body.size();
+  const bool passed_on = request.discard_body || streaming_ != nullptr;
+  sample.content_bytes = passed_on ? exchange_.passed_bytes() : reply.body.size();
   sample.never_sent = 1 + sample.hops + sample.challenges + sample.retries - sample.exchanges;
   sample.status = static_cast<uint16_t>(reply.head.status);
   if (status.code() == Code::kCancelled) {

@@ -5,6 +5,10 @@
 // touch the call until it is handed over); from start() to on_call_done() it belongs to the I/O
 // thread; afterwards the submitter reads `reply` and `sample`. Buffers are reused by the next call
 // made with the same object, so a steady state allocates nothing.
+// A streamed call (request.streams) goes to and fro: the submitter gets it at the head of the reply
+// (on_call_paused) and hands it over again for each piece of the body, until the last one comes
+// with on_call_done. While the submitter has it, the I/O thread touches only what is private:
+// pieces gather in a queue, whose length is bounded by not reading on (Exchange::consume).
 #pragma once
 
 #include <cstdint>
@@ -12,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "client/body_queue.h"
 #include "client/digest_auth.h"
 #include "client/digest_nonces.h"
 #include "client/exchange.h"
@@ -27,6 +32,13 @@ namespace locust_like::client {
 class Pool;
 
 struct CallRequest {
+  // What the I/O thread is to do with a call that it is handed.
+  enum class Step : uint8_t {
+    kStart,
+    kNext,  // streamed: wait for the next piece of the body
+    kEnd,   // streamed: nobody wants the rest
+  };
+
   std::shared_ptr<const PreparedRequest> prepared;
   std::shared_ptr<const Profile> profile;
   std::string extra_head;  // rendered "Name: value\r\n" lines; a redirect takes out what must go
@@ -39,7 +51,9 @@ struct CallRequest {
   bool has_body = false;
   bool follow_redirects = true;
   bool discard_body = false;  // reply.body stays empty; the sample counts what came
-  bool cancelled = false;     // given up before it crossed to the I/O thread
+  bool streams = false;       // the submitter takes the body of the final reply in pieces
+  Step step = Step::kStart;
+  bool cancelled = false;  // given up before it crossed to the I/O thread
   Nanos connect_timeout{0};
   Nanos read_timeout{0};
   Nanos total_timeout{0};
@@ -56,12 +70,13 @@ struct Hop {
 struct CallReply {
   Status status;  // ok also for HTTP errors: then head.status tells
   http::ResponseHead head;
-  std::string body;          // as it came, still content-encoded
+  std::string body;          // as it came, still content-encoded; streamed: the next piece
   std::vector<Hop> history;  // redirects followed, oldest first
   std::string final_url;     // only when redirected
   loop::Address remote_address;
   TimePoint taken_up;  // the I/O thread began with the call
   TimePoint last_byte;
+  bool complete = false;  // false: a streamed call goes on
 };
 
 class Call;
@@ -71,6 +86,9 @@ class CallOwner {
   virtual ~CallOwner() = default;
   // `sample` and `reply` are complete; sample.failure_text views reply.status.
   virtual void on_call_done(Call& call) = 0;
+  // Streamed: `reply` has the head, or a piece of the body; the call waits for what the submitter
+  // wants next. Its figures are those at the head.
+  virtual void on_call_paused(Call& call) = 0;
 };
 
 class Call : private Exchange::Owner, private loop::Timer {
@@ -89,18 +107,33 @@ class Call : private Exchange::Owner, private loop::Timer {
 
   // Thread: the loop's, as is everything below. Owner is told once, perhaps inside start().
   void start(Pool& pool, Services& services, CallOwner& owner);
+  // Streamed, after on_call_paused(): what request.step says. The owner is told, perhaps inside.
+  void go_on();
   // Ends as cancelled; the owner is told inside this call. No-op when done.
   void cancel();
   bool running() const { return owner_ != nullptr; }
 
  private:
+  // What the I/O thread keeps of a streamed reply; the submitter never looks at it.
+  struct Streaming {
+    BodyQueue pieces;  // empty while the submitter waits
+    Status end;        // how the body ended; with `ended`
+    TimePoint awaited_since;
+    bool awaited = true;  // the submitter waits; false: it has the call
+    bool ended = false;
+  };
+
   void on_exchange_done(Status status) override;
+  bool on_exchange_head() override;
+  void on_exchange_body(std::string_view piece) override;
   void on_timer() override;
 
   void send(bool may_reuse);
   // Puts the Cookie line of the coming exchange behind the call's own lines.
   void add_cookies();
   void store_cookies();
+  // A 401 that may yet be answered.
+  bool may_be_challenged() const;
   // Sends the request again with the answer to the challenge of a 401; false when there is none.
   bool answer_challenge();
   // Answers what an earlier call was challenged with, before it is asked again.
@@ -116,10 +149,20 @@ class Call : private Exchange::Owner, private loop::Timer {
   Status follow_redirect();
   void arm_timer();
   void time_out(Code code, Nanos limit);
+  // From the head of a streamed reply on: hands the next piece over, or how the body ended.
+  void deliver();
+  void pause();
+  void end_stream(Status status);
+  void finish_stream();
+  // Somebody waits for bytes, and since when; a streamed call may be with its submitter.
+  bool waits_for_bytes() const;
+  TimePoint silent_since() const;
+
   void finish(Status status);
   void fill_sample(const Status& status);
 
   Exchange exchange_;
+  std::unique_ptr<Streaming> streaming_;  // from the head of a streamed reply on
   Pool* pool_ = nullptr;
   Services* services_ = nullptr;
   CallOwner* owner_ = nullptr;

@@ -108,6 +108,24 @@ void Connection::abandon(Exchange& exchange) {
   if (codec_->free_streams() == 0 && !codec_->has_open_streams()) pool_.discard(*this);
 }
 
+void Connection::hold_back() {
+  if (multiplexer_ != nullptr || held_back_) return;
+  held_back_ = true;
+  stream_->pause_reading();
+}
+
+void Connection::consume(Exchange& exchange, size_t bytes, bool goes_on) {
+  if (multiplexer_ != nullptr) {
+    multiplexer_->consume(exchange, bytes);
+    return flush_later();
+  }
+  if (goes_on) read_on();
+}
+
+void Connection::read_on() {
+  if (std::exchange(held_back_, false)) stream_->resume_reading();
+}
+
 void Connection::release_buffers() {
   if (state_ != State::kReady || codec_->has_open_streams()) return;
   if (tls_) tls_->release_buffers();
@@ -235,6 +253,7 @@ void Connection::settle(const Status& status) {
   if (codec_->has_open_streams()) return;
   reading_for_ = nullptr;
   if (free_streams() == 0) return pool_.discard(*this);
+  read_on();
   pool_.on_ready(*this);
 }
 

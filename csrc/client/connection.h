@@ -44,6 +44,10 @@ class Connection final : public loop::Deferred,
   // The exchange wants no more events. HTTP/1.1: the connection ends. HTTP/2: so it does, once the
   // other streams are done, when nothing came since the exchange's request was sent.
   void abandon(Exchange& exchange);
+  // HTTP/1: reads nothing more until consume() goes on. HTTP/2: no-op, streams have windows.
+  void hold_back();
+  // The exchange has used up `bytes` of its body; `goes_on`: more may come.
+  void consume(Exchange& exchange, size_t bytes, bool goes_on);
   // Opens no more streams; the connection ends with the last open one.
   void retire() { retired_ = true; }
   // Frees what TLS buffers while nothing is on the way. No-op when busy, or without TLS.
@@ -124,6 +128,7 @@ class Connection final : public loop::Deferred,
   // After the codec has seen input: go on with the next exchange, or end.
   void settle(const Status& status);
   void settle_streams();
+  void read_on();
 
   Pool& pool_;
   std::shared_ptr<const Origin> origin_;
@@ -150,6 +155,7 @@ class Connection final : public loop::Deferred,
   State state_ = State::kIdle;
   HttpVersion http_version_;
   bool retired_ = false;
+  bool held_back_ = false;
   bool flush_waits_ = false;
   bool fresh_ = true;  // no exchange was opened yet
 };

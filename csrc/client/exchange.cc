@@ -14,9 +14,9 @@ void Exchange::start(Pool& pool, const Outgoing& outgoing, TimePoint now) {
   remote_address_ = loop::Address();
   times_.taken_up = now;
   last_activity_ = now;
-  sent_bytes_ = received_bytes_ = discarded_bytes_ = 0;
+  sent_bytes_ = received_bytes_ = passed_bytes_ = unused_bytes_ = 0;
   queued_bytes_ = 0;
-  reused_ = refused_ = received_any_ = head_complete_ = false;
+  reused_ = refused_ = received_any_ = head_complete_ = streaming_ = false;
   state_ = State::kWaiting;
   pool.acquire(*this);
 }
@@ -80,14 +80,34 @@ void Exchange::on_read(size_t bytes, TimePoint now) {
   last_activity_ = now;
 }
 
-bool Exchange::on_body(std::string_view piece) {
-  if (outgoing_.discards_body) {
-    discarded_bytes_ += piece.size();
-    return true;
+void Exchange::on_head() {
+  head_complete_ = true;
+  if (outgoing_.streams_body) streaming_ = owner_.on_exchange_head();
+}
+
+http::StreamSink::Take Exchange::on_body(std::string_view piece) {
+  if (streaming_) {
+    passed_bytes_ += piece.size();
+    unused_bytes_ += piece.size();
+    owner_.on_exchange_body(piece);
+    if (unused_bytes_ > kMostUnusedBytes) connection_->hold_back();
+    return Take::kKept;
   }
-  if (body_.size() + piece.size() > outgoing_.profile->options.max_body_bytes) return false;
+  if (outgoing_.discards_body) {
+    passed_bytes_ += piece.size();
+    return Take::kTaken;
+  }
+  if (body_.size() + piece.size() > outgoing_.profile->options.max_body_bytes) {
+    return Take::kRefused;
+  }
   body_.append(piece);
-  return true;
+  return Take::kTaken;
+}
+
+void Exchange::consume(size_t bytes) {
+  if (state_ != State::kOpen) return;
+  unused_bytes_ -= bytes;
+  connection_->consume(*this, bytes, unused_bytes_ <= kMostUnusedBytes);
 }
 
 void Exchange::on_complete() { finish({}); }

@@ -27,8 +27,12 @@ struct Outgoing {
   std::string_view body;
   bool has_body = false;
   bool discards_body = false;        // the reply's is counted, not kept, whatever its size
+  bool streams_body = false;         // the owner is asked at the head whether it takes the body
   bool may_reuse_connection = true;  // false: idle connections of the origin are given up first
 };
+
+// See Exchange::consume().
+inline constexpr uint64_t kMostUnusedBytes = 262144;
 
 class Exchange final : public http::StreamSink {
  public:
@@ -37,6 +41,11 @@ class Exchange final : public http::StreamSink {
    public:
     virtual ~Owner() = default;
     virtual void on_exchange_done(Status status) = 0;
+    // With Outgoing::streams_body: the head is complete. True: each piece of the body goes to
+    // on_exchange_body(), and the owner confirms it with consume() once it is used up; false: the
+    // body is kept as that of any other reply.
+    virtual bool on_exchange_head() = 0;
+    virtual void on_exchange_body(std::string_view piece) = 0;
   };
 
   Exchange(Owner& owner, http::ResponseHead& head, std::string& body)
@@ -47,6 +56,10 @@ class Exchange final : public http::StreamSink {
   // Ends without telling the owner; an HTTP/1 connection it was using is closed, an HTTP/2 stream
   // reset.
   void cancel();
+
+  // So many bytes of the pieces are used up. While more than kMostUnusedBytes are not, nothing is
+  // read from an HTTP/1 connection; a stream of HTTP/2 has its window. No-op when not active.
+  void consume(size_t bytes);
 
   // Counts an upload that moved since the last call as activity.
   void note_upload(TimePoint now);
@@ -64,7 +77,7 @@ class Exchange final : public http::StreamSink {
   bool refused() const { return refused_; }
   uint64_t sent_bytes() const { return sent_bytes_; }
   uint64_t received_bytes() const { return received_bytes_; }
-  uint64_t discarded_bytes() const { return discarded_bytes_; }  // of the body
+  uint64_t passed_bytes() const { return passed_bytes_; }  // of the body: discarded or streamed
   const loop::Address& remote_address() const { return remote_address_; }
 
   // Connection and pool side.
@@ -75,8 +88,8 @@ class Exchange final : public http::StreamSink {
   void on_read(size_t bytes, TimePoint now);  // before the codec sees the bytes
 
   http::ResponseHead& head() override { return head_; }
-  void on_head() override { head_complete_ = true; }
-  bool on_body(std::string_view piece) override;
+  void on_head() override;
+  Take on_body(std::string_view piece) override;
   void on_complete() override;
   void on_failed(Status status) override;
   void on_refused(Status status) override;
@@ -100,13 +113,15 @@ class Exchange final : public http::StreamSink {
   loop::Address remote_address_;
   uint64_t sent_bytes_ = 0;
   uint64_t received_bytes_ = 0;
-  uint64_t discarded_bytes_ = 0;
-  size_t queued_bytes_ = 0;  // when note_upload() last looked
+  uint64_t passed_bytes_ = 0;
+  uint64_t unused_bytes_ = 0;  // of the pieces
+  size_t queued_bytes_ = 0;    // when note_upload() last looked
   State state_ = State::kIdle;
   bool reused_ = false;
   bool refused_ = false;
   bool received_any_ = false;
   bool head_complete_ = false;
+  bool streaming_ = false;
 };
 
 }  // namespace locust_like::client

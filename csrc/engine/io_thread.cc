@@ -163,6 +163,7 @@ bool IoThread::take_up_submissions() {
 }
 
 void IoThread::begin(Operation& operation) {
+  if (operation.lent_) return go_on(static_cast<CallOperation&>(operation));
   operation.running_slot_ = running_.size();
   running_.push_back(&operation);
   if (operation.kind == Operation::Kind::kCall) {
@@ -175,6 +176,8 @@ void IoThread::begin(Operation& operation) {
 }
 
 void IoThread::begin_call(CallOperation& call) {
+  // A streamed one that ended with the thread while its submitter had it.
+  if (call.request.step != client::CallRequest::Step::kStart) return finish(call);
   PoolHandle& handle = *call.pool;
   if (stopping_) call.request.cancelled = true;
   if (!handle.pool_) {
@@ -183,6 +186,12 @@ void IoThread::begin_call(CallOperation& call) {
     pools_.push_back(&handle);
   }
   call.start(*handle.pool_, *services_, *this);
+}
+
+void IoThread::go_on(CallOperation& call) {
+  call.lent_ = false;
+  if (call.request.cancelled) return call.client::Call::cancel();
+  call.client::Call::go_on();
 }
 
 void IoThread::cancel(Operation& operation) {
@@ -212,6 +221,10 @@ void IoThread::finish(Operation& operation) {
   running_[slot]->running_slot_ = slot;
   running_.pop_back();
   operation.running_slot_ = Operation::kNotRunning;  // also when it was the last one itself
+  if (!std::exchange(operation.lent_, false)) return_to_submitter(operation);
+}
+
+void IoThread::return_to_submitter(Operation& operation) {
   if (operation.signal != nullptr) return operation.signal->on_finished();
   finished_.push_back(&operation);
 }
@@ -224,6 +237,12 @@ void IoThread::on_call_done(client::Call& call) {
   }
   if (call.sample.failure == Code::kResources) load_meter_.note_resource_error();
   finish(operation);
+}
+
+void IoThread::on_call_paused(client::Call& call) {
+  auto& operation = static_cast<CallOperation&>(call);
+  operation.lent_ = true;
+  return_to_submitter(operation);
 }
 
 void IoThread::on_sleep_over(SleepOperation& sleep) {

@@ -60,15 +60,18 @@ class IoThread final : private loop::PassHooks, private client::CallOwner, priva
   void before_poll() override;
   void after_poll() override;
   void on_call_done(client::Call& call) override;
+  void on_call_paused(client::Call& call) override;
   void on_timer() override;  // the one-second beat
 
   void run();
   bool take_up_submissions();
   void begin(Operation& operation);
   void begin_call(CallOperation& call);
+  void go_on(CallOperation& call);
   void cancel(Operation& operation);
   void record_unjudged(CallOperation& call);
   void finish(Operation& operation);
+  void return_to_submitter(Operation& operation);
   void close_pool(PoolHandle& handle);
   void hand_over_finished();
   void end_interval(TimePoint now);

@@ -3,7 +3,8 @@
 // An Operation is one thing that somebody waits for: a call or a sleep. It belongs to the I/O
 // thread from Batch hand-over until it comes back through take_finished(); each operation handed
 // over comes back exactly once, and once more for each cancel request (the acknowledgement), so it
-// can be reused safely when `returns_due` is zero.
+// can be reused safely when `returns_due` is zero. A streamed call is handed over again and again
+// until its reply is complete.
 #pragma once
 
 #include <cstdint>
@@ -47,6 +48,7 @@ class Operation {
   friend class IoThread;
   static constexpr size_t kNotRunning = ~size_t{0};
   size_t running_slot_ = kNotRunning;  // I/O thread only
+  bool lent_ = false;                  // likewise: running, and with its submitter
 };
 
 // The per-user connections. Made by the submitter, used and destroyed only in its I/O thread.

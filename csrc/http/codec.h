@@ -9,6 +9,7 @@
 // codec there (defer it to the loop).
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,14 +23,20 @@ namespace locust_like::http {
 // ends a stream, after which the codec has forgotten the sink.
 class StreamSink {
  public:
+  // What becomes of a piece of a body.
+  enum class Take : uint8_t {
+    kTaken,
+    kKept,     // HTTP/2: the peer may send as much more only after MultiplexingCodec::consume()
+    kRefused,  // too large: the stream fails with kTooLarge
+  };
+
   virtual ~StreamSink() = default;
   // Where the codec writes the reply's head; stays valid until the stream ends.
   virtual ResponseHead& head() = 0;
   // The final head (never 1xx) is complete in head().
   virtual void on_head() = 0;
   // A piece of the body as it came, still content-encoded. The view dies with the call.
-  // Return false to refuse more (too large): the stream then fails with kTooLarge.
-  virtual bool on_body(std::string_view piece) = 0;
+  virtual Take on_body(std::string_view piece) = 0;
   virtual void on_complete() = 0;
   virtual void on_failed(Status status) = 0;
   // HTTP/2: the peer says that it has not processed the request, so sending it again does no harm
@@ -76,6 +83,8 @@ class MultiplexingCodec : public Codec {
   // The connection is about to be closed by us: appends what the peer is told then. No stream can
   // be opened afterwards.
   virtual void end(std::string& out) = 0;
+  // The sink has used up so much of what it kept. No-op for a stream that has ended.
+  virtual void consume(StreamSink& sink, size_t bytes) = 0;
   // No stream can be opened any more; the open ones go on to their ends.
   virtual bool exhausted() const = 0;
 };

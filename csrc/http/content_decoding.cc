@@ -1,204 +1,22 @@
 #include "http/content_decoding.h"
 
-#include <brotli/decode.h>
 #include <zlib.h>
-#include <zstd.h>
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
-#include <vector>
+#include <utility>
 
+#include "http/decoding_layer.h"
 #include "http/headers.h"
 
 namespace locust_like::http {
 namespace {
 
-enum class Coding { kGzip, kDeflate, kBrotli, kZstd };
-
 constexpr size_t kFirstOutputBytes = 16384;
-
-Status decode_error(std::string_view coding, std::string_view why) {
-  std::string text("cannot decode ");
-  return {Code::kDecode, text.append(coding).append(" body: ").append(why)};
-}
+constexpr size_t kBetweenLayersBytes = 65536;
 
 Status too_large(size_t max_bytes) {
   return {Code::kTooLarge, "decoded body is larger than " + std::to_string(max_bytes) + " bytes"};
-}
-
-// Output of one layer: grows by doubling and never beyond the limit.
-class Output {
- public:
-  explicit Output(size_t max_bytes) : max_bytes_(std::min(max_bytes, SIZE_MAX / 4)) {}
-
-  // Makes room; false at the limit. One byte beyond it is allowed, so that a body of exactly
-  // max_bytes can be told from a larger one.
-  bool grow() {
-    if (bytes_.size() > max_bytes_) return false;
-    const size_t doubled = std::max(kFirstOutputBytes, bytes_.size() * 2);
-    bytes_.resize(std::min(doubled, max_bytes_ + 1));
-    return true;
-  }
-  char* free_begin() { return bytes_.data() + used_; }
-  size_t free_bytes() const { return bytes_.size() - used_; }
-  void advance(size_t count) { used_ += count; }
-  bool is_over_limit() const { return used_ > max_bytes_; }
-  std::string take() {
-    bytes_.resize(used_);
-    return std::move(bytes_);
-  }
-
- private:
-  std::string bytes_;
-  size_t used_ = 0;
-  size_t max_bytes_;
-};
-
-struct InflateEnd {
-  void operator()(z_stream* stream) const { inflateEnd(stream); }
-};
-
-// zlib counts input in 32 bits; larger bodies go in by slices.
-void refill(z_stream& stream, std::string_view& rest) {
-  if (stream.avail_in > 0) return;
-  const size_t size = std::min<size_t>(rest.size(), 1U << 30);
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(rest.data()));
-  stream.avail_in = static_cast<uInt>(size);
-  rest.remove_prefix(size);
-}
-
-// What an inflate() result means for the loop below.
-enum class Progress { kGoOn, kEnd, kFailed };
-
-Progress judge(z_stream& stream, int result, bool many_members, std::string_view& rest) {
-  if (result == Z_OK) return Progress::kGoOn;
-  if (result == Z_BUF_ERROR) {
-    return stream.avail_out == 0 ? Progress::kGoOn : Progress::kFailed;
-  }
-  if (result != Z_STREAM_END) return Progress::kFailed;
-  refill(stream, rest);
-  // RFC 1952 2.2: members follow one another. Whatever does not begin like one is padding, which
-  // browsers and requests ignore too.
-  constexpr Bytef kGzipMagic = 0x1f;
-  const bool another = many_members && stream.avail_in > 0 && *stream.next_in == kGzipMagic;
-  if (!another) return Progress::kEnd;
-  return inflateReset(&stream) == Z_OK ? Progress::kGoOn : Progress::kFailed;
-}
-
-Result<std::string> inflate_all(std::string_view name, int window_bits, std::string_view body,
-                                size_t max_bytes) {
-  z_stream stream{};
-  if (inflateInit2(&stream, window_bits) != Z_OK) {
-    return Status(Code::kResources, "no memory for zlib");
-  }
-  const std::unique_ptr<z_stream, InflateEnd> end_guard(&stream);
-  const bool many_members = window_bits > MAX_WBITS;
-  Output output(max_bytes);
-  std::string_view rest = body;
-  while (true) {
-    if (output.free_bytes() == 0 && !output.grow()) return too_large(max_bytes);
-    refill(stream, rest);
-    const auto room = static_cast<uInt>(std::min<size_t>(output.free_bytes(), 1U << 30));
-    stream.next_out = reinterpret_cast<Bytef*>(output.free_begin());
-    stream.avail_out = room;
-    const int result = inflate(&stream, Z_NO_FLUSH);
-    output.advance(room - stream.avail_out);
-    if (output.is_over_limit()) return too_large(max_bytes);
-    switch (judge(stream, result, many_members, rest)) {
-      case Progress::kGoOn:
-        break;
-      case Progress::kEnd:
-        return output.take();
-      case Progress::kFailed:
-        return decode_error(name, result == Z_BUF_ERROR   ? "it is truncated"
-                                  : stream.msg != nullptr ? stream.msg
-                                                          : "it is damaged");
-    }
-  }
-}
-
-// RFC 9110 8.4.1.2 means the zlib format; many servers send raw deflate. The first two bytes tell:
-// method 8 and a multiple of 31 (RFC 1950 2.2).
-bool has_zlib_header(std::string_view body) {
-  if (body.size() < 2) return false;
-  const auto cmf = static_cast<unsigned char>(body[0]);
-  const auto flg = static_cast<unsigned char>(body[1]);
-  return (cmf & 0x0f) == 8 && (cmf * 256 + flg) % 31 == 0;
-}
-
-struct BrotliEnd {
-  void operator()(BrotliDecoderState* state) const { BrotliDecoderDestroyInstance(state); }
-};
-
-Result<std::string> unbrotli(std::string_view body, size_t max_bytes) {
-  const std::unique_ptr<BrotliDecoderState, BrotliEnd> state(
-      BrotliDecoderCreateInstance(nullptr, nullptr, nullptr));
-  if (state == nullptr) return Status(Code::kResources, "no memory for brotli");
-  Output output(max_bytes);
-  size_t in_bytes = body.size();
-  const auto* in = reinterpret_cast<const uint8_t*>(body.data());
-  while (true) {
-    if (output.free_bytes() == 0 && !output.grow()) return too_large(max_bytes);
-    const size_t room = output.free_bytes();
-    size_t out_bytes = room;
-    auto* out = reinterpret_cast<uint8_t*>(output.free_begin());
-    const BrotliDecoderResult result =
-        BrotliDecoderDecompressStream(state.get(), &in_bytes, &in, &out_bytes, &out, nullptr);
-    output.advance(room - out_bytes);
-    if (output.is_over_limit()) return too_large(max_bytes);
-    switch (result) {
-      case BROTLI_DECODER_RESULT_SUCCESS:
-        return output.take();
-      case BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT:
-        break;
-      case BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT:
-        return decode_error("br", "it is truncated");
-      case BROTLI_DECODER_RESULT_ERROR:
-        return decode_error("br", BrotliDecoderErrorString(BrotliDecoderGetErrorCode(state.get())));
-    }
-  }
-}
-
-struct ZstdEnd {
-  void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
-};
-
-// Frames follow one another, as gzip members do (RFC 8878 3.1).
-Result<std::string> unzstd(std::string_view body, size_t max_bytes) {
-  const std::unique_ptr<ZSTD_DCtx, ZstdEnd> context(ZSTD_createDCtx());
-  if (context == nullptr) return Status(Code::kResources, "no memory for zstd");
-  constexpr int kMaxWindowLog = 23;  // RFC 9659: 8 MiB
-  ZSTD_DCtx_setParameter(context.get(), ZSTD_d_windowLogMax, kMaxWindowLog);
-  Output output(max_bytes);
-  ZSTD_inBuffer in{body.data(), body.size(), 0};
-  while (true) {
-    if (output.free_bytes() == 0 && !output.grow()) return too_large(max_bytes);
-    ZSTD_outBuffer out{output.free_begin(), output.free_bytes(), 0};
-    const size_t rest = ZSTD_decompressStream(context.get(), &out, &in);
-    output.advance(out.pos);
-    if (output.is_over_limit()) return too_large(max_bytes);
-    if (ZSTD_isError(rest) != 0) return decode_error("zstd", ZSTD_getErrorName(rest));
-    if (rest == 0 && in.pos == in.size) return output.take();
-    if (in.pos == in.size && out.pos < out.size) return decode_error("zstd", "it is truncated");
-  }
-}
-
-Result<std::string> decode_one(Coding coding, std::string_view body, size_t max_bytes) {
-  if (body.empty()) return std::string();
-  constexpr int kGzipWrapper = 16;
-  switch (coding) {
-    case Coding::kGzip:
-      return inflate_all("gzip", MAX_WBITS + kGzipWrapper, body, max_bytes);
-    case Coding::kDeflate:
-      return inflate_all("deflate", has_zlib_header(body) ? MAX_WBITS : -MAX_WBITS, body,
-                         max_bytes);
-    case Coding::kBrotli:
-      return unbrotli(body, max_bytes);
-    case Coding::kZstd:
-      break;
-  }
-  return unzstd(body, max_bytes);
 }
 
 Result<std::vector<Coding>> parse_codings(std::string_view list) {
@@ -228,25 +46,104 @@ Result<std::vector<Coding>> parse_codings(std::string_view list) {
 
 }  // namespace
 
-Result<std::string> decode_content(std::string_view content_encoding, std::string_view body,
-                                   size_t max_bytes) {
+struct ContentDecoder::Stage {
+  std::unique_ptr<DecodingLayer> layer;
+  // What the stage before has decoded; the first one reads what decode() is given.
+  std::string input;
+  size_t taken_bytes = 0;  // of it
+};
+
+ContentDecoder::ContentDecoder() = default;
+ContentDecoder::~ContentDecoder() = default;
+ContentDecoder::ContentDecoder(ContentDecoder&& other) noexcept = default;
+ContentDecoder& ContentDecoder::operator=(ContentDecoder&& other) noexcept = default;
+
+Result<ContentDecoder> ContentDecoder::make(std::string_view content_encoding) {
   Result<std::vector<Coding>> codings = parse_codings(content_encoding);
   if (!codings.ok()) return codings.status();
-  if (codings.value().empty()) {
+  // Codings are listed in the order in which they were applied.
+  std::reverse(codings.value().begin(), codings.value().end());
+  ContentDecoder decoder;
+  for (const Coding coding : codings.value()) {
+    Result<std::unique_ptr<DecodingLayer>> layer = make_decoding_layer(coding);
+    if (!layer.ok()) return layer.status();
+    decoder.stages_.push_back(std::make_unique<Stage>());
+    decoder.stages_.back()->layer = std::move(layer).value();
+  }
+  return decoder;
+}
+
+Result<size_t> ContentDecoder::decode(std::string_view& in, char* out, size_t room) {
+  if (!stages_.empty()) return decode_stage(stages_.size() - 1, in, out, room);
+  const size_t size = in.copy(out, room);
+  in.remove_prefix(size);
+  return size;
+}
+
+Result<size_t> ContentDecoder::decode_stage(size_t index, std::string_view& in, char* out,
+                                            size_t room) {
+  Stage& stage = *stages_[index];
+  size_t written = 0;
+  while (written < room) {
+    std::string_view input =
+        index == 0 ? in : std::string_view(stage.input).substr(stage.taken_bytes);
+    const size_t before = input.size();
+    const Result<size_t> decoded = stage.layer->decode(input, out + written, room - written);
+    if (!decoded.ok()) return decoded;
+    written += decoded.value();
+    if (index == 0) {
+      in = input;
+      if (decoded.value() == 0 && in.empty()) break;
+      continue;
+    }
+    stage.taken_bytes += before - input.size();
+    if (written == room) break;
+    stage.input.resize(kBetweenLayersBytes);
+    stage.taken_bytes = 0;
+    const Result<size_t> more = decode_stage(index - 1, in, stage.input.data(), stage.input.size());
+    if (!more.ok()) return more;
+    stage.input.resize(more.value());
+    if (more.value() == 0) break;
+  }
+  return written;
+}
+
+Status ContentDecoder::finish() const {
+  for (const auto& stage : stages_) {
+    if (stage->layer->may_end()) continue;
+    std::string text("cannot decode ");
+    return {Code::kDecode, text.append(stage->layer->name()).append(" body: it is truncated")};
+  }
+  return {};
+}
+
+Result<std::string> decode_content(std::string_view content_encoding, std::string_view body,
+                                   size_t max_bytes) {
+  Result<ContentDecoder> made = ContentDecoder::make(content_encoding);
+  if (!made.ok()) return made.status();
+  ContentDecoder& decoder = made.value();
+  if (decoder.changes_nothing()) {
     if (body.size() > max_bytes) return too_large(max_bytes);
     return std::string(body);
   }
-  // Codings are listed in the order in which they were applied.
-  std::reverse(codings.value().begin(), codings.value().end());
-  std::string layer;
-  std::string_view current = body;
-  for (const Coding coding : codings.value()) {
-    Result<std::string> decoded = decode_one(coding, current, max_bytes);
-    if (!decoded.ok()) return decoded;
-    layer = std::move(decoded).value();
-    current = layer;
+  // One byte beyond the limit tells a body of exactly max_bytes from a larger one.
+  const size_t most = std::min(max_bytes, SIZE_MAX / 4) + 1;
+  std::string decoded;
+  size_t used = 0;
+  while (used <= max_bytes) {
+    decoded.resize(std::min(std::max(kFirstOutputBytes, used * 2), most));
+    const size_t room = decoded.size() - used;
+    const Result<size_t> size = decoder.decode(body, decoded.data() + used, room);
+    if (!size.ok()) return size.status();
+    used += size.value();
+    if (used > max_bytes) break;
+    if (size.value() == room) continue;
+    decoded.resize(used);
+    Status status = decoder.finish();
+    if (!status.ok()) return status;
+    return decoded;
   }
-  return layer;
+  return too_large(max_bytes);
 }
 
 std::string encode_gzip(std::string_view body) {

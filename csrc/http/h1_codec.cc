@@ -92,7 +92,7 @@ Status H1Codec::receive_body(std::string_view& bytes) {
         complete(!bytes.empty());
         return {};
       case BodyReader::Step::kPiece:
-        if (!sink_->on_body(piece) && sink_ != nullptr) {
+        if (sink_->on_body(piece) == StreamSink::Take::kRefused && sink_ != nullptr) {
           return fail({Code::kTooLarge, "the body is larger than allowed: refused after " +
                                             std::to_string(body_.received_bytes()) + " bytes"});
         }

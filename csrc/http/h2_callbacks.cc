@@ -56,11 +56,14 @@ int H2Codec::Callbacks::invalid_header(nghttp2_session* session, const nghttp2_f
 
 int H2Codec::Callbacks::data_chunk(nghttp2_session* session, uint8_t /*flags*/, int32_t id,
                                    const uint8_t* bytes, size_t size, void* user) {
+  nghttp2_session_consume_connection(session, size);
   Stream* found = listened(session, id);
   if (found == nullptr) return 0;
   found->body_bytes += size;
   found->sink->on_traffic(size, 0);
-  if (!found->sink->on_body(view(bytes, size)) && found->sink != nullptr) {
+  const StreamSink::Take take = found->sink->on_body(view(bytes, size));
+  if (take == StreamSink::Take::kTaken) nghttp2_session_consume_stream(session, id, size);
+  if (take == StreamSink::Take::kRefused && found->sink != nullptr) {
     codec(user).fail(*found, {Code::kTooLarge, "the body is larger than allowed: refused after " +
                                                    std::to_string(found->body_bytes) + " bytes"});
     codec(user).reset(*found, NGHTTP2_CANCEL);
@@ -170,6 +173,7 @@ const nghttp2_option* H2Codec::Callbacks::options() {
     if (nghttp2_option_new(&chosen) != 0) return chosen;
     nghttp2_option_set_max_continuations(chosen, kMaxContinuations);
     nghttp2_option_set_no_closed_streams(chosen, 1);
+    nghttp2_option_set_no_auto_window_update(chosen, 1);  // data_chunk and consume() send them
     return chosen;
   }();
   return made;

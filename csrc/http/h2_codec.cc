@@ -71,12 +71,22 @@ void H2Codec::open_stream(const RequestTemplate& request, std::string_view extra
   remove_stream(stream);
 }
 
-void H2Codec::abandon_stream(StreamSink& sink) {
+H2Codec::Stream* H2Codec::find_stream(const StreamSink& sink) {
   const auto at = std::find_if(streams_.begin(), streams_.end(),
                                [&](const auto& stream) { return stream->sink == &sink; });
-  if (at == streams_.end()) return;
-  release_sink(**at);
-  reset(**at, NGHTTP2_CANCEL);
+  return at == streams_.end() ? nullptr : at->get();
+}
+
+void H2Codec::abandon_stream(StreamSink& sink) {
+  Stream* stream = find_stream(sink);
+  if (stream == nullptr) return;
+  release_sink(*stream);
+  reset(*stream, NGHTTP2_CANCEL);
+}
+
+void H2Codec::consume(StreamSink& sink, size_t bytes) {
+  const Stream* stream = find_stream(sink);
+  if (stream != nullptr) nghttp2_session_consume_stream(session_.get(), stream->id, bytes);
 }
 
 Status H2Codec::receive(std::string_view bytes) {

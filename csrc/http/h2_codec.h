@@ -6,6 +6,8 @@
 // come one stream is open at most, so no limit of a peer is ever exceeded.
 // What nghttp2 would forgive is an error here: a field with an invalid name or value makes a reply
 // malformed (RFC 9113 8.2.1). Server push is refused.
+// Windows: what comes is confirmed to the connection at once, so that a slow reader of one stream
+// does not hold up the others, and to its stream when the sink has taken it.
 // Floods: nghttp2 bounds CONTINUATION, SETTINGS entries and unsent acknowledgements; frames that
 // move no request on (PING, SETTINGS, PRIORITY, WINDOW_UPDATE, empty DATA, frames of closed
 // streams) are bounded here, by kMaxIdleFrames between two that do. Frames of unknown types cost
@@ -29,8 +31,8 @@ struct nghttp2_session;
 
 namespace locust_like::http {
 
-// Bytes that a server may have on the way to us before we confirm any of them. Nothing is buffered
-// for it; it only must not be what limits a download over a long path.
+// Bytes that a server may have on the way to us before we confirm any of them; it must not be what
+// limits a download over a long path. Nothing is buffered for it, but by sinks that keep pieces.
 inline constexpr int32_t kH2StreamWindowBytes = 16 << 20;
 inline constexpr int32_t kH2ConnectionWindowBytes = 64 << 20;
 inline constexpr uint32_t kMaxIdleFrames = 10000;
@@ -54,6 +56,7 @@ class H2Codec final : public MultiplexingCodec {
   bool has_open_streams() const override { return listened_ > 0; }
   Status take_output(size_t room_bytes, std::string& out) override;
   void end(std::string& out) override;
+  void consume(StreamSink& sink, size_t bytes) override;
   bool exhausted() const override { return exhausted_; }
 
  private:
@@ -65,6 +68,7 @@ class H2Codec final : public MultiplexingCodec {
 
   Stream& add_stream(StreamSink& sink, std::string_view body);
   void remove_stream(Stream& stream);
+  Stream* find_stream(const StreamSink& sink);  // null: it has ended
   // Takes the sink from the stream: whoever does tells it how the stream ended.
   StreamSink& release_sink(Stream& stream);
   void complete(Stream& stream);

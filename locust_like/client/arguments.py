@@ -25,14 +25,13 @@ NATIVE_KEYWORDS = frozenset(
         "discard_body",
         "fields",
         "name",
+        "stream",
         "timeout",
         "total_timeout",
         "url",
     }
 )
-_TRANSLATED = frozenset(
-    {"auth", "cookies", "data", "files", "headers", "hooks", "json", "params", "stream"}
-)
+_TRANSLATED = frozenset({"auth", "cookies", "data", "files", "headers", "hooks", "json", "params"})
 
 Fields = list[tuple[str, str | None]]
 
@@ -78,7 +77,6 @@ def native_keywords(url: str, kwargs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _refuse_unknown(kwargs: Mapping[str, Any]) -> None:
-    # A body is always read whole, so `stream` changes nothing.
     ours = NATIVE_KEYWORDS | _TRANSLATED
     for key in kwargs:
         if key not in ours:

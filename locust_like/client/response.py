@@ -4,14 +4,22 @@ The class has no state of its own. What a script sets besides the native attribu
 `extra`, which is made on first use.
 """
 
+import io
 import json
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import urlsplit, urlunsplit
 
 from locust_like._core import Response as CoreResponse
 from locust_like.client.bodies import charset_of, lines_of, links_of, probable_charset
+from locust_like.client.body_stream import (
+    BodyFile,
+    lines_of_pieces,
+    pieces_of,
+    regrouped,
+    text_of_pieces,
+)
 from locust_like.client.cookies import Cookie, Cookies
 from locust_like.client.failures import call_error, json_error, status_error
 from locust_like.client.headers import Headers
@@ -173,12 +181,17 @@ class Response(CoreResponse):
     def iter_content(
         self, chunk_size: int | None = 1, decode_unicode: bool = False
     ) -> Iterator[Any]:
-        """Give the body in pieces; it has been read whole by then.
+        """Give the body in pieces, of a streamed call as they come.
+
+        A call that fails in its body ends the iteration; `error` says why.
 
         Args:
-            chunk_size: bytes, or characters of text; None: one piece.
+            chunk_size: bytes, or characters of text; None: one piece, streamed: what has come.
             decode_unicode: text instead of bytes.
         """
+        if self.streamed:
+            yield from self._streamed_content(chunk_size, decode_unicode)
+            return
         whole = self.text if decode_unicode else self.content or b""
         size = chunk_size or max(len(whole), 1)
         for start in range(0, len(whole), size):
@@ -190,13 +203,15 @@ class Response(CoreResponse):
         decode_unicode: bool = False,
         delimiter: Any = None,
     ) -> Iterator[Any]:
-        """Give the lines of the body without their ends.
+        """Give the lines of the body without their ends, of a streamed call as they come.
 
         Args:
             chunk_size: without effect.
             decode_unicode: text instead of bytes.
             delimiter: what ends a line; None: any line end.
         """
+        if self.streamed:
+            return lines_of_pieces(self._streamed_content(None, decode_unicode), delimiter)
         return lines_of(self.text if decode_unicode else self.content or b"", delimiter)
 
     @property
@@ -209,8 +224,19 @@ class Response(CoreResponse):
         """The Link header by relation (or URL): `response.links["next"]["url"]`."""
         return links_of(self.headers.get("link", ""))
 
-    def close(self) -> None:
-        """Do nothing: the body is read and the connection is free already."""
+    @property
+    def raw(self) -> IO[bytes]:
+        """The body as a file to read from, decoded."""
+        if self.streamed:
+            return cast("IO[bytes]", BodyFile(self))
+        file: IO[bytes] = self.extra.setdefault("raw", io.BytesIO(self.content or b""))
+        return file
+
+    def _streamed_content(self, chunk_size: int | None, decode_unicode: bool) -> Iterator[Any]:
+        pieces: Iterator[Any] = pieces_of(self)
+        if decode_unicode:
+            pieces = text_of_pieces(pieces, self.encoding or "utf-8")
+        return regrouped(pieces, chunk_size) if chunk_size else pieces
 
     @property
     def headers(self) -> Headers:

@@ -385,11 +385,11 @@ class FastHttpSession(HttpSession):
         return self.cookies
 
     def iter_lines(self, url: str, method: str = "GET", **kwargs: Any) -> Iterator[str]:
-        """Send a request and give the lines of its body.
+        """Send a request and give the lines of its body as they come.
 
         Raises:
             RequestError: the call failed.
         """
-        response = self.request(method, url, **kwargs)
-        response.raise_for_status()
-        yield from response.iter_lines(decode_unicode=True)
+        with self.request(method, url, **{"stream": True, **kwargs}) as response:
+            response.raise_for_status()
+            yield from response.iter_lines(decode_unicode=True)

@@ -107,6 +107,34 @@ TEST_CASE("gzip members are joined, padding behind them is ignored") {
   CHECK(decoded("gzip", two + "junk") == "one two");
 }
 
+TEST_CASE("a body is decoded piece by piece, whatever the pieces") {
+  const std::string body = zstd(encode_gzip(kText) + encode_gzip(kText));
+  for (const size_t in_bytes : {1, 3, 1000}) {
+    for (const size_t room : {1, 100, 100'000}) {
+      Result<ContentDecoder> decoder = ContentDecoder::make("gzip, zstd");
+      REQUIRE(decoder.ok());
+      CHECK(decoder.value().finish().ok());  // nothing came
+      std::string text;
+      std::string out(room, ' ');
+      for (size_t at = 0; at < body.size(); at += in_bytes) {
+        std::string_view in = std::string_view(body).substr(at, in_bytes);
+        size_t size = room;
+        while (size == room) {
+          const Result<size_t> some = decoder.value().decode(in, out.data(), room);
+          REQUIRE(some.ok());
+          size = some.value();
+          text.append(out, 0, size);
+        }
+        CHECK(in.empty());
+        const bool cut = at + in_bytes < body.size();
+        if (cut) CHECK_FALSE(decoder.value().finish().ok());
+      }
+      CHECK(text == kText + kText);
+      CHECK(decoder.value().finish().ok());
+    }
+  }
+}
+
 TEST_CASE("cut bodies are decode errors at every length") {
   const std::string gzip = encode_gzip("some text of no great length");
   for (size_t size = 1; size < gzip.size(); ++size) {

@@ -17,10 +17,11 @@ class RecordingSink final : public StreamSink {
     heads += 1;
     if (when_head) when_head();
   }
-  bool on_body(std::string_view piece) override {
+  Take on_body(std::string_view piece) override {
     body.append(piece);
     if (when_body) when_body();
-    return body.size() <= max_body_bytes;
+    if (body.size() > max_body_bytes) return Take::kRefused;
+    return keeps ? Take::kKept : Take::kTaken;
   }
   void on_complete() override {
     completed += 1;
@@ -61,6 +62,7 @@ class RecordingSink final : public StreamSink {
   std::string body;
   Status status;
   size_t max_body_bytes = SIZE_MAX;
+  bool keeps = false;
   std::function<void()> when_head, when_body, when_complete;
 
  private:

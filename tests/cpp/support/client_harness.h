@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -116,6 +117,13 @@ class ClientHarness final : private client::CallOwner {
     pool_.reset();
   }
 
+  // A streamed call that the submitter has: hands it over again.
+  void go_on(client::Call& call, client::CallRequest::Step step) {
+    paused_.erase(&call);
+    call.request.step = step;
+    call.go_on();
+  }
+  bool paused(const client::Call& call) const { return paused_.contains(&call); }
   bool ended(const client::Call& call) const { return ends_.contains(&call); }
   client::Pool& pool() { return *pool_; }
   loop::Loop& loop() { return loop_; }
@@ -127,6 +135,11 @@ class ClientHarness final : private client::CallOwner {
     check_sample(call);
   }
 
+  void on_call_paused(client::Call& call) override {
+    CHECK(paused_.insert(&call).second);
+    CHECK(call.running());
+  }
+
   loop::Loop loop_;
   std::unique_ptr<loop::Resolver> resolver_;
   client::Services services_;
@@ -134,6 +147,7 @@ class ClientHarness final : private client::CallOwner {
   std::shared_ptr<const client::Profile> profile_;
   std::vector<std::unique_ptr<client::Call>> calls_;
   std::map<const client::Call*, int> ends_;
+  std::set<const client::Call*> paused_;
 };
 
 inline int64_t phase_ns(const client::Call& call, stats::Phase phase) {
