@@ -219,6 +219,8 @@ class Response:
     def header_list(self) -> list[tuple[str, str]]: ...
     def get_header(self, name: str) -> str | None: ...
     def request_header_list(self) -> list[tuple[str, str]]: ...
+    def capture(self) -> Capture:
+        """Return request and reply of the last exchange, without secrets."""
     def timings_ms(self) -> dict[str, float]:
         """Phases: blocked, dns, connect, tls, send, wait, receive."""
     def cookie_list(self) -> list[_CookieTuple]:
@@ -301,6 +303,8 @@ class EntryStats:
         """Return occupied buckets (lower_us, upper_us, count), ascending."""
     def status_codes(self) -> dict[int, int]: ...
     def failure_codes(self) -> dict[str, int]: ...
+    def protocols(self) -> dict[str, int]:
+        """Return requests by the protocol of their final reply, for example {"HTTP/2": 12}."""
 
 @final
 class ErrorStats:
@@ -314,6 +318,34 @@ class ErrorStats:
     occurrences: int
     first_seen_wall_s: float
     last_seen_wall_s: float
+    captures: list[Capture]  # of its first failures, at most 3
+
+@final
+class Capture:
+    """One call as it was sent and answered, for people to look at; secrets are masked."""
+
+    wall_s: float  # when it ended
+    method: str
+    url: str  # of the last exchange
+    protocol: str  # of the reply: "", "HTTP/1.0", "HTTP/1.1" or "HTTP/2"
+    remote_address: str  # "" = there was no connection
+    status: int  # 0 = no reply came
+    reason: str
+    hops: int  # redirects that were followed before
+    response_time_ms: float
+    phases_ms: dict[str, float]
+    request: CapturedMessage
+    reply: CapturedMessage
+
+@final
+class CapturedMessage:
+    """Fields and the beginning of the body of a captured request or reply."""
+
+    fields: list[tuple[str, str]]
+    body: str  # decoded; at most 4 KiB
+    body_bytes: int  # of the whole, as it travels
+    is_text: bool
+    is_whole: bool  # nothing of the body is left out
 
 @final
 class TimelinePoint:

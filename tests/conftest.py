@@ -122,6 +122,9 @@ class FakeEntry:
         ordered = sorted(self.times_ms)
         return ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else None
 
+    def protocols(self) -> dict[str, int]:
+        return {"HTTP/1.1": self.exchanges} if self.exchanges else {}
+
     def histogram(self) -> list[tuple[int, int, int]]:
         return [(int(t * 1000), int(t * 1000), 1) for t in sorted(self.times_ms)]
 
@@ -138,6 +141,7 @@ class FakeError:
     occurrences: int = 1
     first_seen_wall_s: float = 0.0
     last_seen_wall_s: float = 60.0
+    captures: list[object] = field(default_factory=list)
 
 
 @dataclass

@@ -128,6 +128,15 @@ std::map<std::string, uint64_t> failure_codes_of(const EntryView& view) {
   return codes;
 }
 
+std::map<std::string, uint64_t> protocols_of(const EntryView& view) {
+  const stats::Counters& counters = view.entry->counters;
+  std::map<std::string, uint64_t> protocols = {{"HTTP/1.0", counters.over_http10},
+                                               {"HTTP/1.1", counters.over_http11},
+                                               {"HTTP/2", counters.over_http2}};
+  std::erase_if(protocols, [](const auto& protocol) { return protocol.second == 0; });
+  return protocols;
+}
+
 std::map<uint16_t, uint64_t> status_codes_of(const EntryView& view) {
   const auto& items = view.entry->status_codes.items();
   return {items.begin(), items.end()};
@@ -280,7 +289,14 @@ void bind_entry(py::module_& module) {
           "fail_per_s",
           [](const EntryView& v) { return per_second(v, v.entry->counters.num_failures); })
       .def("status_codes", status_codes_of)
+      .def("protocols", protocols_of)
       .def("failure_codes", failure_codes_of);
+}
+
+py::list captures_of(const ErrorView& view) {
+  py::list captures;
+  for (const auto& capture : view.failure().error.captures) captures.append(to_python(capture));
+  return captures;
 }
 
 void bind_error(py::module_& module) {
@@ -299,7 +315,8 @@ void bind_error(py::module_& module) {
       .def_property_readonly("first_seen_wall_s",
                              [](const ErrorView& v) { return v.failure().error.first_seen_wall_s; })
       .def_property_readonly("last_seen_wall_s",
-                             [](const ErrorView& v) { return v.failure().error.last_seen_wall_s; });
+                             [](const ErrorView& v) { return v.failure().error.last_seen_wall_s; })
+      .def_property_readonly("captures", captures_of);
 }
 
 // What several intervals, of which there is at least one, counted together. The histograms are

@@ -8,6 +8,7 @@
 PYBIND11_MODULE(_core, module) {
   using namespace locust_like::bindings;
   module.attr("__version__") = LL_VERSION;
+  bind_capture(module);
   bind_stats(module);
   bind_health(module);
   bind_load(module);

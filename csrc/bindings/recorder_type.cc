@@ -363,8 +363,13 @@ bool name_id(RecorderObject* recorder, PyObject* method, PyObject* name, NameId&
 }
 
 void submit_sample(RecorderObject* recorder, const stats::Sample& sample, std::string failure_text,
-                   ThreadId thread) {
-  Bridge::get().add_sample({recorder->native.get(), sample, std::move(failure_text)}, thread);
+                   ThreadId thread, const client::Call* call) {
+  std::shared_ptr<const stats::Capture> capture;
+  if (call != nullptr && recorder->native->wants_capture(sample, failure_text)) {
+    capture = call->capture();
+  }
+  Bridge::get().add_sample(
+      {recorder->native.get(), sample, std::move(failure_text), std::move(capture)}, thread);
 }
 
 bool failure_text_of(PyObject* exception, std::string& text) {

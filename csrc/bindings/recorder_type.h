@@ -7,6 +7,7 @@
 #include <string>
 
 #include "bindings/python_ref.h"
+#include "client/call.h"
 #include "client/source_addresses.h"
 #include "client/target_rules.h"
 #include "engine/recorder.h"
@@ -35,9 +36,10 @@ struct RecorderObject {
 bool ensure_registered(RecorderObject* recorder);
 // The id of (method, name). False: exception set.
 bool name_id(RecorderObject* recorder, PyObject* method, PyObject* name, NameId& id);
-// Hands a judged sample to `thread`; the recorder must be registered.
+// Hands a judged sample to `thread`; the recorder must be registered. A failure may be captured
+// from `call`, null where a script reports it.
 void submit_sample(RecorderObject* recorder, const stats::Sample& sample, std::string failure_text,
-                   ThreadId thread);
+                   ThreadId thread, const client::Call* call = nullptr);
 // The text of `exception` in statistics: its repr(); a plain string becomes
 // CatchResponseError('...').
 bool failure_text_of(PyObject* exception, std::string& text);

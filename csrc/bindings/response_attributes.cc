@@ -5,6 +5,7 @@
 #include <array>
 #include <string>
 
+#include "bindings/bind_stats.h"
 #include "bindings/response_stream.h"
 #include "bindings/response_type.h"
 #include "bindings/session_cookies.h"
@@ -53,7 +54,7 @@ void submit_late_failure(ResponseObject* self, const Status& status) {
   late.outcome = stats::Outcome::kLateFailure;
   late.failure = status.code();
   if (!ensure_registered(recorder)) return PyErr_WriteUnraisable(nullptr);
-  submit_sample(recorder, late, status.message(), self->session->thread);
+  submit_sample(recorder, late, status.message(), self->session->thread, self->call);
 }
 
 // Decoding happens here, when the body is read. A decode error turns the call's row into a failure,
@@ -282,6 +283,10 @@ PyObject* response_request_header_list(PyObject* self, PyObject* /*unused*/) {
     rest.remove_prefix(end + 2);
   }
   return list.release();
+}
+
+PyObject* response_capture(PyObject* self, PyObject* /*unused*/) {
+  return to_python(as_response(self)->call->capture()).release().ptr();
 }
 
 PyObject* response_timings_ms(PyObject* self, PyObject* /*unused*/) {

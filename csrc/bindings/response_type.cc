@@ -26,7 +26,7 @@ bool submit(ResponseObject* self, stats::Sample sample, std::string failure_text
   if (failure_text.empty() && sample.outcome == stats::Outcome::kFailure) {
     failure_text = sample.failure_text;
   }
-  submit_sample(recorder, sample, std::move(failure_text), self->session->thread);
+  submit_sample(recorder, sample, std::move(failure_text), self->session->thread, self->call);
   self->judged = true;
   return true;
 }
@@ -224,6 +224,8 @@ PyMethodDef response_methods[] = {
     {"request_header_list", response_request_header_list, METH_NOARGS,
      "Return the header fields that were sent, as (name, value)."},
     {"cookie_list", response_cookie_list, METH_NOARGS, nullptr},
+    {"capture", response_capture, METH_NOARGS,
+     "Return request and reply of the last exchange without secrets."},
     {"timings_ms", response_timings_ms, METH_NOARGS,
      "Return the phases of the call in milliseconds."},
     {"history_list", response_history_list, METH_NOARGS, nullptr},

@@ -21,6 +21,12 @@ bool is_idempotent(std::string_view method) {
          method == "DELETE" || method == "TRACE";
 }
 
+stats::Protocol protocol_of(const http::ResponseHead& head) {
+  if (head.status == 0) return stats::Protocol::kNone;
+  if (head.version_major == 2) return stats::Protocol::kHttp2;
+  return head.version_minor == 0 ? stats::Protocol::kHttp10 : stats::Protocol::kHttp11;
+}
+
 void empty(std::string& buffer) {
   if (buffer.capacity() > kKeepBufferBytes) {
     std::string().swap(buffer);
@@ -306,6 +312,7 @@ void Call::fill_sample(const Status& status) {
   sample.content_bytes = passed_on ? exchange_.passed_bytes() : reply.body.size();
   sample.never_sent = 1 + sample.hops + sample.challenges + sample.retries - sample.exchanges;
   sample.status = static_cast<uint16_t>(reply.head.status);
+  sample.protocol = protocol_of(reply.head);
   if (status.code() == Code::kCancelled) {
     sample.outcome = stats::Outcome::kCancelled;
   } else if (!status.ok()) {
@@ -316,6 +323,7 @@ void Call::fill_sample(const Status& status) {
     sample.outcome = stats::Outcome::kFailure;
     sample.failure = Code::kStatus;
   }
+  sample.source = this;
 }
 
 }  // namespace locust_like::client

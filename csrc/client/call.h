@@ -25,6 +25,7 @@
 #include "http/cookies.h"
 #include "loop/address.h"
 #include "loop/timing_wheel.h"
+#include "stats/capture.h"
 #include "stats/sample.h"
 
 namespace locust_like::client {
@@ -91,7 +92,7 @@ class CallOwner {
   virtual void on_call_paused(Call& call) = 0;
 };
 
-class Call : private Exchange::Owner, private loop::Timer {
+class Call : public stats::CaptureSource, private Exchange::Owner, private loop::Timer {
  public:
   Call();
   ~Call() override;
@@ -112,6 +113,9 @@ class Call : private Exchange::Owner, private loop::Timer {
   // Ends as cancelled; the owner is told inside this call. No-op when done.
   void cancel();
   bool running() const { return owner_ != nullptr; }
+
+  // Once done, until reset(), whoever it belongs to: the last exchange as people may see it.
+  std::shared_ptr<const stats::Capture> capture() const override;
 
  private:
   // What the I/O thread keeps of a streamed reply; the submitter never looks at it.

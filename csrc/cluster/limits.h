@@ -11,7 +11,7 @@ namespace locust_like::cluster {
 using namespace std::chrono_literals;
 
 // Raised with every change of a message. Both sides must have the same.
-inline constexpr uint64_t kProtocolVersion = 1;
+inline constexpr uint64_t kProtocolVersion = 2;
 
 // How often each side speaks.
 inline constexpr auto kHeartbeatInterval = 500ms;  // worker to master

@@ -149,7 +149,9 @@ bool IoThread::take_up_submissions() {
     std::swap(taken_, incoming_);
   }
   for (PendingSample& pending : taken_.samples) {
+    const stats::ReadyCapture ready(std::move(pending.capture));
     pending.sample.failure_text = pending.failure_text;
+    pending.sample.source = ready.capture() ? &ready : nullptr;
     pending.recorder->record(id_, pending.sample);
   }
   for (Operation* operation : taken_.operations) begin(*operation);

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/mutex.h"
+#include "stats/capture_choice.h"
 #include "stats/collector.h"
 #include "stats/table.h"
 
@@ -29,6 +30,12 @@ class Recorder {
   // Thread: the I/O thread `thread`, without locks.
   void record(ThreadId thread, const stats::Sample& sample) {
     slots_[thread.value].table.record(sample);
+  }
+  // Whether to capture a failure that a script has judged, before its sample crosses. Thread: the
+  // submitter's.
+  bool wants_capture(const stats::Sample& sample, std::string_view failure_text) {
+    return stats::is_failure(sample.outcome) &&
+           capture_choice_.wants(sample, failure_text, steady_now());
   }
   // Thread: the I/O thread `thread`. Hands over what was recorded since `interval_start`.
   void close_interval(ThreadId thread, TimePoint interval_start);
@@ -57,6 +64,7 @@ class Recorder {
   Mutex merging_;
   stats::Collector collector_;
   std::vector<Slot> slots_;  // one an I/O thread
+  stats::CaptureChoice capture_choice_;
   Mutex mutex_;
   std::vector<Closed> closed_ LL_GUARDED_BY(mutex_);
   std::vector<stats::Table> spare_ LL_GUARDED_BY(mutex_);

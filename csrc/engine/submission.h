@@ -15,6 +15,7 @@
 #include "client/call.h"
 #include "client/pool.h"
 #include "loop/timing_wheel.h"
+#include "stats/capture.h"
 #include "stats/sample.h"
 
 namespace locust_like::engine {
@@ -82,8 +83,9 @@ class SleepOperation final : public Operation, public loop::Timer {
 // One row whose figures waited for a verdict, or that a script reported.
 struct PendingSample {
   Recorder* recorder = nullptr;  // registered with the engine (Engine::add_recorder)
-  stats::Sample sample;          // failure_text is taken from `failure_text`
+  stats::Sample sample;          // text and source are taken from the members below
   std::string failure_text;
+  std::shared_ptr<const stats::Capture> capture;  // null: none was wanted
 };
 
 // Everything the submitter hands to one I/O thread at once. Order within a list is kept; lists are

@@ -76,7 +76,7 @@ class Collector {
     uint64_t num_requests = 0;
     double wall_s = 0;
     DeltaBatch batch;  // not yet in the table
-    Table table;
+    Table table{kMaxCaptures};
 
     void count_batch();
   };

@@ -52,6 +52,8 @@ class Checker {
   void begin_failures(size_t offset) { failures_at_ = offset; }
   void failure(uint32_t /*row*/, Code /*code*/, uint16_t /*status*/, std::string_view /*text*/,
                uint64_t /*occurrences*/) {}
+  bool capture(std::string_view bytes) { return decode_capture(bytes) != nullptr; }
+  void end_failure() {}
 
   // Counts that belong together agree. Failures may exceed requests: a late one follows its
   // request, perhaps into the next interval.
@@ -60,7 +62,8 @@ class Checker {
     num_requests_ += requests;
     const bool is_empty =
         requests == 0 && counters_.num_cancelled == 0 && counters_.num_failures == 0;
-    return !is_empty && requests <= kMaxDeltaCount && counters_.num_without_time <= requests &&
+    return !is_empty && requests <= kMaxDeltaCount && with_protocol(counters_) <= requests &&
+           counters_.num_without_time <= requests &&
            times_ == requests - counters_.num_without_time && intended_ <= requests &&
            phase_calls_ <= requests &&
            std::all_of(phases_.begin(), phases_.end(),

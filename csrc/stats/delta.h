@@ -7,7 +7,8 @@
 // Layout, in wire.h's items: version, number of rows, rows, number of failures, failures.
 //   row: gap to the number before, presence (a bit for each counter, then for what follows),
 //     counters, failure codes, statuses, response times, times from the intended start, phases.
-//   failure: index of its row, code, status, text, occurrences.
+//   failure: index of its row, code, status, text, occurrences, number of captures, captures as
+//     capture.h encodes them, each as a text.
 //   buckets: how many, the gap of each to the one before; how many hold more than 1 (in a second,
 //     few do), for each of those the gap to the one before in this list, its count less 2.
 // Thread: not thread-safe.
@@ -25,7 +26,7 @@
 namespace locust_like::stats {
 
 // Raised with every change of the layout, of Code, Phase or kCounters.
-inline constexpr uint64_t kDeltaVersion = 1;
+inline constexpr uint64_t kDeltaVersion = 2;
 // Above any honest count of an interval; sums of two still fit in a DeltaEntry.
 inline constexpr uint64_t kMaxDeltaCount = INT32_MAX;
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <numeric>
+#include <string>
 #include <utility>
 
 #include "stats/delta.h"
@@ -116,7 +117,7 @@ class PieceWriter {
   template <typename Count>
   void add(const NumberedName& name, const BasicEntry<Count>& entry,
            const std::vector<const ErrorRow*>& errors) {
-    constexpr size_t kMaxFailureHeadBytes = 16;
+    constexpr size_t kMaxFailureHeadBytes = 32;
     ByteWriter row;
     write_row(row, entry);
     size_t bytes = row.bytes().size() + bytes_of(name);
@@ -143,6 +144,21 @@ class PieceWriter {
     failures_.varint(error.status);
     failures_.text(error.text);
     failures_.varint(error.occurrences);
+    add_captures(error);
+  }
+
+  // Those that the piece has room for: the counts must travel, examples may be fewer.
+  void add_captures(const ErrorRow& error) {
+    std::vector<std::string> fitting;
+    for (const auto& capture : error.captures) {
+      ByteWriter bytes;
+      encode(*capture, bytes);
+      if (bytes_ + bytes.bytes().size() > max_bytes_) break;
+      bytes_ += bytes.bytes().size();
+      fitting.push_back(bytes.take());
+    }
+    failures_.varint(fitting.size());
+    for (const std::string& capture : fitting) failures_.text(capture);
   }
 
   void close() {
@@ -216,7 +232,7 @@ std::optional<DeltaPiece> merge_pieces(const DeltaPiece& a, const DeltaPiece& b,
       same_numbers.define(name.number, NameId{name.number});
     }
   }
-  Table sum;
+  Table sum(kMaxCaptures);
   uint64_t requests = 0;
   for (const DeltaPiece* piece : {&a, &b}) {
     Delta delta;

@@ -6,7 +6,8 @@
 //   count), range(total_ns, min_ns, max_ns), phase_calls(count), phase_total(phase, ns), times(),
 //   intended(), phase(i): each gives a sink, called as sink(bucket, count) for one bucket
 //     after the other and destroyed after the last,
-//   bool end_row(), begin_failures(offset), failure(row, code, status, text, occurrences).
+//   bool end_row(), begin_failures(offset), failure(row, code, status, text, occurrences), then
+//   bool capture(bytes) for each capture of it, and end_failure().
 // A sink has
 //   kCountsOnly, bucket(i, index) for the i-th occupied bucket unless that, occupied(how many),
 //   more(i, count): the i-th holds so many more than 1; it is destroyed after the last.
@@ -181,8 +182,14 @@ class DeltaWalk {
     const auto status = static_cast<uint16_t>(varint(UINT16_MAX));
     const std::string_view words = text(kMaxErrorTextBytes);
     const uint64_t occurrences = varint(kMaxDeltaCount);
+    const uint64_t captures = varint(kMaxCapturesPerRow);
     if (!ok_ || row >= rows || occurrences == 0) return false;
     visitor.failure(row, code, status, words, occurrences);
+    for (uint64_t i = 0; i < captures; ++i) {
+      const std::string_view bytes = text(kMaxCaptureBytes);
+      if (!ok_ || !visitor.capture(bytes)) return false;
+    }
+    visitor.end_failure();
     return true;
   }
 

@@ -11,6 +11,12 @@ constexpr uint16_t kLastStatus = 999;  // keeps the number of different statuses
 
 constexpr uint64_t to_us(int64_t ns) { return ns > 0 ? static_cast<uint64_t>(ns) / 1000 : 0; }
 
+void count_protocol(Protocol protocol, Counters& counters) {
+  if (protocol == Protocol::kHttp11) ++counters.over_http11;
+  if (protocol == Protocol::kHttp2) ++counters.over_http2;
+  if (protocol == Protocol::kHttp10) ++counters.over_http10;
+}
+
 }  // namespace
 
 void Counters::merge(const Counters& other) {
@@ -62,6 +68,7 @@ void BasicEntry<Count>::record(const Sample& sample) {
   }
   ++counters.num_requests;
   counters.content_bytes += sample.content_bytes;
+  count_protocol(sample.protocol, counters);
   if (sample.status != 0) status_codes.add(std::min(sample.status, kLastStatus));
   if (sample.has_time) {
     const int64_t ns = std::max<int64_t>(sample.response_time_ns, 0);

@@ -38,6 +38,9 @@ struct Counters {
   uint64_t challenges = 0;
   uint64_t retries = 0;
   uint64_t never_sent = 0;
+  uint64_t over_http10 = 0;  // requests whose final reply came in this protocol
+  uint64_t over_http11 = 0;
+  uint64_t over_http2 = 0;
 
   void merge(const Counters& other);
   // Saturates at zero.
@@ -45,13 +48,19 @@ struct Counters {
 };
 
 // All counters in the order of the wire format. Checklist: if you add one, also raise
-// kSnapshotVersion in snapshot.h.
-inline constexpr std::array<uint64_t Counters::*, 12> kCounters = {
+// kSnapshotVersion in snapshot.h and kDeltaVersion in delta.h.
+inline constexpr std::array<uint64_t Counters::*, 15> kCounters = {
     &Counters::num_requests,     &Counters::num_failures,  &Counters::num_cancelled,
     &Counters::num_without_time, &Counters::content_bytes, &Counters::sent_bytes,
     &Counters::received_bytes,   &Counters::exchanges,     &Counters::hops,
     &Counters::challenges,       &Counters::retries,       &Counters::never_sent,
+    &Counters::over_http10,      &Counters::over_http11,   &Counters::over_http2,
 };
+
+// Requests whose protocol is known.
+inline uint64_t with_protocol(const Counters& counters) {
+  return counters.over_http10 + counters.over_http11 + counters.over_http2;
+}
 
 // How often each HTTP status came, in order of first appearance. A plain list, because an endpoint
 // answers with one to three different ones and the first is the usual one.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include "stats/wire.h"
 
@@ -51,15 +52,23 @@ size_t ErrorTable::KeyHash::operator()(const Key& key) const {
   return key.text.empty() ? hash : hash ^ std::hash<std::string_view>{}(key.text);
 }
 
-void ErrorTable::record(NameId name, Code code, uint16_t status, std::string_view text) {
+ErrorRow& ErrorTable::record(NameId name, Code code, uint16_t status, std::string_view text) {
   if (code != Code::kScript) {
-    ++find_or_add({name, code, status, {}}, text).occurrences;
-    return;
+    ErrorRow& row = find_or_add({name, code, status, {}}, text);
+    ++row.occurrences;
+    return row;
   }
   const bool is_plain =
       text.size() <= kMaxErrorTextBytes && text.find("0x") == std::string_view::npos;
   const std::string masked = is_plain ? std::string() : masked_error_text(text);
-  ++find_or_add({name, code, status, is_plain ? text : std::string_view(masked)}, {}).occurrences;
+  ErrorRow& row = find_or_add({name, code, status, is_plain ? text : std::string_view(masked)}, {});
+  ++row.occurrences;
+  return row;
+}
+
+void ErrorTable::add_capture(ErrorRow& row, std::shared_ptr<const Capture> capture) {
+  ++captures_;
+  row.captures.push_back(std::move(capture));
 }
 
 void ErrorTable::merge(const ErrorRow& row) {
@@ -71,6 +80,9 @@ void ErrorTable::merge(const ErrorRow& row) {
   mine.first_seen_wall_s =
       is_new ? row.first_seen_wall_s : std::min(mine.first_seen_wall_s, row.first_seen_wall_s);
   mine.last_seen_wall_s = std::max(mine.last_seen_wall_s, row.last_seen_wall_s);
+  for (const auto& capture : row.captures) {
+    if (wants_capture(mine)) add_capture(mine, capture);
+  }
 }
 
 ErrorRow& ErrorTable::find_or_add(const Key& key, std::string_view text) {
@@ -93,6 +105,7 @@ ErrorRow& ErrorTable::find_or_add(const Key& key, std::string_view text) {
 void ErrorTable::clear() {
   index_.clear();
   rows_.clear();
+  captures_ = 0;
 }
 
 }  // namespace locust_like::stats

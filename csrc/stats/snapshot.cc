@@ -28,6 +28,11 @@ FailureKey key_of(const Snapshot::Failure& failure) {
           failure.error.text};
 }
 
+template <typename T>
+void remove_first(std::vector<T>& items, size_t count) {
+  items.erase(items.begin(), items.begin() + static_cast<ptrdiff_t>(std::min(count, items.size())));
+}
+
 }  // namespace
 
 Snapshot::Snapshot()
@@ -87,16 +92,15 @@ Snapshot Snapshot::subtract(const Snapshot& earlier) const {
     if (before != nullptr) entry.subtract(*before->entry);
     if (!entry.empty()) rest.add(rest.intern(row.name->method, row.name->name), entry);
   }
-  std::map<FailureKey, uint64_t> seen;
-  for (const Failure& failure : earlier.failures()) {
-    seen[key_of(failure)] = failure.error.occurrences;
-  }
+  std::map<FailureKey, const ErrorRow*> seen;
+  for (const Failure& failure : earlier.failures()) seen[key_of(failure)] = &failure.error;
   for (const Failure& failure : failures()) {
     const auto before = seen.find(key_of(failure));
-    const uint64_t known = before == seen.end() ? 0 : before->second;
+    const uint64_t known = before == seen.end() ? 0 : before->second->occurrences;
     if (failure.error.occurrences <= known) continue;
     ErrorRow error = failure.error;
     error.occurrences -= known;
+    if (before != seen.end()) remove_first(error.captures, before->second->captures.size());
     error.name = rest.intern(failure.name->method, failure.name->name);
     rest.add_error(error);
   }

@@ -21,7 +21,7 @@
 namespace locust_like::stats {
 
 // Raised with every change of the encoding; a decoder takes no other version.
-inline constexpr uint64_t kSnapshotVersion = 1;
+inline constexpr uint64_t kSnapshotVersion = 2;
 
 // When a snapshot was taken, and since when it counts. Wall times follow the steady clock from one
 // reading on, so start never lies after taken.

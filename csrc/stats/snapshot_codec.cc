@@ -2,7 +2,8 @@
 //   version, taken_ns, taken_wall, start_wall,
 //   number of methods, methods, number of rows, rows, number of failures, failures.
 // A row: index of its method, name, counters in the order of kCounters, failure codes, statuses,
-// total, min and max, histograms. A failure: index of its row, code, status, text, counts.
+// total, min and max, histograms. A failure: index of its row, code, status, text, counts, its
+// captures as texts.
 // The total is not sent, because it is the sum of the rows. Failures of codes beyond this build's
 // are malformed, because Code is part of the version.
 #include <algorithm>
@@ -75,7 +76,8 @@ void read_phases(ByteReader& reader, Entry& entry) {
 bool is_consistent(const Entry& entry) {
   const Counters& counters = entry.counters;
   const bool has_times = entry.times.count() > 0;
-  return !entry.empty() && counters.num_without_time <= counters.num_requests &&
+  return !entry.empty() && with_protocol(counters) <= counters.num_requests &&
+         counters.num_without_time <= counters.num_requests &&
          entry.times.count() == counters.num_requests - counters.num_without_time &&
          entry.from_intended.count() <= counters.num_requests &&
          entry.phase_calls <= counters.num_requests &&
@@ -128,6 +130,15 @@ bool read_rows(ByteReader& reader, Accumulator& sum, std::vector<NameId>& ids) {
   return reader.ok();
 }
 
+bool read_captures(ByteReader& reader, ErrorRow& row) {
+  const uint64_t count = reader.varint(kMaxCapturesPerRow);
+  for (uint64_t i = 0; i < count && reader.ok(); ++i) {
+    row.captures.push_back(decode_capture(reader.text(kMaxCaptureBytes)));
+    if (row.captures.back() == nullptr) return false;
+  }
+  return reader.ok();
+}
+
 bool read_failures(ByteReader& reader, Accumulator& sum, const std::vector<NameId>& ids) {
   const uint64_t count = reader.varint(kMaxErrorRows + ids.size() * kCodeCount);
   for (uint64_t i = 0; i < count && reader.ok(); ++i) {
@@ -139,7 +150,7 @@ bool read_failures(ByteReader& reader, Accumulator& sum, const std::vector<NameI
     row.occurrences = reader.varint(kMaxCount);
     row.first_seen_wall_s = reader.real();
     row.last_seen_wall_s = reader.real();
-    if (!reader.ok() || index >= ids.size() || row.occurrences == 0) return false;
+    if (!read_captures(reader, row) || index >= ids.size() || row.occurrences == 0) return false;
     row.name = ids[index];
     sum.add_error(row);
   }
@@ -179,6 +190,12 @@ std::string Snapshot::encode() const {
     writer.varint(failure.error.occurrences);
     writer.real(failure.error.first_seen_wall_s);
     writer.real(failure.error.last_seen_wall_s);
+    writer.varint(failure.error.captures.size());
+    for (const auto& capture : failure.error.captures) {
+      ByteWriter bytes;
+      stats::encode(*capture, bytes);
+      writer.text(bytes.bytes());
+    }
   }
   return writer.take();
 }

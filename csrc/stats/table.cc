@@ -57,23 +57,28 @@ class FailureAdder {
 
   void failure(uint32_t row, Code code, uint16_t status, std::string_view text,
                uint64_t occurrences) {
-    ErrorRow error;
-    error.name = rows_[row].id;
-    error.code = code;
-    error.status = status;
-    error.text = text;
-    error.occurrences = occurrences;
-    errors_.merge(error);
+    error_.name = rows_[row].id;
+    error_.code = code;
+    error_.status = status;
+    error_.text = text;
+    error_.occurrences = occurrences;
+    error_.captures.clear();
   }
+  bool capture(std::string_view bytes) {
+    error_.captures.push_back(decode_capture(bytes));
+    return true;
+  }
+  void end_failure() { errors_.merge(error_); }
 
  private:
+  ErrorRow error_;
   ErrorTable& errors_;
   const DeltaBatch::Row* rows_;
 };
 
 }  // namespace
 
-Table::Table() = default;
+Table::Table(size_t max_captures) : errors_(kMaxErrorRows, max_captures) {}
 Table::~Table() = default;
 Table::Table(Table&&) noexcept = default;
 Table& Table::operator=(Table&&) noexcept = default;
@@ -83,8 +88,11 @@ void Table::record(const Sample& sample) {
   DeltaEntry* entry = index < entries_.size() ? entries_[index].get() : nullptr;
   if (entry == nullptr || entry->empty()) entry = &touch(sample.name);
   entry->record(sample);
-  if (is_failure(sample.outcome)) {
-    errors_.record(sample.name, failure_class(sample), sample.status, sample.failure_text);
+  if (!is_failure(sample.outcome)) return;
+  ErrorRow& error =
+      errors_.record(sample.name, failure_class(sample), sample.status, sample.failure_text);
+  if (sample.source != nullptr && errors_.wants_capture(error)) {
+    errors_.add_capture(error, sample.source->capture());
   }
 }
 

@@ -20,12 +20,14 @@ namespace locust_like::stats {
 
 class Table {
  public:
-  Table();
+  Table() : Table(kMaxCapturesOfInterval) {}
+  explicit Table(size_t max_captures);
   ~Table();
   Table(Table&&) noexcept;
   Table& operator=(Table&&) noexcept;
 
-  // Counts one finished call. O(1); allocates only for a new name, histogram page or failure text.
+  // Counts one finished call. O(1); allocates only for a new name, histogram page, failure text or
+  // capture.
   // REQUIRES: sample.name comes from the Collector that will merge this table.
   void record(const Sample& sample);
 

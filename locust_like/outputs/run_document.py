@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from locust_like.interfaces import WorkersNow
+from locust_like.outputs.captures import PHASES, as_document
 from locust_like.outputs.files import check_writable, write_whole
 from locust_like.stats.accounting import account
 
@@ -32,7 +33,6 @@ FORMAT = "locust_like.summary"
 FORMAT_VERSION = 1
 
 PERCENTILES = (50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100)
-PHASES = ("blocked", "dns", "connect", "tls", "send", "wait", "receive")
 _PHASE_PERCENTILES = (50, 95, 99)
 _MOST_INTERVALS = 3600
 # A bucket takes one line, not five. No text can look like this: its line ends are escaped.
@@ -202,6 +202,7 @@ def _entry(entry: StatsEntry) -> Document:
         "challenges": row.challenges,
         "retries": row.retries,
         "never_sent": row.never_sent,
+        "protocols": dict(row.protocols()),
         "status_codes": {str(code): count for code, count in row.status_codes().items()},
         "failure_codes": dict(row.failure_codes()),
     }
@@ -228,6 +229,9 @@ def _errors(stats: StatsView) -> list[Document]:
             "occurrences": row.occurrences,
             "first_seen": _iso(row.first_seen_wall_s),
             "last_seen": _iso(row.last_seen_wall_s),
+            "captures": [
+                {"time": _iso(capture.wall_s), **as_document(capture)} for capture in row.captures
+            ],
         }
         for row in stats.snapshot().errors
     ]

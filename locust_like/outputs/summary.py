@@ -9,6 +9,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from locust_like.outputs.captures import example_line
 from locust_like.outputs.numbers import (
     clock,
     count,
@@ -23,7 +24,7 @@ from locust_like.outputs.workers import workers_summary
 from locust_like.stats.accounting import account
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from locust_like.outputs.base import RunResult, ScriptException
     from locust_like.stats.accounting import Accounting
@@ -38,6 +39,7 @@ _MOST_ROWS = 100
 _MOST_CAUSES = 3
 _MOST_ERRORS = 20
 _MOST_ERROR_LINES = 4
+_MOST_EXAMPLES = 3
 _ERROR_INDENT = len("# occurrences ")
 
 
@@ -143,7 +145,15 @@ def errors_table(stats: StatsView, width: int) -> list[str]:
     columns = [Column("# occurrences"), Column("Error", left=True)]
     more = len(errors) - _MOST_ERRORS
     tail = [f"and {count(more)} more kinds of error"] if more > 0 else []
-    return ["Error report", *render(columns, rows, (), width), *tail]
+    return ["Error report", *render(columns, rows, (), width), *tail, *_examples(stats, width)]
+
+
+def _examples(stats: StatsView, width: int) -> list[str]:
+    """Return a captured call of each of the most frequent errors; `--summary` has them whole."""
+    errors = sorted(stats.snapshot().errors, key=lambda error: -error.occurrences)
+    captures = [error.captures[0] for error in errors[:_MOST_EXAMPLES] if error.captures]
+    lines = [f"  {shorten(example_line(capture), width - 2)}" for capture in captures]
+    return ["For example", *lines] if lines else []
 
 
 def _broken(text: str, width: int) -> list[tuple[bool, str]]:
@@ -230,6 +240,7 @@ def closing_block(result: RunResult, width: int) -> list[str]:
         lines.append(f"Cancelled: {count(total.num_cancelled)}")
     if result.exceptions:
         lines.append(f"Exceptions: {count(sum(one.count for one in result.exceptions))}")
+    lines += _protocols(snapshot.total.protocols())
     lines.append(f"Accounting: {accounting_text(account(moment.stats))}")
     if moment.workers is not None:
         lines += workers_summary(moment.workers)
@@ -243,6 +254,14 @@ def closing_block(result: RunResult, width: int) -> list[str]:
     lines += health_lines(moment.health)
     lines = [part for line in lines for part in _indented(line, width)]
     return [*lines, *(shorten(f"Written: {name}", width) for name in result.files)]
+
+
+def _protocols(protocols: Mapping[str, int]) -> list[str]:
+    """Return how many requests each protocol carried; nothing where it was HTTP/1.1 alone."""
+    if set(protocols) <= {"HTTP/1.1"}:
+        return []
+    told = (f"{protocol} {count(number)}" for protocol, number in protocols.items())
+    return [f"Protocols: {', '.join(told)}"]
 
 
 def _indented(line: str, width: int) -> list[str]:

@@ -21,7 +21,7 @@ CPP_LAYERS: dict[str, set[str]] = {
     "tls": {"base"},
     "loop": {"base"},
     "load": {"base"},
-    "client": {"base", "http", "tls", "loop", "stats/sample.h"},
+    "client": {"base", "http", "tls", "loop", "stats/capture.h", "stats/sample.h"},
     "engine": {"base", "client", "stats", "loop", "load"},
     "cluster": {"base", "stats"},
     "target": {"base", "http", "tls", "loop"},

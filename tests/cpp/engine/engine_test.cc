@@ -68,7 +68,8 @@ TEST_CASE("a call judged by its script is recorded when the verdict comes") {
   harness.take(1);
   CHECK(harness.snapshot().total().counters.num_requests == 0);
   Batch batch;
-  batch.samples.push_back({harness.recorder.get(), call.sample, "not what I wanted"});
+  batch.samples.push_back(
+      {harness.recorder.get(), call.sample, "not what I wanted", call.capture()});
   batch.samples.back().sample.outcome = stats::Outcome::kFailure;
   batch.samples.back().sample.failure = Code::kScript;
   harness.engine.submit({}, batch);
@@ -76,6 +77,7 @@ TEST_CASE("a call judged by its script is recorded when the verdict comes") {
   const stats::Snapshot snapshot = harness.snapshot();
   CHECK(snapshot.total().counters.num_failures == 1);
   REQUIRE(snapshot.failures().size() == 1);
+  CHECK(snapshot.failures()[0].error.captures.size() == 1);
   harness.close(pool);
 }
 
@@ -176,7 +178,7 @@ TEST_CASE("stopping while other threads submit and read leaves nobody waiting") 
       Batch batch;
       stats::Sample sample;
       sample.name = name;
-      batch.samples.push_back({harness.recorder.get(), sample, ""});
+      batch.samples.push_back({harness.recorder.get(), sample, "", nullptr});
       harness.engine.submit(ThreadId{home}, batch);
       ++reported;
       harness.snapshot();
@@ -201,7 +203,7 @@ TEST_CASE("a recorder may be removed while samples for it are on their way") {
     Batch batch;
     stats::Sample sample;
     sample.name = name;
-    batch.samples.push_back({leaving.get(), sample, ""});
+    batch.samples.push_back({leaving.get(), sample, "", nullptr});
     harness.engine.submit(ThreadId{i % 2}, batch);
   }
   harness.engine.remove_recorder(leaving);
@@ -226,7 +228,7 @@ TEST_CASE("readers of several threads miss nothing and count nothing twice") {
       Batch batch;
       stats::Sample sample;
       sample.name = name;
-      batch.samples.push_back({harness.recorder.get(), sample, ""});
+      batch.samples.push_back({harness.recorder.get(), sample, "", nullptr});
       harness.engine.submit(ThreadId{home}, batch);
       if (harness.snapshot().total().counters.num_requests < i) stale = true;
     }

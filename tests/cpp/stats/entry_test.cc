@@ -122,6 +122,20 @@ TEST_CASE("phases are kept only of samples that have them, zeros included in mea
   CHECK_FALSE(DeltaEntry().phase_percentile_ms(Phase::kTls, 0.5).has_value());
 }
 
+TEST_CASE("requests are counted by the protocol of their reply, cancelled calls are not") {
+  Sample over_http2 = success(kName);
+  over_http2.protocol = Protocol::kHttp2;
+  Sample over_http11 = failure(kName, Code::kStatus, {}, 500);
+  over_http11.protocol = Protocol::kHttp11;
+  Sample gone = cancelled(kName);
+  gone.protocol = Protocol::kHttp2;
+  const DeltaEntry entry = entry_of({over_http2, over_http2, over_http11, gone, success(kName)});
+  CHECK(entry.counters.over_http2 == 2);
+  CHECK(entry.counters.over_http11 == 1);
+  CHECK(entry.counters.over_http10 == 0);
+  CHECK(with_protocol(entry.counters) == 3);
+}
+
 TEST_CASE("time from the intended start is a series of its own") {
   Sample late = success(kName, 5 * kMs);
   late.from_intended_ns = 900 * kMs;

@@ -69,6 +69,7 @@ inline Sample random_sample(std::mt19937& random, uint32_t names) {
   sample.exchanges = 1 + sample.hops;
   if (below(random, 4) == 0) sample.from_intended_ns = sample.response_time_ns + kMs;
   sample.has_phases = below(random, 3) != 0;
+  sample.protocol = static_cast<Protocol>(below(random, 4));
   for (int64_t& phase : sample.phases_ns)
     phase = below(random, 2) == 0 ? 0 : below(random, 20 * 1'000'000);
   return sample;
