@@ -28,7 +28,7 @@ from locust_like.web.convert import (
     status_of,
     workers_of,
 )
-from locust_like.web.endpoint import endpoint, failures, script_errors
+from locust_like.web.endpoint import endpoint, failure_details, failures, script_errors
 from locust_like.web.filters import ACCEPTED
 from locust_like.web.stream import events
 
@@ -103,6 +103,10 @@ ROUTES: tuple[Route, ...] = (
         schemas.History,
     ),
     Route("GET", "/failures", "failures", "All kinds of failure.", schemas.Failures),
+    Route(
+        "GET", "/failures/<int:number>", "failure", "One kind of failure, with captured calls.",
+        schemas.FailureDetails,
+    ),
     Route(
         "GET", "/exceptions", "exceptions", "What the locustfile raised.", schemas.ScriptErrors
     ),
@@ -230,6 +234,10 @@ class Api:
     def failures(self) -> schemas.Failures:
         """Return all kinds of failure."""
         return failures(self._environment.stats.snapshot())
+
+    def failure(self, number: int) -> schemas.FailureDetails:
+        """Return one kind of failure."""
+        return failure_details(self._environment.stats.snapshot(), number)
 
     def exceptions(self) -> schemas.ScriptErrors:
         """Return what the locustfile raised."""

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from locust_like.errors import CommandError
+from locust_like.outputs.curl import curl_command
 from locust_like.runtime.exceptions import title
 from locust_like.web import schemas
 from locust_like.web.masking import masked
 
 if TYPE_CHECKING:
     from locust_like.runtime.environment import Environment
-    from locust_like.stats.core_types import EntryStats, ErrorStats, Snapshot
+    from locust_like.stats.core_types import (
+        Capture,
+        CapturedMessage,
+        EntryStats,
+        ErrorStats,
+        Snapshot,
+    )
     from locust_like.web.feed import Feed
     from locust_like.web.schemas import Phase
 
@@ -47,10 +55,11 @@ def endpoint_of(entry: EntryStats, row: schemas.Row, snapshot: Snapshot) -> sche
             for phase in _PHASES
         ],
         status_codes={str(code): count for code, count in entry.status_codes().items()},
+        protocols=entry.protocols(),
         histogram=bars(entry),
         failures=[
-            _failure(error, entry)
-            for error in snapshot.errors
+            _failure(index, error, entry)
+            for index, error in enumerate(snapshot.errors)
             if (error.method, error.name) == (entry.method, entry.name)
         ][:_MOST_BARS],
         retries=entry.retries,
@@ -73,19 +82,64 @@ def bars(entry: EntryStats) -> list[tuple[float, float, int]]:
 def failures(snapshot: Snapshot) -> schemas.Failures:
     """Return all kinds of failure, the most frequent first."""
     entries = {(entry.method, entry.name): entry for entry in snapshot.entries}
-    rows = sorted(snapshot.errors, key=lambda error: -error.occurrences)
+    rows = sorted(enumerate(snapshot.errors), key=lambda row: -row[1].occurrences)
     return schemas.Failures(
         [
-            _failure(error, entries.get((error.method, error.name)))
-            for error in rows[:MOST_FAILURES]
+            _failure(index, error, entries.get((error.method, error.name)))
+            for index, error in rows[:MOST_FAILURES]
         ],
         len(rows),
     )
 
 
-def _failure(error: ErrorStats, entry: EntryStats | None) -> schemas.Failure:
+def failure_details(snapshot: Snapshot, number: int) -> schemas.FailureDetails:
+    """Return one kind of failure with what was captured of it.
+
+    Raises: CommandError when there is none with this number.
+    """
+    errors = snapshot.errors
+    if number >= len(errors):
+        raise CommandError(f"there is no failure {number}", field="id", value=str(number))
+    error = errors[number]
+    entry = snapshot.entry(error.method, error.name)
+    captures = [_capture(capture) for capture in error.captures]
+    return schemas.FailureDetails(_failure(number, error, entry), captures)
+
+
+def _capture(capture: Capture) -> schemas.Capture:
+    times = capture.phases_ms
+    return schemas.Capture(
+        wall_s=capture.wall_s,
+        method=capture.method,
+        url=capture.url,
+        protocol=capture.protocol,
+        remote_address=capture.remote_address,
+        status=capture.status,
+        reason=capture.reason,
+        hops=capture.hops,
+        response_time_ms=capture.response_time_ms,
+        phases=[(phase, times[phase]) for phase in _PHASES],
+        request=_message(capture.request),
+        reply=_message(capture.reply),
+        curl=curl_command(capture),
+    )
+
+
+def _message(message: CapturedMessage) -> schemas.CapturedMessage:
+    return schemas.CapturedMessage(
+        fields=message.fields,
+        body=message.body,
+        body_bytes=message.body_bytes,
+        is_text=message.is_text,
+        is_whole=message.is_whole,
+    )
+
+
+def _failure(number: int, error: ErrorStats, entry: EntryStats | None) -> schemas.Failure:
+    """Return a row; its number is its place among the failures, which stays until a reset."""
     requests = 0 if entry is None else entry.num_requests
     return schemas.Failure(
+        id=number,
         method=error.method,
         name=error.name,
         kind=error.code,
@@ -94,6 +148,7 @@ def _failure(error: ErrorStats, entry: EntryStats | None) -> schemas.Failure:
         share=error.occurrences / requests if requests else 0.0,
         first_seen_wall_s=error.first_seen_wall_s,
         last_seen_wall_s=error.last_seen_wall_s,
+        captures=len(error.captures),
     )
 
 

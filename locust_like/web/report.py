@@ -32,7 +32,7 @@ from locust_like.web.convert import (
     workers_count_of,
     workers_of,
 )
-from locust_like.web.endpoint import endpoint_of, failures, script_errors
+from locust_like.web.endpoint import endpoint_of, failure_details, failures, script_errors
 from locust_like.web.masking import masked
 from locust_like.web.ratios import ratios
 from locust_like.web.rows import TOTAL_ID, point_of, row_of
@@ -188,6 +188,11 @@ class ReportMaker:
             rows=rows,
             endpoints=[endpoint_of(entry, row, snapshot) for entry, row in details[:_MOST_DETAILS]],
             failures=failures(snapshot),
+            captured=[
+                failure_details(snapshot, row.id)
+                for row in failures(snapshot).failures
+                if row.captures
+            ],
             exceptions=schemas.ScriptErrors(exceptions[:_MOST_EXCEPTIONS]),
             history=self._history(status.run),
             tasks=list(_shares(ratios(self._environment, status.classes))),

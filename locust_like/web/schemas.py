@@ -439,6 +439,7 @@ class History(Struct):
 class Failure(Struct):
     """One kind of failure of one endpoint."""
 
+    id: int
     method: str
     name: str
     kind: str
@@ -448,6 +449,7 @@ class Failure(Struct):
     """Of the requests of its endpoint, 0-1."""
     first_seen_wall_s: float
     last_seen_wall_s: float
+    captures: int
 
 
 class Failures(Struct):
@@ -455,6 +457,42 @@ class Failures(Struct):
 
     failures: list[Failure]
     total: int
+
+
+class CapturedMessage(Struct):
+    """Fields and the beginning of the body of a captured request or reply; secrets are masked."""
+
+    fields: list[tuple[str, str]]
+    body: str
+    body_bytes: int
+    is_text: bool
+    is_whole: bool
+
+
+class Capture(Struct):
+    """A failed call as sent and answered; status 0 and empty texts where nothing came."""
+
+    wall_s: float
+    method: str
+    url: str
+    protocol: str
+    remote_address: str
+    status: int
+    reason: str
+    hops: int
+    response_time_ms: float
+    phases: list[tuple[Phase, float]]
+    """(phase, ms), in order."""
+    request: CapturedMessage
+    reply: CapturedMessage
+    curl: str
+
+
+class FailureDetails(Struct):
+    """What the drawer of a failure shows."""
+
+    failure: Failure
+    captures: list[Capture]
 
 
 class ScriptError(Struct):
@@ -511,6 +549,7 @@ class Endpoint(Struct):
     row: Row
     phases: list[PhaseTime]
     status_codes: dict[str, int]
+    protocols: dict[str, int]
     histogram: list[tuple[float, float, int]]
     """(lower ms, upper ms, requests), ascending, at most 120."""
     failures: list[Failure]
@@ -567,6 +606,7 @@ class Report(Struct):
     endpoints: list[Endpoint]
     """The 50 with the most requests."""
     failures: Failures
+    captured: list[FailureDetails]
     exceptions: ScriptErrors
     """The 100 most frequent."""
     history: History

@@ -21,6 +21,7 @@ if (root && data) {
       ["failures", report.failures],
       ["exceptions", report.exceptions],
       ["workers", report.workers],
+      ...report.captured.map((one) => [`failures/${one.failure.id}`, one] as const),
       ...report.endpoints.map((endpoint) => [`endpoints/${endpoint.id}`, endpoint] as const),
     ]),
   );

@@ -268,6 +268,7 @@ export interface History {
 
 /** One kind of failure of one endpoint. */
 export interface Failure {
+  id: number;
   method: string;
   name: string;
   kind: string;
@@ -276,12 +277,45 @@ export interface Failure {
   share: number;
   first_seen_wall_s: number;
   last_seen_wall_s: number;
+  captures: number;
 }
 
 /** All kinds of failure, most frequent first, at most 500. */
 export interface Failures {
   failures: Failure[];
   total: number;
+}
+
+/** Fields and the beginning of the body of a captured request or reply; secrets are masked. */
+export interface CapturedMessage {
+  fields: [string, string][];
+  body: string;
+  body_bytes: number;
+  is_text: boolean;
+  is_whole: boolean;
+}
+
+/** A failed call as it was sent and answered. */
+export interface Capture {
+  wall_s: number;
+  method: string;
+  url: string;
+  protocol: string;
+  remote_address: string;
+  status: number;
+  reason: string;
+  hops: number;
+  response_time_ms: number;
+  phases: (["blocked" | "connect" | "dns" | "receive" | "send" | "tls" | "wait", number])[];
+  request: CapturedMessage;
+  reply: CapturedMessage;
+  curl: string;
+}
+
+/** What the drawer of a failure shows. */
+export interface FailureDetails {
+  failure: Failure;
+  captures: Capture[];
 }
 
 /** One kind of exception of the locustfile. */
@@ -326,6 +360,7 @@ export interface Endpoint {
   row: Row;
   phases: PhaseTime[];
   status_codes: Record<string, number>;
+  protocols: Record<string, number>;
   histogram: [number, number, number][];
   failures: Failure[];
   retries: number;
@@ -369,6 +404,7 @@ export interface Report {
   rows: Row[];
   endpoints: Endpoint[];
   failures: Failures;
+  captured: FailureDetails[];
   exceptions: ScriptErrors;
   history: History;
   tasks: TaskShare[];

@@ -11,6 +11,8 @@ export const app = {
   "app.page-workers": "Workers",
   "app.page-logs": "Logs",
   "app.loading": "Loading …",
+  "app.copied": "Copied",
+  "app.copy-failed": "The browser does not allow it",
   "app.connecting": "Connecting to the server …",
   "app.lost": "Data paused: lost the server {seconds} ago, retrying",
   "app.polling": "Streaming does not get through; asking once a second instead",

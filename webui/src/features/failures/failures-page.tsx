@@ -2,12 +2,14 @@
 
 import { useMemo, useState } from "react";
 
+import { isKnown } from "../../api/client";
 import { useLive, usePolled } from "../../api/queries";
 import type { Failure, Failures } from "../../api/schema.gen";
 import { LongText } from "../../components/long-text";
 import { SortHeader } from "../../components/sort-header";
 import { type MessageKey, t } from "../../messages";
 import { formatClock, formatCount, formatMoment, formatPercent } from "../../numbers/format";
+import { FailureDrawer } from "./failure-drawer";
 
 type Key = keyof Failure;
 
@@ -29,6 +31,7 @@ export function FailuresPage() {
     key: "occurrences",
     isDescending: true,
   });
+  const [openId, setOpenId] = useState<number | null>(null);
   const rows = useMemo(() => {
     const sign = sort.isDescending ? -1 : 1;
     return [...(failures?.failures ?? [])].sort((a, b) =>
@@ -72,7 +75,18 @@ export function FailuresPage() {
               <LongText text={row.name} />
             </span>
             <span role="cell" className="cell name">
-              <LongText text={row.text} />
+              {isKnown(`failures/${row.id}`) ? (
+                <button
+                  type="button"
+                  className="link"
+                  onClick={() => setOpenId(row.id)}
+                  aria-label={t("failures.open", { text: row.text.slice(0, 200) })}
+                >
+                  <LongText text={row.text} />
+                </button>
+              ) : (
+                <LongText text={row.text} />
+              )}
             </span>
             <span role="cell" className="cell">
               {row.kind}
@@ -92,6 +106,9 @@ export function FailuresPage() {
         <p className="muted">
           {t("failures.more", { count: formatCount(failures.total - rows.length) })}
         </p>
+      )}
+      {openId !== null && (
+        <FailureDrawer key={openId} id={openId} onClose={() => setOpenId(null)} />
       )}
     </div>
   );

@@ -1,9 +1,8 @@
 /** Everything about one endpoint, beside the table. */
 
-import { useEffect, useId, useRef } from "react";
-
 import { isFiled, usePolled } from "../../api/queries";
 import { type Endpoint, type PhaseTime, ROW } from "../../api/schema.gen";
+import { Drawer } from "../../components/drawer";
 import { LongText } from "../../components/long-text";
 import { t } from "../../messages";
 import { formatBytes, formatCount, formatMs, formatPercent } from "../../numbers/format";
@@ -13,38 +12,22 @@ const REFRESH_MS = 2000;
 
 export function RowDrawer({ id, onClose }: { id: number; onClose: () => void }) {
   const endpoint = usePolled<Endpoint>(`endpoints/${id}`, REFRESH_MS);
-  const close = useRef<HTMLButtonElement>(null);
-  const title = useId();
-  useEffect(() => {
-    const before = document.activeElement;
-    close.current?.focus();
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
-  }, []);
   return (
-    <aside
-      className="panel drawer"
-      role="dialog"
-      aria-labelledby={title}
-      onKeyDown={(event) => event.key === "Escape" && onClose()}
+    <Drawer
+      title={
+        endpoint ? <LongText text={`${endpoint.method} ${endpoint.name}`} /> : t("app.loading")
+      }
+      onClose={onClose}
     >
-      <div className="drawer-head">
-        <h2 id={title}>
-          {endpoint ? <LongText text={`${endpoint.method} ${endpoint.name}`} /> : t("app.loading")}
-        </h2>
-        <button ref={close} type="button" onClick={onClose}>
-          {t("control.close")}
-        </button>
-      </div>
       {endpoint && <Details endpoint={endpoint} />}
-    </aside>
+    </Drawer>
   );
 }
 
 function Details({ endpoint }: { endpoint: Endpoint }) {
   const { row } = endpoint;
   const codes = Object.entries(endpoint.status_codes);
+  const protocols = Object.entries(endpoint.protocols);
   return (
     <>
       {!isFiled() && <EndpointChart id={endpoint.id} />}
@@ -61,7 +44,9 @@ function Details({ endpoint }: { endpoint: Endpoint }) {
         })}
       />
       <h3>{t("drawer.codes")}</h3>
-      <p>{codes.map(([code, count]) => `${code}: ${formatCount(count)}`).join(" · ") || "–"}</p>
+      <p>{listed(codes)}</p>
+      <h3>{t("drawer.protocols")}</h3>
+      <p>{listed(protocols)}</p>
       {endpoint.failures.length > 0 && (
         <>
           <h3>{t("drawer.failures")}</h3>
@@ -85,6 +70,10 @@ function Details({ endpoint }: { endpoint: Endpoint }) {
       </p>
     </>
   );
+}
+
+function listed(counts: readonly (readonly [string, number])[]): string {
+  return counts.map(([word, count]) => `${word}: ${formatCount(count)}`).join(" · ") || "–";
 }
 
 function Phases({ phases }: { phases: readonly PhaseTime[] }) {
