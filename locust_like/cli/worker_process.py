@@ -22,6 +22,7 @@ from locust_like.cli.cluster import Door
 from locust_like.cli.ending import Ending
 from locust_like.cli.exit_codes import ExitCode, of_run
 from locust_like.cli.fetching import Fetching
+from locust_like.cli.http_debug import watch_requests
 from locust_like.cli.targets import recorder_of
 from locust_like.errors import LocustfileError, StopTest
 from locust_like.plan.bundle import plan_hash
@@ -182,6 +183,7 @@ def _work(work: _Work) -> int:
     )
     ending.listen()
     work.sampler.start()
+    watch_requests(work.plan.settings)
     try:
         fire = environment.events.init.fire
         ending.begin(lambda: fire(environment=environment, runner=runner, web_ui=None))

@@ -64,7 +64,8 @@ def document() -> str:
 
 
 def _row(option: Option) -> str:
-    value = "" if option.kind is SWITCH else f" {option.metavar}"
+    blank = "" if option.bare else " "
+    value = "" if option.kind is SWITCH else f"{blank}{option.metavar}"
     if option.kind in {WORDS, TEXTS}:
         value += " ..."
     flags = ", ".join(f"`{flag}{value}`" for flag in option.flags)

@@ -48,7 +48,8 @@ class Option(NamedTuple):
 
     `minimum` and `maximum` bound numbers, both inclusive; `choices` bound texts, in any
     case. `env` is Locust's name of the variable, and empty for options that make no sense in an
-    environment. `alias` is a second name, under which Locust's `parsed_options` has the value.
+    environment. `bare` is the value of the flag alone, for options whose value needs an equals
+    sign. `alias` is a second name, under which Locust's `parsed_options` has the value.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Option(NamedTuple):
     maximum: float | None = None
     choices: tuple[str, ...] = ()
     alias: str = ""
+    bare: str = ""
 
     @property
     def variables(self) -> tuple[str, ...]:

@@ -285,6 +285,12 @@ OPTIONS: tuple[Option, ...] = (
         None, "<filename>", "LOCUST_LOGFILE",
     ),
     Option(
+        "http_debug", ("--http-debug",), TEXT, _LOGGING,
+        "Log every request and reply without secrets, and where its time went; =full shows the "
+        "beginning of the bodies, too. For a user or a few.",
+        None, "[=full]", "LOCUST_HTTP_DEBUG", choices=("HEADS", "FULL"), bare="HEADS",
+    ),
+    Option(
         "no_color", ("--no-color",), SWITCH, _LOGGING,
         "Print without colours, as when NO_COLOR is set.", False, env="LOCUST_NO_COLOR",
     ),
@@ -337,9 +343,9 @@ UNAVAILABLE: dict[str, tuple[str, str]] = {
 
 OURS = frozenset({
     "allow_worker_loss", "csv_raw", "dns", "dns_server", "env_vars", "fail_on_invalid",
-    "http_client", "include", "iterations", "join_token_file", "no_color", "no_connection_reuse",
-    "no_remote_code", "no_replace", "no_vu_connection_reuse", "print_join_token", "show_users",
-    "source_address", "summary_file", "web_allow_get", "web_token", "worker_max_wait",
-    "worker_weight",
+    "http_client", "http_debug", "include", "iterations", "join_token_file", "no_color",
+    "no_connection_reuse", "no_remote_code", "no_replace", "no_vu_connection_reuse",
+    "print_join_token", "show_users", "source_address", "summary_file", "web_allow_get",
+    "web_token", "worker_max_wait", "worker_weight",
 })  # fmt: skip
 """Options that Locust does not have; a locustfile that adds one of the same name gets the flag."""

@@ -29,6 +29,9 @@ _GIVEN = frozenset({"-i", "--iterations"})
 """Flags that `locust_plugins` adds, with our meaning; one that a script adds alone is its own."""
 
 
+_BARE = {option.name: option.bare for option in OPTIONS if option.bare}
+
+
 class _Container(argparse._ActionsContainer):
     """Takes Locust's keywords of `add_argument`, and keeps them on the action."""
 
@@ -216,7 +219,7 @@ def parse_known(parser: Parser, argv: Sequence[str]) -> tuple[dict[str, Value], 
 
     Exits for --version and for values that their options refuse.
     """
-    given, unknown = parser.parse_known_args(argv)
+    given, unknown = parser.parse_known_args([_with_value(parser, token) for token in argv])
     # A class name behind an option that ended the first group of positionals is unknown, too.
     classes = [*getattr(given, "user_classes", []), *(t for t in unknown if t[:1] != "-")]
     values = {name: _frozen(value) for name, value in vars(given).items()}
@@ -224,6 +227,13 @@ def parse_known(parser: Parser, argv: Sequence[str]) -> tuple[dict[str, Value], 
     if classes:
         values["user_classes"] = tuple(classes)
     return values, tuple(token for token in unknown if token[:1] == "-")
+
+
+def _with_value(parser: Parser, token: str) -> str:
+    """Give a flag that stands alone its value, so that the word behind it is none."""
+    action = parser._option_string_actions.get(token)
+    bare = None if action is None else _BARE.get(action.dest)
+    return token if bare is None else f"{token}={bare}"
 
 
 def parse_command_line(argv: Sequence[str], version: Callable[[], str] = str) -> dict[str, Value]:

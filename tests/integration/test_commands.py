@@ -151,6 +151,9 @@ def test_debug_runs_everything_once_in_order_and_shows_the_phases(
     assert "note: interrupt(): a run would leave the task set here" in done.stdout
     # The server waits 5 ms before it answers the login.
     assert re.search(r"^ {8}wait +[\d.]+ ms +█+$", done.stdout, re.MULTILINE)
+    assert "\n        > GET /" in done.stdout
+    assert "\n        < HTTP/1.1 200 OK\n" in done.stdout
+    assert "\x1b[" not in done.stdout
     assert done.stdout.endswith("Calls: 4, failed: 0, exceptions: 0.\n")
 
 
@@ -167,6 +170,21 @@ def test_debug_shows_failures_and_tracebacks_in_80_columns_and_goes_on(
     assert 'mixed.py", line' in done.stdout
     assert "one_pass.py" not in done.stdout
     assert done.stdout.endswith("Calls: 2, failed: 1, exceptions: 1.\n")
+
+
+def test_debug_shows_bodies_when_asked_and_colours_where_there_are_some(
+    mixed: Path, target_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    (mixed / "post.py").write_text(
+        "from locust import HttpUser, task\n\n\nclass Sender(HttpUser):\n    @task\n"
+        "    def send(self):\n"
+        '        self.client.post("/echo", json={"pin": 1, "a": "b"})\n'
+    )
+    done = command(mixed, "debug", "post.py", "-H", target_url, "--http-debug=full")
+    assert '        > {"pin": "***", "a": "b"}' in done.stdout
+    assert "\x1b[36m        > POST /echo HTTP/1.1\x1b[0m" in done.stdout
+    assert "\x1b[32m        < HTTP/1.1 200 OK\x1b[0m" in done.stdout
 
 
 def test_breakpoint_gives_a_prompt_that_goes_on_or_quits(mixed: Path) -> None:

@@ -18,34 +18,39 @@ from locust_like._version import __version__
 from locust_like.cli.exit_codes import ExitCode
 from locust_like.cli.patching import patch_and_alias
 from locust_like.errors import LocustError, SourceError
+from locust_like.outputs.captures import CAME, SENT, exchange_lines, waterfall
 from locust_like.outputs.numbers import count, milliseconds, one_line, shorten
+from locust_like.outputs.terminal import wants_colour
 from locust_like.plan.combinations import script_variables
 from locust_like.plan.parser import make_parser
 from locust_like.plan.reading import read_settings
 from locust_like.plan.sources import DEFAULT
+from locust_like.web.masking import masked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from types import TracebackType
 
     from locust_like.plan.sources import Settings
+    from locust_like.stats.core_types import Capture
     from locust_like.users.user import User
 
 USAGE = """Usage: locust-like debug FILE[::UserClass] [options]
 
 Run one user of the class, or of each class in turn: on_start, each task once in order, on_stop.
-Each call is printed with status, size, time and where the time went. The exit code is 1 when
-anything failed. It works under a debugger, and breakpoint() in a task stops there.
+Each call is printed with status, size and time, as it was sent and answered (secrets as ***), and
+where its time went; --http-debug=full prints the beginning of the bodies, too. The exit code is 1
+when anything failed. It works under a debugger, and breakpoint() in a task stops there.
 
 Options are those of a run, for example -H URL, --tags, -L DEBUG; see locust-like --help.
 """
 
 _WIDTH = 80
-_BAR_CELLS = 50
 _NAME_CELLS = 37
-_SHORTEST_MS = 0.005
 _PACKAGE = os.path.dirname(locust_like.__file__)
-_PHASES = ("blocked", "dns", "connect", "tls", "send", "wait", "receive")
+_INDENT = " " * 8
+_CYAN, _GREEN, _RED = "36", "32", "31"
+_STYLES = {SENT: _CYAN, CAME: _GREEN}
 
 
 def run(argv: Sequence[str]) -> int:
@@ -107,7 +112,11 @@ def _debug(settings: Settings) -> int:
         parsed_options=plan.settings.namespace(),
         recorder=recorder_of(plan.settings),
     )
-    printer = Printer(sys.stdout)
+    printer = Printer(
+        sys.stdout,
+        full=settings.text("http_debug") == "FULL",
+        colour=wants_colour(sys.stdout, no_color=settings.on("no_color")),
+    )
     events.request.add_listener(printer.request)
     events.init.fire(environment=environment, runner=None, web_ui=None)
     events.test_start.fire(environment=environment)
@@ -135,7 +144,12 @@ def _debugger_needs_its_threads() -> bool:
 
 
 class Printer:
-    """Prints what a user does, at once, in 80 columns.
+    """Prints what a user does, at once, in 80 columns; bodies as wide as they are.
+
+    Args:
+        stream: where to.
+        full: the beginnings of bodies, too.
+        colour: the stream shows colours.
 
     Attributes:
         calls: requests so far.
@@ -143,9 +157,11 @@ class Printer:
         exceptions: exceptions of the user's code so far.
     """
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, *, full: bool = False, colour: bool = False) -> None:
         self.calls = self.failures = self.exceptions = 0
         self._stream = stream
+        self._full = full
+        self._colour = colour
         can_draw = (stream.encoding or "").lower().replace("-", "") == "utf8"
         self._bar = "█" if can_draw else "#"
 
@@ -184,16 +200,23 @@ class Printer:
         status = getattr(response, "status_code", None) or "-"
         size = "-" if response_length is None else f"{count(response_length)} B"
         time = "-" if response_time is None else f"{milliseconds(response_time)} ms"
-        label = f"{request_type} {shorten(one_line(name), _NAME_CELLS)}"
+        label = f"{request_type} {shorten(masked(one_line(name)), _NAME_CELLS)}"
         self._line(f"      {label:<45} {status!s:>5} {size:>11} {time:>10}"[:_WIDTH])
-        timings = getattr(response, "timings", None)
-        if isinstance(timings, dict):
-            for line in waterfall(timings, self._bar):
-                self._line(line)
+        from locust_like._core import Response  # not before everything is patched
+
+        if isinstance(response, Response):
+            self._exchange(response.capture())
         if exception:
             self.failures += 1
             text = str(exception) or repr(exception)
-            self._wrap(one_line(text), "      FAILED: ")
+            self._wrap(masked(one_line(text)), "      FAILED: ", _RED)
+
+    def _exchange(self, capture: Capture) -> None:
+        for line in exchange_lines(capture, full=self._full):
+            text = line if self._full else shorten(line, _WIDTH - len(_INDENT))
+            self._line(f"{_INDENT}{text}", _STYLES[line[0]])
+        for line in waterfall(capture.phases_ms, self._bar):
+            self._line(f"{_INDENT}{line}")
 
     def end(self) -> None:
         """Print the counts."""
@@ -202,15 +225,18 @@ class Printer:
             f"exceptions: {count(self.exceptions)}."
         )
 
-    def _line(self, text: str) -> None:
+    def _line(self, text: str, style: str = "") -> None:
+        text = text.rstrip()
+        if style and self._colour:
+            text = f"\x1b[{style}m{text}\x1b[0m"
         # At once, because the next thing may be a debugger's prompt.
-        self._stream.write(f"{text.rstrip()}\n")
+        self._stream.write(f"{text}\n")
         self._stream.flush()
 
-    def _wrap(self, text: str, prefix: str) -> None:
+    def _wrap(self, text: str, prefix: str, style: str = "") -> None:
         indent = " " * len(prefix)
         for line in textwrap.wrap(text, _WIDTH, initial_indent=prefix, subsequent_indent=indent):
-            self._line(line)
+            self._line(line, style)
 
 
 def _own_frames(error: BaseException) -> TracebackType | None:
@@ -219,19 +245,3 @@ def _own_frames(error: BaseException) -> TracebackType | None:
     while frames is not None and frames.tb_frame.f_code.co_filename.startswith(_PACKAGE):
         frames = frames.tb_next
     return frames or error.__traceback__
-
-
-def waterfall(timings: Mapping[str, float], bar: str) -> list[str]:
-    """Return a line for each phase that took time: name, ms, and a bar where it lay in the call."""
-    total = sum(timings.get(phase, 0.0) for phase in _PHASES)
-    lines, begin = [], 0.0
-    for phase in _PHASES:
-        took = timings.get(phase, 0.0)
-        if took >= _SHORTEST_MS:
-            # Every phase shows, and none leaves the columns.
-            first = min(int(begin / total * _BAR_CELLS), _BAR_CELLS - 1)
-            last = max(round((begin + took) / total * _BAR_CELLS), first + 1)
-            cells = " " * first + bar * (last - first)
-            lines.append(f"        {phase:<8}{milliseconds(took):>6} ms  {cells}")
-        begin += took
-    return lines

@@ -18,6 +18,7 @@ from locust_like.cli.course import Course, refuse
 from locust_like.cli.ending import Ending
 from locust_like.cli.exit_codes import ExitCode
 from locust_like.cli.facts import facts_of
+from locust_like.cli.http_debug import watch_requests
 from locust_like.cli.page import PageOutputs, page_outputs
 from locust_like.cli.reporting import Reporter
 from locust_like.cli.screen import console_of, screen
@@ -209,6 +210,7 @@ def _execute(plan: RunPlan, children: processes.Children | None = None) -> int:
         cluster = Cluster(master, door, plan.settings, children)
         health = WorkersHealthLog(master.crew.take_health, master.crew.whole_health)
     else:
+        watch_requests(plan.settings)
         environment.create_local_runner()
     try:
         web = None if plan.settings.on("headless") else make_web(plan, environment)
