@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from locust_like.web import schemas
+from locust_like.web import report_schemas, schemas
 from locust_like.web.api import PREFIX, ROUTES, Route
 from locust_like.web.typescript import typescript
 
@@ -48,10 +48,11 @@ def structs() -> tuple[type[msgspec.Struct], ...]:
     """Return the types of the interface in their order."""
     return tuple(
         value
-        for value in vars(schemas).values()
+        for module in (schemas, report_schemas)
+        for value in vars(module).values()
         if inspect.isclass(value)
         and issubclass(value, msgspec.Struct)
-        and value.__module__ == schemas.__name__
+        and value.__module__ == module.__name__
         and value is not schemas.Request
     )
 

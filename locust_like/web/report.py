@@ -35,6 +35,7 @@ from locust_like.web.convert import (
 from locust_like.web.endpoint import endpoint_of, failure_details, failures, script_errors
 from locust_like.web.masking import masked
 from locust_like.web.ratios import ratios
+from locust_like.web.report_schemas import Report, RunOption, TaskShare
 from locust_like.web.rows import TOTAL_ID, point_of, row_of
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ class ReportMaker:
         ]
         details = sorted(zip(snapshot.entries, rows, strict=True), key=lambda one: -one[1].requests)
         exceptions = script_errors(self._environment).exceptions
-        report = schemas.Report(
+        report = Report(
             product_version=__version__,
             made_wall_s=time.time(),
             theme=theme,
@@ -197,7 +198,7 @@ class ReportMaker:
             history=self._history(status.run),
             tasks=list(_shares(ratios(self._environment, status.classes))),
             options=[
-                schemas.RunOption(row.name, _text(row.value), row.origin)
+                RunOption(row.name, _text(row.value), row.origin)
                 for row in facts.options
                 if row.origin != "default"
             ],
@@ -241,7 +242,7 @@ class HtmlReport:
         return (str(self.path),)
 
 
-def filled(template: str, report: schemas.Report) -> str:
+def filled(template: str, report: Report) -> str:
     """Return the page with the data in it.
 
     The data stand in a script element that no browser runs. Its end is the only thing that could
@@ -266,19 +267,19 @@ def file_name(name: str, *, users: int, spawn_rate_per_s: float, run_time_s: flo
     return name
 
 
-def _shares(told: Mapping[str, Any]) -> Iterator[schemas.TaskShare]:
+def _shares(told: Mapping[str, Any]) -> Iterator[TaskShare]:
     """Yield the classes, each followed by what its users do."""
     for name, one in told["total"].items():
-        yield schemas.TaskShare(0, name, 1.0, one["ratio"])
+        yield TaskShare(0, name, 1.0, one["ratio"])
         yield from _below(1, told["per_class"][name]["tasks"], 1.0, one["ratio"])
 
 
 def _below(
     depth: int, tasks: Mapping[str, Any], of_class: float, class_share: float
-) -> Iterator[schemas.TaskShare]:
+) -> Iterator[TaskShare]:
     for name, one in tasks.items():
         share = of_class * one["ratio"]
-        yield schemas.TaskShare(depth, name, share, share * class_share)
+        yield TaskShare(depth, name, share, share * class_share)
         yield from _below(depth + 1, one.get("tasks", {}), share, class_share)
 
 

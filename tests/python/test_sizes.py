@@ -13,10 +13,10 @@ FUNCTION_LINES = 80
 FUNCTION_LINES_WANTED = 50
 POSITIONAL_PARAMETERS = 5
 
-# A file may have up to 600 lines for a reason that is written here.
-LONG_FILES: dict[str, str] = {
-    "locust_like/_core.pyi": "the typed face of one extension is one file",
-    "locust_like/web/schemas.py": "the one list of the types between server and page",
+# A file may have more lines for a reason that is written here.
+LONG_FILES: dict[str, tuple[int, str]] = {
+    "locust_like/_core.pyi": (700, "type checkers read one file for one extension"),
+    "locust_like/web/schemas.py": (600, "the one list of the types between server and page"),
 }
 
 
@@ -63,7 +63,7 @@ def cpp_lengths() -> dict[str, int]:
 
 @pytest.mark.parametrize("path", code_files(), ids=lambda p: str(p.relative_to(ROOT)))
 def test_files_are_short(path: Path) -> None:
-    limit = 600 if str(path.relative_to(ROOT)) in LONG_FILES else FILE_LINES
+    limit, _ = LONG_FILES.get(str(path.relative_to(ROOT)), (FILE_LINES, ""))
     assert len(path.read_text().splitlines()) <= limit
 
 

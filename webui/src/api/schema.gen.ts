@@ -295,7 +295,7 @@ export interface CapturedMessage {
   is_whole: boolean;
 }
 
-/** A failed call as it was sent and answered. */
+/** A failed call as sent and answered; status 0 and empty texts where nothing came. */
 export interface Capture {
   wall_s: number;
   method: string;
