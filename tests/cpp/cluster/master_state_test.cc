@@ -267,7 +267,7 @@ TEST_CASE("another protocol version is refused in words") {
   const auto refused = std::get<Refused>(decode_from_master(replies[0]).value());
   CHECK(refused.refusal == Refusal::kProtocol);
   CHECK(refused.text ==
-        "this master speaks protocol 1 (version 1.0), the worker 2 (version 9.9): install the same "
+        "this master speaks protocol 2 (version 1.0), the worker 3 (version 9.9): install the same "
         "version on both");
   CHECK(world.master().workers(world.now()).empty());
 }
