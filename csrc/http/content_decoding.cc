@@ -14,6 +14,8 @@ namespace {
 
 constexpr size_t kFirstOutputBytes = 16384;
 constexpr size_t kBetweenLayersBytes = 65536;
+constexpr size_t kUnmeasuredBytes = size_t{16} << 20;
+static_assert(kUnmeasuredBytes % kFirstOutputBytes == 0, "buffers that double meet it");
 
 Status too_large(size_t max_bytes) {
   return {Code::kTooLarge, "decoded body is larger than " + std::to_string(max_bytes) + " bytes"};
@@ -117,6 +119,28 @@ Status ContentDecoder::finish() const {
   return {};
 }
 
+namespace {
+
+// How much `body` decodes to, without keeping it; more than `max_bytes` when it is too much.
+Result<size_t> decoded_bytes(std::string_view content_encoding, std::string_view body,
+                             size_t max_bytes) {
+  Result<ContentDecoder> decoder = ContentDecoder::make(content_encoding);
+  if (!decoder.ok()) return decoder.status();
+  std::string scratch(kBetweenLayersBytes, '\0');
+  size_t total = 0;
+  while (total <= max_bytes) {
+    const Result<size_t> size = decoder.value().decode(body, scratch.data(), scratch.size());
+    if (!size.ok()) return size;
+    total += size.value();
+    if (size.value() < scratch.size()) break;
+  }
+  return total;
+}
+
+}  // namespace
+
+// A body that is larger than most is measured before more of it is kept: a bomb then costs the time
+// up to the limit and little memory, an honest one a second decoding.
 Result<std::string> decode_content(std::string_view content_encoding, std::string_view body,
                                    size_t max_bytes) {
   Result<ContentDecoder> made = ContentDecoder::make(content_encoding);
@@ -129,11 +153,19 @@ Result<std::string> decode_content(std::string_view content_encoding, std::strin
   // One byte beyond the limit tells a body of exactly max_bytes from a larger one.
   const size_t most = std::min(max_bytes, SIZE_MAX / 4) + 1;
   std::string decoded;
+  std::string_view rest = body;
   size_t used = 0;
   while (used <= max_bytes) {
-    decoded.resize(std::min(std::max(kFirstOutputBytes, used * 2), most));
+    size_t wanted = std::max(kFirstOutputBytes, used * 2);
+    if (used == kUnmeasuredBytes) {
+      const Result<size_t> whole = decoded_bytes(content_encoding, body, max_bytes);
+      if (!whole.ok()) return whole.status();
+      if (whole.value() > max_bytes) break;
+      wanted = whole.value() + 1;
+    }
+    decoded.resize(std::min(wanted, most));
     const size_t room = decoded.size() - used;
-    const Result<size_t> size = decoder.decode(body, decoded.data() + used, room);
+    const Result<size_t> size = decoder.decode(rest, decoded.data() + used, room);
     if (!size.ok()) return size.status();
     used += size.value();
     if (used > max_bytes) break;

@@ -48,7 +48,8 @@ class ContentDecoder {
   std::vector<std::unique_ptr<Stage>> stages_;  // the outermost coding first
 };
 
-// The whole of `body`. `content_encoding` as above.
+// The whole of `body`. `content_encoding` as above. What is larger than 16 MiB is decoded twice,
+// first without keeping it, so a body that is refused has taken no more memory than that.
 Result<std::string> decode_content(std::string_view content_encoding, std::string_view body,
                                    size_t max_bytes);
 

@@ -196,6 +196,18 @@ TEST_CASE("a bomb stops at the limit, also in an inner layer") {
   CHECK(code_of("br", kBrotliBomb, 1 << 20) == Code::kTooLarge);
 }
 
+TEST_CASE("large bodies are measured first, and whole up to the limit") {
+  const std::string large(20 << 20, 'x');
+  const auto [codings, body] =
+      GENERATE_COPY(table<std::string, std::string>({{"gzip", encode_gzip(large)},
+                                                     {"deflate", deflate_with(-15, large)},
+                                                     {"zstd", zstd(large)}}));
+  const bool whole = decode_content(codings, body, large.size()).value() == large;
+  CHECK(whole);
+  CHECK(code_of(codings, body, large.size() - 1) == Code::kTooLarge);
+  CHECK(code_of(codings, body.substr(0, body.size() - 1), large.size()) == Code::kDecode);
+}
+
 TEST_CASE("damaged bodies never crash") {
   std::mt19937 random(20240302);  // fixed: a failure must be repeatable
   const std::vector<std::pair<std::string, std::string>> bodies = {
