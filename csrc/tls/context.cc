@@ -73,6 +73,19 @@ std::optional<int> version_number(const std::string& version, int otherwise) {
   return std::nullopt;
 }
 
+bool has_crl(X509_STORE* store) {
+  const STACK_OF(X509_OBJECT)* objects = X509_STORE_get0_objects(store);
+  for (int i = 0; i < sk_X509_OBJECT_num(objects); ++i) {
+    if (X509_OBJECT_get_type(sk_X509_OBJECT_value(objects, i)) == X509_LU_CRL) return true;
+  }
+  return false;
+}
+
+// A list of one authority says nothing about the certificates of the others.
+int needs_no_crl(int ok, X509_STORE_CTX* chain) {
+  return ok == 1 || X509_STORE_CTX_get_error(chain) == X509_V_ERR_UNABLE_TO_GET_CRL ? 1 : 0;
+}
+
 void append_name(std::string_view name, std::string& list) {
   if (!list.empty()) list.push_back(':');
   list.append(name);
@@ -156,6 +169,11 @@ Status Context::set_trust(const Settings& settings) {
   }
   if (!trust.path.empty() && SSL_CTX_load_verify_dir(get(), trust.path.c_str()) != 1) {
     return refused("load trusted certificates from '" + trust.path + "'");
+  }
+  X509_STORE* store = SSL_CTX_get_cert_store(get());
+  if (has_crl(store)) {
+    X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK);
+    X509_STORE_set_verify_cb(store, needs_no_crl);
   }
   return {};
 }

@@ -22,7 +22,8 @@ namespace locust_like::tls {
 // Members have initializers so that `{.ca_file = ...}` names only what differs.
 struct Settings {
   bool verify = true;
-  std::string ca_file = {};           // PEM; with ca_path empty, too: default trust
+  // PEM; with ca_path empty, too: default trust. What its CRLs revoke is refused (RFC 5280 6.3).
+  std::string ca_file = {};
   std::string ca_path = {};           // directory of hashed PEM files
   std::string certificate_file = {};  // PEM chain; client certificate, or the server's own
   std::string key_file = {};          // empty: in certificate_file

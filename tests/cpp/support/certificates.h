@@ -25,6 +25,8 @@ class Certificates {
     long valid_for_s = 86400;
     int rsa_bits = 0;  // zero: an EC key on P-256
     bool self_signed = false;
+    bool by_intermediate = false;    // the CA signs an authority which signs the leaf
+    bool sends_intermediate = true;  // its certificate is in the leaf's file
   };
 
   Certificates() : ca_key_(make_key(0)) {
@@ -48,15 +50,42 @@ class Certificates {
   std::string make(const Leaf& leaf) {
     const Key key = make_key(leaf.rsa_bits);
     const Certificate certificate = new_certificate(*key, leaf);
-    X509_set_issuer_name(certificate.get(),
-                         X509_get_subject_name(leaf.self_signed ? certificate.get() : ca_.get()));
+    const Key between_key = make_key(0);
+    const Certificate between = leaf.by_intermediate ? make_intermediate(*between_key) : nullptr;
+    const Certificate& issuer = leaf.self_signed ? certificate : between ? between : ca_;
+    const Key& signer = leaf.self_signed ? key : between ? between_key : ca_key_;
+    X509_set_issuer_name(certificate.get(), X509_get_subject_name(issuer.get()));
     if (!leaf.subject_alternatives.empty()) {
       extend(*certificate, NID_subject_alt_name, leaf.subject_alternatives);
     }
-    EVP_PKEY* signer = leaf.self_signed ? key.get() : ca_key_.get();
-    REQUIRE(X509_sign(certificate.get(), signer, EVP_sha256()) > 0);
+    REQUIRE(X509_sign(certificate.get(), signer.get(), EVP_sha256()) > 0);
     const std::string file = directory_ + "/leaf-" + std::to_string(++made_) + ".pem";
     write(file, *certificate, key.get());
+    if (between && leaf.sends_intermediate) append(file, between.get(), PEM_write_X509);
+    return file;
+  }
+
+  // A file with the CA and its list of revoked certificates, which has the leaf made last.
+  std::string ca_file_revoking_last() {
+    const std::unique_ptr<X509_CRL, Freed<X509_CRL_free>> list(X509_CRL_new());
+    X509_CRL_set_version(list.get(), X509_CRL_VERSION_2);
+    X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(ca_.get()));
+    const std::unique_ptr<ASN1_TIME, Freed<ASN1_TIME_free>> before(
+        ASN1_TIME_adj(nullptr, time(nullptr), -1, 0));
+    const std::unique_ptr<ASN1_TIME, Freed<ASN1_TIME_free>> after(
+        ASN1_TIME_adj(nullptr, time(nullptr), 1, 0));
+    X509_CRL_set1_lastUpdate(list.get(), before.get());
+    X509_CRL_set1_nextUpdate(list.get(), after.get());
+    X509_REVOKED* revoked = X509_REVOKED_new();
+    const std::unique_ptr<ASN1_INTEGER, Freed<ASN1_INTEGER_free>> serial(ASN1_INTEGER_new());
+    ASN1_INTEGER_set(serial.get(), serial_);
+    X509_REVOKED_set_serialNumber(revoked, serial.get());
+    X509_REVOKED_set_revocationDate(revoked, before.get());
+    X509_CRL_add0_revoked(list.get(), revoked);
+    REQUIRE(X509_CRL_sign(list.get(), ca_key_.get(), EVP_sha256()) > 0);
+    const std::string file = directory_ + "/ca-with-crl.pem";
+    write(file, *ca_, nullptr);
+    append(file, list.get(), PEM_write_X509_CRL);
     return file;
   }
 
@@ -88,6 +117,22 @@ class Certificates {
                                reinterpret_cast<const unsigned char*>(leaf.common_name.c_str()), -1,
                                -1, 0);
     return certificate;
+  }
+
+  Certificate make_intermediate(EVP_PKEY& key) {
+    Certificate made = new_certificate(key, {.common_name = "Test intermediate CA"});
+    X509_set_issuer_name(made.get(), X509_get_subject_name(ca_.get()));
+    extend(*made, NID_basic_constraints, "critical,CA:TRUE");
+    REQUIRE(X509_sign(made.get(), ca_key_.get(), EVP_sha256()) > 0);
+    return made;
+  }
+
+  template <typename T>
+  static void append(const std::string& file, T* item, int (*write_pem)(std::FILE*, const T*)) {
+    std::FILE* out = std::fopen(file.c_str(), "a");
+    REQUIRE(out != nullptr);
+    write_pem(out, item);
+    std::fclose(out);
   }
 
   static void extend(X509& certificate, int nid, const std::string& value) {
