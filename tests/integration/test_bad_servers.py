@@ -76,6 +76,27 @@ def test_slow_and_good_replies_are_no_faults(
     assert seen(tmp_path)["requests"] > 0
 
 
+def test_a_dripping_reply_runs_into_the_total_limit(
+    bad_server: Any, run: Callable[..., Any], tmp_path: Path
+) -> None:
+    """No gap is long, so only the limit of the whole call ends it."""
+    text = script('self.client.get("/drip", timeout=5, total_timeout=0.2)')
+    done = run(text, "-H", bad_server.url, "-u", "3", "-r", "50", "-t", "2s", "-s", "5s")
+    assert done.code == 1, done.stderr
+    assert seen(tmp_path)["codes"] == ["timeout-total"]
+    assert seen(tmp_path)["failures"] == seen(tmp_path)["requests"] > 3
+
+
+def test_the_limits_of_many_users_all_fire(
+    bad_server: Any, run: Callable[..., Any], tmp_path: Path
+) -> None:
+    """How exactly they fire is measured by tests/bench/limits.py."""
+    text = script('self.client.get("/hang", timeout=0.5)', wait_s=60)
+    done = run(text, "-H", bad_server.url, "-u", "200", "-r", "1000", "-t", "4s")
+    assert seen(tmp_path)["codes"] == ["timeout-read"], done.stderr
+    assert seen(tmp_path)["failures"] == seen(tmp_path)["requests"] == 200
+
+
 def test_a_connection_closed_while_idle_is_replaced_silently(
     bad_server: Any, run: Callable[..., Any], tmp_path: Path
 ) -> None:

@@ -94,6 +94,19 @@ def test_a_signal_loses_nothing(
     assert f"interrupted by {name}" in done.stderr
 
 
+def test_a_signal_while_users_spawn_loses_nothing(target: Any, start: Callable[..., Any]) -> None:
+    first = 'print("first", file=__import__("sys").stderr, flush=True)'
+    text = FAST + f"\n    def on_start(self):\n        {first}\n"
+    running = start(text, "--headless", "--json", "-H", target.url, "-u", "1000", "-r", "20")
+    running.wait_for("first")
+    running.signal(signal.SIGINT)
+    done = running.finish()
+    assert done.code == 0, done.stderr
+    check(done, target)
+    assert "All users spawned" not in done.stderr
+    assert "interrupted by Ctrl-C" in done.stderr
+
+
 def test_calls_in_flight_at_the_end_are_cancelled(target: Any, run: Callable[..., Any]) -> None:
     done = run(SLOW, "-H", target.url, "-u", "10", "-r", "100", "-t", "1s")
     assert done.code == 0, done.stderr

@@ -8,6 +8,7 @@ Every fault is a path, so one locustfile can mix good and bad calls:
     /reset          half a body, then RST
     /short-body     a body shorter than its Content-Length, then FIN
     /drip           a correct reply, one byte each 20 ms
+    /drip-for-ever  a body without end, one byte each 200 ms
     /garbage        bytes that are no HTTP
     /close-idle     a correct reply that promises keep-alive, then FIN at once
     /no-reply       FIN without a byte
@@ -73,6 +74,14 @@ async def _drip(writer: asyncio.StreamWriter) -> bool:
     return True
 
 
+async def _drip_for_ever(writer: asyncio.StreamWriter) -> bool:
+    writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+    while True:
+        writer.write(b"x")
+        await writer.drain()
+        await asyncio.sleep(10 * _DRIP_S)
+
+
 async def _garbage(writer: asyncio.StreamWriter) -> bool:
     writer.write(b"\x16\x03\x01 this is not HTTP\r\n\r\n")
     return False
@@ -94,6 +103,7 @@ FAULTS: dict[str, Fault] = {
     "/reset": _reset,
     "/short-body": _short_body,
     "/drip": _drip,
+    "/drip-for-ever": _drip_for_ever,
     "/garbage": _garbage,
     "/close-idle": _close_idle,
     "/no-reply": _no_reply,

@@ -126,5 +126,23 @@ TEST_CASE("over TLS an until-close body is whole with close_notify, at every len
   }
 }
 
+TEST_CASE("an alert inside the body is class tls") {
+  Certificates certificates;
+  auto context = tls::Context::make_server({.certificate_file = certificates.make({})});
+  REQUIRE(context.ok());
+  ClientHarness client({.http_version = HttpVersion::k11}, {.ca_file = certificates.ca_file()});
+  {
+    CutServer server(client.loop(), std::move(context).value());
+    server.sends = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf";
+    server.ends = CutBy::kAlert;
+    const Call& call = client.get(server.url());
+    CHECK(call.sample.failure == Code::kTls);
+    CHECK(call.sample.exchanges == 1);
+    CHECK_THAT(call.reply.status.message(), Catch::Contains("alert bad record mac"));
+    CHECK(client.pool().connection_count() == 0);
+    client.disconnect();
+  }
+}
+
 }  // namespace
 }  // namespace locust_like::client

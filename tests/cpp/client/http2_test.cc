@@ -4,7 +4,7 @@
 #include <set>
 
 #include "support/client_harness.h"
-#include "support/h2_server.h"
+#include "support/h2_client.h"
 #include "support/scripted_server.h"
 
 namespace locust_like::client {
@@ -12,45 +12,6 @@ namespace {
 
 using namespace testing;  // NOLINT(google-build-using-namespace): the servers' words
 using namespace std::chrono_literals;
-
-// A client that speaks h2c, and a server on its loop that answers with the path.
-struct Http2 {
-  explicit Http2(std::vector<nghttp2_settings_entry> settings = {}, Options options = {})
-      : client(with_prior_knowledge(options)), server(in_place(client.loop(), settings)) {
-    server->when_request = [](H2Server::Connection& connection, int32_t id) {
-      connection.peer.answer(id, connection.peer.requests[id].field(":path"));
-    };
-  }
-  ~Http2() {
-    client.disconnect();
-    server.reset();
-  }
-  Http2(const Http2&) = delete;
-  Http2& operator=(const Http2&) = delete;
-
-  static Options with_prior_knowledge(Options options) {
-    options.http_version = HttpVersion::kPriorKnowledge;
-    return options;
-  }
-  static std::unique_ptr<H2Server> in_place(loop::Loop& loop,
-                                            const std::vector<nghttp2_settings_entry>& settings) {
-    return std::make_unique<H2Server>(loop, settings);
-  }
-
-  Call& start(std::string_view path = "/", std::string_view method = "GET") {
-    Call& call = client.make(server->url(path), method);
-    client.start(call);
-    return call;
-  }
-  Call& get(std::string_view path = "/") {
-    Call& call = start(path);
-    client.finish(call);
-    return call;
-  }
-
-  ClientHarness client;
-  std::unique_ptr<H2Server> server;
-};
 
 TEST_CASE("a call over h2c, and the next one on the same connection") {
   Http2 h2;

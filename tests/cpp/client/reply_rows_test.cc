@@ -1,7 +1,8 @@
 // HTTP/1 replies byte for byte, and what a call makes of each: one line, one test.
 //
-// Each is played twice, whole and byte by byte. Good replies are followed by a second call, which
-// must use the same connection, or a new one where the first reply was the connection's last.
+// Each is played twice, whole and byte by byte (once if it is long or has surplus bytes). Good
+// replies are followed by a second call, which must use the same connection, or a new one where the
+// first reply was the connection's last.
 #include <catch2/catch.hpp>
 #include <string>
 #include <vector>
@@ -56,7 +57,9 @@ void play_in_pieces(const Row& row, size_t piece_bytes) {
 void play(const Row& row) {
   constexpr size_t kFewBytes = 2000;
   play_in_pieces(row, 0);
-  if (row.reply.size() < kFewBytes) play_in_pieces(row, 1);
+  // Behind the first surplus byte the client hangs up, and the server could not send the next.
+  const bool has_surplus = !row.reusable && row.then == Then::kStays;
+  if (row.reply.size() < kFewBytes && !has_surplus) play_in_pieces(row, 1);
 }
 
 std::string ok(const std::string& fields, const std::string& body = "") {
@@ -230,7 +233,7 @@ std::vector<Row> surplus_rows() {
   };
 }
 
-const bool registered =
+const bool kRegistered =
     one_test_each("reply: ", interim_rows(), play) &&
     one_test_each("reply: ", bodiless_rows(), play) &&
     one_test_each("reply: ", chunk_rows(), play) && one_test_each("reply: ", length_rows(), play) &&

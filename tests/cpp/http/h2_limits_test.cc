@@ -143,6 +143,36 @@ TEST_CASE("empty DATA and CONTINUATION without end are floods, too") {
   CHECK(h2.sink.status.code() == Code::kH2Connection);
 }
 
+TEST_CASE("resets without end of a stream that is closed end the connection") {
+  Opened h2;
+  std::string flood;
+  for (uint32_t i = 0; i < kMaxIdleFrames + 10; ++i) {
+    flood += frame(NGHTTP2_RST_STREAM, 0, 1, big_endian(NGHTTP2_CANCEL));
+  }
+  h2.feed(flood);
+  CHECK(h2.sink.ends() == 1);
+  CHECK(h2.sink.status.code() == Code::kH2Stream);
+  CHECK(h2.codec.exhausted());
+}
+
+TEST_CASE("a header table larger than we allow ends the connection") {
+  Opened h2;
+  // RFC 7541 6.3: a change to 2^20 bytes, where SETTINGS_HEADER_TABLE_SIZE is 4,096.
+  h2.feed(frame(NGHTTP2_HEADERS, kWhole, 1, std::string("\x3f\xe1\xff\x3f", 4) + kStatus200));
+  CHECK(h2.sink.ends() == 1);
+  CHECK(h2.sink.status.code() == Code::kH2Connection);
+}
+
+TEST_CASE("a first frame that is no SETTINGS is class h2-conn") {
+  H2Harness h2;
+  RecordingSink& sink = h2.open();
+  std::string out;
+  REQUIRE(h2.codec.take_output(SIZE_MAX, out).ok());
+  h2.feed(frame(NGHTTP2_PING, 0, 0, "12345678"));
+  CHECK(sink.ends() == 1);
+  CHECK(sink.status.code() == Code::kH2Connection);
+}
+
 TEST_CASE("frames that break the connection's rules are class h2-conn, for every stream") {
   const std::string bytes = GENERATE(
       frame(NGHTTP2_DATA, 0, 5, "idle stream"), frame(NGHTTP2_HEADERS, kWhole, 2, kStatus200),

@@ -19,6 +19,7 @@ enum class CutBy {
   kFin,          // with TLS: without close_notify, which is a truncation
   kRst,          // SO_LINGER 0
   kCloseNotify,  // TLS only: the orderly end
+  kAlert,        // TLS only: a fatal alert, then FIN
 };
 
 class CutServer final : private loop::TcpListener::Events {
@@ -38,6 +39,10 @@ class CutServer final : private loop::TcpListener::Events {
   CutBy ends = CutBy::kFin;
 
  private:
+  // A record that no key of the conversation has made.
+  static constexpr std::string_view kDamaged{
+      "\x17\x03\x03\x00\x20 a record of thirty-two bytes... ", 37};
+
   class Connection final : private loop::TcpStream::Events, private tls::PlaintextSink {
    public:
     Connection(CutServer& server, loop::TcpListener& listener)
@@ -70,6 +75,8 @@ class CutServer final : private loop::TcpListener::Events {
         std::string cipher;
         if (!bytes.empty()) REQUIRE(tls_->write(bytes, cipher).ok());
         if (server_.ends == CutBy::kCloseNotify) tls_->close(cipher);
+        if (server_.ends == CutBy::kAlert)
+          REQUIRE_FALSE(tls_->receive(kDamaged, cipher, *this).ok());
         bytes = std::move(cipher);
       }
       if (!bytes.empty()) stream_->write(bytes);

@@ -70,18 +70,25 @@ class H2Peer {
   };
 
   explicit H2Peer(std::vector<nghttp2_settings_entry> settings = {}) {
+    nghttp2_option* options = nullptr;
+    nghttp2_option_new(&options);
+    nghttp2_option_set_no_auto_window_update(options, 1);  // consumed in on_data, unless held
     nghttp2_session_callbacks* calls = nullptr;
     nghttp2_session_callbacks_new(&calls);
     nghttp2_session_callbacks_set_on_header_callback(calls, on_header);
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(calls, on_data);
     nghttp2_session_callbacks_set_on_frame_recv_callback(calls, on_frame);
-    nghttp2_session_server_new(&session_, calls, this);
+    nghttp2_session_server_new2(&session_, calls, this, options);
+    nghttp2_option_del(options);
     nghttp2_session_callbacks_del(calls);
     nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, settings.data(), settings.size());
   }
   ~H2Peer() { nghttp2_session_del(session_); }
   H2Peer(const H2Peer&) = delete;
   H2Peer& operator=(const H2Peer&) = delete;
+
+  // From now on no window is opened again.
+  void hold_windows() { holds_windows_ = true; }
 
   // Called once a request is complete, and may answer it.
   std::function<void(int32_t id)> when_request;
@@ -158,7 +165,9 @@ class H2Peer {
   }
   static int on_data(nghttp2_session*, uint8_t, int32_t id, const uint8_t* bytes, size_t size,
                      void* user) {
-    peer(user).requests[id].body.append(reinterpret_cast<const char*>(bytes), size);
+    H2Peer& self = peer(user);
+    self.requests[id].body.append(reinterpret_cast<const char*>(bytes), size);
+    if (!self.holds_windows_) nghttp2_session_consume(self.session_, id, size);
     return 0;
   }
   static int on_frame(nghttp2_session*, const nghttp2_frame* came, void* user) {
@@ -184,6 +193,7 @@ class H2Peer {
   }
 
   nghttp2_session* session_ = nullptr;
+  bool holds_windows_ = false;
   std::map<int32_t, Body> bodies_;
 };
 

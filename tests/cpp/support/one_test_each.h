@@ -1,7 +1,7 @@
 // one_test_each: makes each line of a table a Catch2 test of its own, so that a case has a name
 // which can be listed, run alone, and pointed at by tests/rows.toml.
 //
-//   const bool registered = one_test_each("replies: ", replies(), play);
+//   const bool kRegistered = one_test_each("replies: ", replies(), play);
 //
 // A line has a member `name`. Called while static objects are made, like TEST_CASE itself.
 #pragma once
