@@ -23,7 +23,7 @@ from locust_like.runtime.control_checks import Arguments, Load, check_host, chec
 from locust_like.runtime.control_values import Annotation, PlanNow, Preview, Status, duration_text
 from locust_like.runtime.endings import BY_SCRIPT, ITERATIONS_DONE, SHAPE_ENDED, TIME_LIMIT
 from locust_like.runtime.iterations import Iterations
-from locust_like.runtime.shape_choice import find_shape, shape_name, shapes_now
+from locust_like.runtime.shape_choice import find_shape, shape_name, shapes_now, tell_load
 from locust_like.runtime.state import ACTIVE, State
 
 if TYPE_CHECKING:
@@ -235,6 +235,7 @@ class Control:
             if self._environment.shape_class is None:
                 self.runner.start(load.users, load.spawn_rate_per_s)
             else:
+                tell_load(self._environment, load)
                 self.runner.start_shape()
                 gevent.spawn(self._end_with, self.runner.shape)
         except ValueError as error:

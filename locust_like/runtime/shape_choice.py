@@ -9,6 +9,7 @@ from locust_like.runtime.control_values import ShapeNow
 
 if TYPE_CHECKING:
     from locust_like.plan.shapes import LoadTestShape
+    from locust_like.runtime.control_checks import Load
     from locust_like.runtime.environment import Environment
 
 
@@ -24,6 +25,14 @@ def shapes_now(environment: Environment) -> tuple[ShapeNow, ...]:
         ShapeNow(name, bool(shape.use_common_options))
         for name, shape in (environment.available_shape_classes or {}).items()
     )
+
+
+def tell_load(environment: Environment, load: Load) -> None:
+    """Let a shape that reads the common options find those of this run, as they were typed."""
+    options = environment.parsed_options
+    if options is not None:
+        options.num_users = options.users = load.users
+        options.spawn_rate, options.run_time = load.spawn_rate_per_s, load.run_time_s
 
 
 def find_shape(environment: Environment, name: str | None) -> LoadTestShape | None:

@@ -149,6 +149,24 @@ def test_a_run_follows_the_shape_that_was_chosen(site: Site) -> None:
     assert client.get("/api/v1/plan").get_json()["shape"] == "Waves"
 
 
+def test_a_shape_that_reads_the_common_options_reads_what_was_typed(site: Site) -> None:
+    class Typed(LoadTestShape):
+        use_common_options = True
+
+        def tick(self) -> Tick:
+            options = site.environment.parsed_options
+            return options.users, options.spawn_rate
+
+    environment, client = site.environment, site.client
+    environment.available_shape_classes = {"Typed": Typed()}
+    environment.parsed_options = Namespace(users=1, num_users=1, spawn_rate=1.0, run_time=None)
+    load = {"users": 7, "spawn_rate_per_s": 500.0, "run_time_s": 60}
+    assert client.post("/api/v1/start", json={"shape": "Typed", **load}).status_code == 200
+    assert environment.runner is not None
+    assert environment.runner.target_user_count == 7
+    assert environment.parsed_options.run_time == 60
+
+
 def test_the_class_picker_chooses_the_load_shape(site: Site) -> None:
     class Waves(LoadTestShape):
         def tick(self) -> Tick:
