@@ -12,7 +12,15 @@ from types import SimpleNamespace
 import pytest
 
 SETTINGS = ("LOCUST_", "LL_", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_")
-REAL_LOCUST = ("locust~=2.47.0", "dnspython", "openai", "paho-mqtt", "psycopg[binary]", "pymongo")
+REAL_LOCUST = (
+    "locust~=2.47.0",
+    "dnspython",
+    "httpx",
+    "openai",
+    "paho-mqtt",
+    "psycopg[binary]",
+    "pymongo",
+)
 """What we are compared with, from PyPI, and the libraries of its users for other protocols."""
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
