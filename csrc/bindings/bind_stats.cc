@@ -326,8 +326,8 @@ stats::TimelinePoint joined(const std::vector<stats::TimelinePoint>& points) {
   stats::TimelinePoint whole = points.front();
   for (size_t i = 1; i < points.size(); ++i) whole.counts.merge(points[i].counts);
   const stats::TimelinePoint& last = points.back();
-  whole.length = std::chrono::duration_cast<std::chrono::seconds>(last.start - whole.start) +
-                 last.length;
+  whole.length =
+      std::chrono::duration_cast<std::chrono::seconds>(last.start - whole.start) + last.length;
   return whole;
 }
 
@@ -358,14 +358,15 @@ void bind_timeline_point(py::module_& module) {
           py::arg("share"))
       .def_property_readonly("max_response_time_ms",
                              [](const TimelinePoint& p) { return p.counts.percentile_ms(1.0); })
-      .def("heat", [](const TimelinePoint& p) {
-        std::vector<uint64_t> pairs;
-        for (const stats::BucketCount& band : p.counts.heat()) {
-          pairs.push_back(band.index);
-          pairs.push_back(band.count);
-        }
-        return pairs;
-      })
+      .def("heat",
+           [](const TimelinePoint& p) {
+             std::vector<uint64_t> pairs;
+             for (const stats::BucketCount& band : p.counts.heat()) {
+               pairs.push_back(band.index);
+               pairs.push_back(band.count);
+             }
+             return pairs;
+           })
       .def_static("joined", &joined, py::arg("points"));
 }
 

@@ -91,7 +91,7 @@ Result<size_t> ContentDecoder::decode_stage(size_t index, std::string_view& in, 
         index == 0 ? in : std::string_view(stage.input).substr(stage.taken_bytes);
     const size_t before = input.size();
     const Result<size_t> decoded = stage.layer->decode(input, out + written, room - written);
-    if (!decoded.ok()) return decoded;
+    if (!decoded.ok()) return decoded.status();
     written += decoded.value();
     if (index == 0) {
       in = input;
@@ -103,7 +103,7 @@ Result<size_t> ContentDecoder::decode_stage(size_t index, std::string_view& in, 
     stage.input.resize(kBetweenLayersBytes);
     stage.taken_bytes = 0;
     const Result<size_t> more = decode_stage(index - 1, in, stage.input.data(), stage.input.size());
-    if (!more.ok()) return more;
+    if (!more.ok()) return more.status();
     stage.input.resize(more.value());
     if (more.value() == 0) break;
   }
@@ -130,7 +130,7 @@ Result<size_t> decoded_bytes(std::string_view content_encoding, std::string_view
   size_t total = 0;
   while (total <= max_bytes) {
     const Result<size_t> size = decoder.value().decode(body, scratch.data(), scratch.size());
-    if (!size.ok()) return size;
+    if (!size.ok()) return size.status();
     total += size.value();
     if (size.value() < scratch.size()) break;
   }

@@ -55,7 +55,7 @@ class InflateLayer final : public DecodingLayer {
     if (state_ == State::kEnded) in = {};
     if (state_ == State::kBetween && !in.empty()) return next_member(in);
     if (state_ == State::kNotBegun) {
-      const Result<bool> begun = begin(in);
+      Result<bool> begun = begin(in);
       if (!begun.ok() || !begun.value()) return begun;
     }
     if (state_ != State::kInside) return false;
