@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/mutex.h"
@@ -55,6 +56,11 @@ class EventLog {
   size_t count(EventKind kind) const {
     return static_cast<size_t>(std::count_if(
         events_.begin(), events_.end(), [kind](const Event& event) { return event.kind == kind; }));
+  }
+  bool has(EventKind kind, std::string_view text) const {
+    return std::any_of(events_.begin(), events_.end(), [&](const Event& event) {
+      return event.kind == kind && event.text == text;
+    });
   }
   const Event& last(EventKind kind) const {
     const auto found = std::find_if(events_.rbegin(), events_.rend(),
