@@ -164,18 +164,21 @@ void Connection::on_pass_end() {
   settle_streams();
 }
 
-// The codec's sinks may lead back here: the scratch is taken out while it is in use.
+// As long as the kernel takes all: then no on_drained() says that there is room again. The codec's
+// sinks may lead back here: the scratch is taken out while it is in use.
 void Connection::flush() {
-  if (state_ != State::kReady) return;
-  forget_flush();
-  const size_t queued = queued_bytes();
-  std::string bytes = std::move(pool_.services().frame_bytes);
-  const Status status =
-      multiplexer_->take_output(kMostQueuedBytes - std::min(kMostQueuedBytes, queued), bytes);
-  if (!bytes.empty() && state_ == State::kReady) send(bytes);
-  bytes.clear();
-  if (bytes.capacity() <= kKeepScratchBytes) pool_.services().frame_bytes = std::move(bytes);
-  if (!status.ok()) pool_.discard(*this);
+  bool filled = true;
+  while (filled && state_ == State::kReady) {
+    forget_flush();
+    const size_t room = kMostQueuedBytes - std::min(kMostQueuedBytes, queued_bytes());
+    std::string bytes = std::move(pool_.services().frame_bytes);
+    const Status status = multiplexer_->take_output(room, bytes);
+    if (!bytes.empty() && state_ == State::kReady) send(bytes);
+    filled = room > 0 && bytes.size() >= room;
+    bytes.clear();
+    if (bytes.capacity() <= kKeepScratchBytes) pool_.services().frame_bytes = std::move(bytes);
+    if (!status.ok()) return pool_.discard(*this);
+  }
 }
 
 void Connection::on_drained() {

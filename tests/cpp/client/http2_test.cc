@@ -306,6 +306,23 @@ TEST_CASE("bodies larger than all windows, many at a time, up and down") {
   CHECK(h2.server->connections.size() == 1);
 }
 
+TEST_CASE("a large body leaves in one go where the server's windows allow it") {
+  Http2 h2({{NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 1 << 24}});
+  h2.get();
+  H2Server::Connection& connection = *h2.server->connections.at(0);
+  connection.peer.widen_window();
+  connection.peer.hold_windows();
+  connection.flush();
+  h2.get();
+  Call& call = h2.client.make(h2.server->url("/a"), "POST");
+  call.request.has_body = true;
+  call.request.body = std::string(3'000'000, 'x');
+  call.request.read_timeout = 3s;
+  h2.client.run(call);
+  CHECK(call.reply.body == "/a");
+  CHECK(connection.peer.requests[5].body.size() == call.request.body.size());
+}
+
 TEST_CASE("a server that speaks HTTP/1 only is class h2-conn, and told so") {
   ScriptedServer server({accept_one(), read_some(),
                          send_bytes("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"),

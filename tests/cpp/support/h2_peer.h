@@ -87,6 +87,10 @@ class H2Peer {
   H2Peer(const H2Peer&) = delete;
   H2Peer& operator=(const H2Peer&) = delete;
 
+  // The connection's window is no limit; those of streams are as the settings say.
+  void widen_window() {
+    nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, 0, 1 << 30);
+  }
   // From now on no window is opened again.
   void hold_windows() { holds_windows_ = true; }
 
