@@ -4,7 +4,7 @@ import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -47,6 +47,15 @@ def target_url() -> Iterator[str]:
     target = Target()
     yield f"http://127.0.0.1:{target.port}"
     target.stop()
+
+
+@pytest.fixture
+def resident_bytes() -> Callable[[], int]:
+    """Return what tells the resident memory; 0 with AddressSanitizer, which keeps what is freed."""
+    if "libasan" in os.environ.get("LD_PRELOAD", ""):
+        return lambda: 0
+    page_bytes = os.sysconf("SC_PAGE_SIZE")
+    return lambda: int(Path("/proc/self/statm").read_text().split()[1]) * page_bytes
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Captured calls: what was sent and answered, without secrets, and what people make of it."""
 
 import json
+import os
 import shlex
 import subprocess
 from typing import Any
@@ -100,6 +101,7 @@ def sent_by_curl(capture: Capture, *, replaced: tuple[str, str] = ("", "")) -> A
         text=True,
         check=True,
         timeout=60,
+        env={**os.environ, "LD_PRELOAD": ""},  # a sanitizer's library is not for curl
     )
     return json.loads(done.stdout)
 

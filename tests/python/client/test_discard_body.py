@@ -1,5 +1,6 @@
 """Bodies that nobody wants: counted, not kept."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,12 +11,9 @@ from locust_like.events import Events
 MIB = 1 << 20
 
 
-def resident_bytes() -> int:
-    with open("/proc/self/statm", encoding="ascii") as figures:
-        return int(figures.read().split()[1]) * 4096
-
-
-def test_a_large_body_is_counted_and_takes_no_memory(session: HttpSession) -> None:
+def test_a_large_body_is_counted_and_takes_no_memory(
+    session: HttpSession, resident_bytes: Callable[[], int]
+) -> None:
     session.get("/bytes/1000000")
     before = resident_bytes()
     response = session.get(f"/bytes/{512 * MIB}", discard_body=True)
