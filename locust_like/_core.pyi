@@ -144,7 +144,9 @@ class Session:
     `self._prepare(method, url, kwargs)`, which returns a dict of native keywords; it may hold two
     more: `url` (in place of the one passed, the default name comes from it too) and `profile` (for
     this call alone).
-    `body`: bytes or None. `discard_body`: True = the reply's body is counted, not kept.
+    `body`: bytes, None, or an object that makes the body while it is sent (client/uploads.py
+    Upload): `length_bytes`, `rewinds`, `next_piece()`, `rewind()`.
+    `discard_body`: True = the reply's body is counted, not kept.
     `fields`: sequence of (name, value) that override the profile's headers; value None removes one.
     `cookie_line`: "a=1; b=2" of this call alone. `digest`: (user, password) that answer a 401.
     `response_hooks`: handed to `self._run_hooks(response, hooks)` before the call is counted, which

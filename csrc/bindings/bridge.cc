@@ -297,9 +297,10 @@ void Bridge::deliver(engine::Operation& operation, TimePoint now) {
   if (!waiter) return recycle(operation);
   if (operation.kind == engine::Operation::Kind::kCall &&
       resume_delays_ns_.size() < kMaxResumeDelays) {
-    // The pieces of a streamed body may have waited for their reader.
+    // The pieces of a streamed body may have waited for their reader, or their maker.
     const auto& call = static_cast<engine::CallOperation&>(operation);
-    const bool is_piece = call.request.step != client::CallRequest::Step::kStart;
+    const bool is_piece = call.request.step != client::CallRequest::Step::kStart ||
+                          call.reply.wants != client::CallReply::Wants::kNothing;
     if (!is_piece) resume_delays_ns_.push_back((now - call.reply.last_byte).count());
   }
   resume(waiter.get());

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "bindings/errors.h"
+#include "bindings/request_body.h"
 #include "bindings/session_cookies.h"
 #include "http/request_template.h"
 
@@ -50,6 +51,7 @@ bool read_switch(PyObject* value, bool& out) {
 }
 
 bool read_body(PyObject* body, client::CallRequest& request) {
+  if (PyObject_CheckBuffer(body) == 0) return read_upload(body, request);
   Py_buffer view;
   if (PyObject_GetBuffer(body, &view, PyBUF_SIMPLE) < 0) return false;
   request.body.assign(static_cast<const char*>(view.buf), static_cast<size_t>(view.len));

@@ -213,7 +213,7 @@ PyObject* session(PyObject* self, void* /*closure*/) {
 
 PyObject* request_body(PyObject* self, void* /*closure*/) {
   const client::CallRequest& request = request_of(self);
-  if (!request.has_body) Py_RETURN_NONE;
+  if (!request.has_body || request.uploads) Py_RETURN_NONE;
   return PyBytes_FromStringAndSize(request.body.data(),
                                    static_cast<Py_ssize_t>(request.body.size()));
 }

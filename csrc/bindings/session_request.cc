@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "bindings/bridge.h"
+#include "bindings/request_body.h"
 #include "bindings/response_stream.h"
 #include "bindings/response_type.h"
 #include "bindings/session_cookies.h"
@@ -32,11 +33,16 @@ class Request {
       return nullptr;
     }
     ++session_->in_flight;
-    const bool finished = bridge.wait(*call, session_->thread);
+    bool finished = bridge.wait(*call, session_->thread);
+    Uploaded uploaded = Uploaded::kDone;
+    if (finished && call->reply.wants != client::CallReply::Wants::kNothing) {
+      uploaded = upload(*call, session_->thread, options.body);
+      finished = uploaded != Uploaded::kGone;
+    }
     if (!finished || call->reply.complete) note_call_ended(session_);
     if (!finished) return nullptr;
     adopt_jar(session_, call->request.jar);
-    return finish(call, options);
+    return uploaded == Uploaded::kRaised ? fail(call, options) : finish(call, options);
   }
 
  private:
@@ -85,7 +91,32 @@ class Request {
     return true;
   }
 
+  // The script gets what making the body raised (it is set); the row says so, too.
+  PyObject* fail(engine::CallOperation* call, const CallOptions& options) {
+    PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
+    PyErr_Fetch(&type, &value, &traceback);
+    Ref owned[] = {Ref::steal(type), Ref::steal(value), Ref::steal(traceback)};
+    ResponseObject* response = make(call, options);
+    if (response == nullptr) return nullptr;
+    const Ref dropped = Ref::steal(reinterpret_cast<PyObject*>(response));
+    if (!response->judged && !judge(response)) return nullptr;
+    PyErr_Restore(owned[0].release(), owned[1].release(), owned[2].release());
+    return nullptr;
+  }
+
   PyObject* finish(engine::CallOperation* call, const CallOptions& options) {
+    ResponseObject* response = make(call, options);
+    if (response == nullptr) return nullptr;
+    Ref owned = Ref::steal(reinterpret_cast<PyObject*>(response));
+    Ref result = Ref::share(owned.get());
+    if (!call->reply.complete && !start_stream(response)) return nullptr;
+    if (options.hooks != nullptr && !run_hooks(response, options.hooks, result)) return nullptr;
+    if (response->stream != nullptr) return result.release();
+    if (!response->judged && !response->catching && !judge(response)) return nullptr;
+    return result.release();
+  }
+
+  ResponseObject* make(engine::CallOperation* call, const CallOptions& options) {
     ResponseObject* response =
         make_response(reinterpret_cast<PyTypeObject*>(type_.get()), call, session_,
                       reinterpret_cast<PreparedObject*>(prepared_.get()));
@@ -96,13 +127,7 @@ class Request {
     }
     response->catching = options.catch_response;
     response->judged = !call->judged_by_script;
-    Ref owned = Ref::steal(reinterpret_cast<PyObject*>(response));
-    Ref result = Ref::share(owned.get());
-    if (!call->reply.complete && !start_stream(response)) return nullptr;
-    if (options.hooks != nullptr && !run_hooks(response, options.hooks, result)) return nullptr;
-    if (response->stream != nullptr) return result.release();
-    if (!response->judged && !response->catching && !judge(response)) return nullptr;
-    return result.release();
+    return response;
   }
 
   // Hooks may judge the call, and return what the caller gets in place of the response.

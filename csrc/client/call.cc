@@ -35,6 +35,10 @@ void empty(std::string& buffer) {
   }
 }
 
+// Why what would be sent again is not.
+constexpr std::string_view kSpent =
+    "its body can be read only once (pass bytes, or a file that can seek)";
+
 std::string seconds_text(Nanos limit) {
   std::string text = std::to_string(std::chrono::duration<double>(limit).count());
   text.erase(text.find_last_not_of('0') + 1);
@@ -53,7 +57,8 @@ void Call::reset() {
   request.cookies.clear();
   request.digest.reset();
   empty(request.body);
-  request.has_body = false;
+  request.has_body = request.uploads = request.rewinds = false;
+  request.upload_bytes.reset();
   request.streams = false;
   request.step = CallRequest::Step::kStart;
   request.cancelled = false;
@@ -63,8 +68,10 @@ void Call::reset() {
   reply.history.clear();
   reply.final_url.clear();
   reply.taken_up = TimePoint();
+  reply.wants = CallReply::Wants::kNothing;
   reply.complete = false;
   streaming_.reset();
+  upload_.reset();
   sample = stats::Sample();
   hop_.reset();
   challenged_ = false;
@@ -106,9 +113,12 @@ void Call::send(bool may_reuse) {
   Outgoing outgoing;
   outgoing.prepared = &current();
   outgoing.profile = request.profile.get();
-  outgoing.has_body = request.has_body && !body_dropped_;
   outgoing.extra_head = request.extra_head;
-  if (outgoing.has_body) outgoing.body = request.body;
+  if (request.uploads) {
+    if (const auto body = begin_upload(); !body_dropped_) outgoing.body = body;
+  } else if (request.has_body && !body_dropped_) {
+    outgoing.body = http::RequestBody{request.body};
+  }
   outgoing.discards_body = request.discard_body;
   outgoing.streams_body = request.streams;
   outgoing.may_reuse_connection = may_reuse;
@@ -119,13 +129,20 @@ void Call::send(bool may_reuse) {
 
 void Call::cancel() {
   if (!running()) return;
-  const bool unaccounted = exchange_.active() || streaming_ != nullptr;
+  const bool unaccounted =
+      exchange_.active() || streaming_ != nullptr || (upload_ && upload_->ended);
   exchange_.cancel();
   if (unaccounted) account();
   finish({Code::kCancelled, "cancelled"});
 }
 
 void Call::on_exchange_done(Status status) {
+  if (upload_ && upload_->lent) {
+    Timer::cancel();
+    upload_->ended = true;
+    upload_->end = std::move(status);
+    return;
+  }
   if (streaming_) return end_stream(std::move(status));
   account();
   if (status.ok()) {
@@ -136,7 +153,10 @@ void Call::on_exchange_done(Status status) {
     if (status.ok()) return;
     return finish(std::move(status));
   }
-  if (may_retry(status)) return retry();
+  if (may_retry(status)) {
+    if (!body_is_spent()) return retry();
+    status = {status.code(), status.message() + "; not sent again: " + std::string(kSpent)};
+  }
   finish(std::move(status));
 }
 
@@ -152,6 +172,10 @@ bool Call::answer_challenge() {
   if (!challenge || !answer(pool_->digest_nonces().remember(current().origin->key, *request.digest,
                                                             std::move(*challenge)))) {
     return false;
+  }
+  if (body_is_spent()) {
+    finish({Code::kScript, "status 401 asks for the request again: " + std::string(kSpent)});
+    return true;
   }
   challenged_ = true;
   ++sample.challenges;
@@ -221,6 +245,11 @@ Status Call::follow_redirect() {
   }
   auto next = redirect(from, reply.head, *request.profile);
   if (!next.ok()) return next.status();
+  if (next.value().keeps_body && body_is_spent()) {
+    return {Code::kRedirect, "status " + std::to_string(reply.head.status) + " of " +
+                                 from.url.to_string() +
+                                 " asks for the request again: " + std::string(kSpent)};
+  }
   reply.history.push_back({reply.head.status, from.url.to_string(), std::move(reply.head.reason),
                            std::move(reply.head.headers)});
   ++sample.hops;
@@ -289,15 +318,14 @@ void Call::time_out(Code code, Nanos limit) {
                                                    : "not done with ";
   text += current().origin->key + " within " + seconds_text(limit);
   exchange_.cancel();
-  if (streaming_) return end_stream({code, std::move(text)});
-  account();
-  finish({code, std::move(text)});
+  on_exchange_done({code, std::move(text)});
 }
 
 void Call::finish(Status status) {
   Timer::cancel();
   reply.last_byte = status.ok() ? exchange_.times().last_byte : steady_now();
   reply.status = std::move(status);
+  reply.wants = CallReply::Wants::kNothing;
   reply.complete = true;
   fill_sample(reply.status);
   CallOwner* owner = std::exchange(owner_, nullptr);

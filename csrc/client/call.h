@@ -9,11 +9,16 @@
 // (on_call_paused) and hands it over again for each piece of the body, until the last one comes
 // with on_call_done. While the submitter has it, the I/O thread touches only what is private:
 // pieces gather in a queue, whose length is bounded by not reading on (Exchange::consume).
+// So does a call whose body comes in pieces (request.uploads), once for each piece that there is
+// room for: while the submitter makes it, request.body, request.step and reply.wants are the
+// submitter's, and all else stays the I/O thread's. What ends meanwhile is handled afterwards.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "client/body_queue.h"
@@ -36,8 +41,11 @@ struct CallRequest {
   // What the I/O thread is to do with a call that it is handed.
   enum class Step : uint8_t {
     kStart,
-    kNext,  // streamed: wait for the next piece of the body
-    kEnd,   // streamed: nobody wants the rest
+    kNext,       // streamed: wait for the next piece of the body
+    kEnd,        // streamed: nobody wants the rest
+    kPiece,      // uploads: `body` is the next piece
+    kLastPiece,  // uploads: and the body ends with it
+    kFail,       // uploads: there is no next piece, `body` is the reason
   };
 
   std::shared_ptr<const PreparedRequest> prepared;
@@ -45,11 +53,15 @@ struct CallRequest {
   std::string extra_head;  // rendered "Name: value\r\n" lines; a redirect takes out what must go
   std::string cookies;     // "a=1; b=2", sent as far as the first origin reaches
   std::string body;
+  // Uploads: what the pieces are together; absent: nobody knows. REQUIRES: they keep to it.
+  std::optional<uint64_t> upload_bytes;
   // The user's jar; null: it has none yet. A reply that sets cookies then makes one, for the
   // submitter to adopt.
   std::shared_ptr<http::CookieJar> jar;
   std::shared_ptr<const DigestCredentials> digest;  // answers a 401; null: it is the result
   bool has_body = false;
+  bool uploads = false;  // the body comes in pieces, and has_body
+  bool rewinds = false;  // uploads: the submitter can begin again
   bool follow_redirects = true;
   bool discard_body = false;  // reply.body stays empty; the sample counts what came
   bool streams = false;       // the submitter takes the body of the final reply in pieces
@@ -69,6 +81,13 @@ struct Hop {
 };
 
 struct CallReply {
+  // What a call that comes back before its end asks of its submitter.
+  enum class Wants : uint8_t {
+    kNothing,  // to read: the head, or a piece of the body, is there
+    kPiece,
+    kFirstPiece,  // from the beginning: the body is sent again
+  };
+
   Status status;  // ok also for HTTP errors: then head.status tells
   http::ResponseHead head;
   std::string body;          // as it came, still content-encoded; streamed: the next piece
@@ -77,6 +96,7 @@ struct CallReply {
   loop::Address remote_address;
   TimePoint taken_up;  // the I/O thread began with the call
   TimePoint last_byte;
+  Wants wants = Wants::kNothing;
   bool complete = false;  // false: a streamed call goes on
 };
 
@@ -88,7 +108,7 @@ class CallOwner {
   // `sample` and `reply` are complete; sample.failure_text views reply.status.
   virtual void on_call_done(Call& call) = 0;
   // Streamed: `reply` has the head, or a piece of the body; the call waits for what the submitter
-  // wants next. Its figures are those at the head.
+  // wants next. Its figures are those at the head. Or reply.wants says what the call waits for.
   virtual void on_call_paused(Call& call) = 0;
 };
 
@@ -108,7 +128,7 @@ class Call : public stats::CaptureSource, private Exchange::Owner, private loop:
 
   // Thread: the loop's, as is everything below. Owner is told once, perhaps inside start().
   void start(Pool& pool, Services& services, CallOwner& owner);
-  // Streamed, after on_call_paused(): what request.step says. The owner is told, perhaps inside.
+  // After on_call_paused(): what request.step says. The owner is told, perhaps inside.
   void go_on();
   // Ends as cancelled; the owner is told inside this call. No-op when done.
   void cancel();
@@ -127,9 +147,22 @@ class Call : public stats::CaptureSource, private Exchange::Owner, private loop:
     bool ended = false;
   };
 
+  // What the I/O thread keeps of a body that comes in pieces.
+  struct Upload {
+    Status end;  // how the exchange ended; with `ended`
+    TimePoint taken_up;
+    uint64_t bytes = 0;  // that were taken up for this exchange
+    bool lent = false;   // the submitter has the call, to make a piece
+    bool begun = false;  // it has made some of this body
+    bool again = false;  // and has to begin again
+    bool ended = false;  // meanwhile
+    bool done = false;   // no more pieces are wanted
+  };
+
   void on_exchange_done(Status status) override;
   bool on_exchange_head() override;
   void on_exchange_body(std::string_view piece) override;
+  void on_exchange_wants_piece() override;
   void on_timer() override;
 
   void send(bool may_reuse);
@@ -158,6 +191,13 @@ class Call : public stats::CaptureSource, private Exchange::Owner, private loop:
   void pause();
   void end_stream(Status status);
   void finish_stream();
+  // Of a body in pieces.
+  http::RequestBody begin_upload();
+  void go_on_uploading();
+  bool uploading() const { return upload_ && !upload_->done; }
+  // It cannot be sent again.
+  bool body_is_spent() const { return upload_ && upload_->begun && !request.rewinds; }
+
   // Somebody waits for bytes, and since when; a streamed call may be with its submitter.
   bool waits_for_bytes() const;
   TimePoint silent_since() const;
@@ -167,6 +207,7 @@ class Call : public stats::CaptureSource, private Exchange::Owner, private loop:
 
   Exchange exchange_;
   std::unique_ptr<Streaming> streaming_;  // from the head of a streamed reply on
+  std::unique_ptr<Upload> upload_;        // null: the body, if there is one, was there at once
   Pool* pool_ = nullptr;
   Services* services_ = nullptr;
   CallOwner* owner_ = nullptr;

@@ -103,7 +103,10 @@ std::shared_ptr<const stats::Capture> Call::capture() const {
   add_field("Host", sent.authority, fields);
   add_fields(sent.headers, fields);
   add_lines(request.extra_head, fields);
-  if (request.has_body && !body_dropped_) {
+  if (upload_ && !body_dropped_) {
+    capture->request.body_bytes = upload_->bytes;
+    capture->request.is_whole = upload_->bytes == 0;
+  } else if (request.has_body && !body_dropped_) {
     capture_body(request.body, capture->request);
     capture->request.body_bytes = request.body.size();
   }

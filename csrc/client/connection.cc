@@ -11,7 +11,7 @@ namespace {
 constexpr size_t kJoinBelow = 16384;  // one write for head and a small body
 // Scratch that a large upload made larger is given back.
 constexpr size_t kKeepScratchBytes = 262144;
-// HTTP/2 bodies are cut into frames only while less than this waits for the kernel.
+// More of a body is taken up only while less than this waits for the kernel.
 constexpr size_t kMostQueuedBytes = 262144;
 
 // What of a set-up fell into its last part: who joined late did not wait for the rest.
@@ -76,24 +76,37 @@ void Connection::open(Exchange& exchange, TimePoint now) {
   fresh_ = false;
   if (!outgoing.profile->options.reuse_connections) retire();
   std::string& bytes = pool_.services().request_bytes;
-  const auto body = outgoing.has_body ? std::optional(outgoing.body) : std::nullopt;
-  if (multiplexer_ != nullptr) {
-    codec_->open_stream(outgoing.prepared->request, outgoing.extra_head, body, exchange, bytes);
-    return flush_later();
-  }
+  codec_->open_stream(outgoing.prepared->request, outgoing.extra_head, outgoing.body, exchange,
+                      bytes);
+  if (multiplexer_ != nullptr) return flush_later();
   reading_for_ = &exchange;
-  codec_->open_stream(outgoing.prepared->request, outgoing.extra_head, body, exchange, bytes);
-  if (outgoing.body.size() <= kJoinBelow) {
-    bytes.append(outgoing.body);
+  const std::string_view body = outgoing.body ? outgoing.body->bytes : std::string_view();
+  if (body.size() <= kJoinBelow) {
+    bytes.append(body);
     send(bytes);
   } else {
     send(bytes);
-    send(outgoing.body);
+    send(body);
   }
-  const uint64_t written =
-      bytes.size() + (outgoing.body.size() > kJoinBelow ? outgoing.body.size() : 0);
+  const uint64_t written = bytes.size() + (body.size() > kJoinBelow ? body.size() : 0);
   bytes.clear();
   exchange.on_written(written, steady_now());
+  if (outgoing.body && outgoing.body->in_pieces) offer_room(exchange);
+}
+
+void Connection::send_piece(Exchange& exchange, std::string_view piece, bool last) {
+  std::string& bytes = pool_.services().request_bytes;
+  codec_->add_body(exchange, piece, last, bytes);
+  if (multiplexer_ != nullptr) return flush_later();
+  send(bytes);
+  exchange.on_written(bytes.size(), steady_now());
+  bytes.clear();
+  if (bytes.capacity() > kKeepScratchBytes) std::string().swap(bytes);
+  if (!last) offer_room(exchange);
+}
+
+void Connection::offer_room(Exchange& exchange) {
+  if (queued_bytes() < kMostQueuedBytes) exchange.on_piece_wanted();
 }
 
 void Connection::abandon(Exchange& exchange) {

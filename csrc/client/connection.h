@@ -44,6 +44,8 @@ class Connection final : public loop::Deferred,
   // The exchange wants no more events. HTTP/1.1: the connection ends. HTTP/2: so it does, once the
   // other streams are done, when nothing came since the exchange's request was sent.
   void abandon(Exchange& exchange);
+  // The next piece of the exchange's body, see Exchange::send_piece().
+  void send_piece(Exchange& exchange, std::string_view piece, bool last);
   // HTTP/1: reads nothing more until consume() goes on. HTTP/2: no-op, streams have windows.
   void hold_back();
   // The exchange has used up `bytes` of its body; `goes_on`: more may come.
@@ -128,6 +130,9 @@ class Connection final : public loop::Deferred,
   // After the codec has seen input: go on with the next exchange, or end.
   void settle(const Status& status);
   void settle_streams();
+  // HTTP/1.1: tells the exchange that the next piece of its body may come, if little is queued;
+  // otherwise on_drained() does.
+  void offer_room(Exchange& exchange);
   void read_on();
 
   Pool& pool_;

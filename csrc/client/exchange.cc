@@ -17,6 +17,7 @@ void Exchange::start(Pool& pool, const Outgoing& outgoing, TimePoint now) {
   sent_bytes_ = received_bytes_ = passed_bytes_ = unused_bytes_ = 0;
   queued_bytes_ = 0;
   reused_ = refused_ = received_any_ = head_complete_ = streaming_ = false;
+  awaits_room_ = outgoing.body && outgoing.body->in_pieces;
   state_ = State::kWaiting;
   pool.acquire(*this);
 }
@@ -59,6 +60,18 @@ void Exchange::on_written(uint64_t bytes, TimePoint now) {
 void Exchange::on_drained(TimePoint now) {
   times_.written = now;
   last_activity_ = now;
+  if (awaits_room_) on_piece_wanted();
+}
+
+void Exchange::on_piece_wanted() {
+  awaits_room_ = false;
+  owner_.on_exchange_wants_piece();
+}
+
+void Exchange::send_piece(std::string_view piece, bool last) {
+  if (state_ != State::kOpen) return;
+  awaits_room_ = !last;
+  connection_->send_piece(*this, piece, last);
 }
 
 void Exchange::drop_half_head() {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,8 +25,7 @@ struct Outgoing {
   const PreparedRequest* prepared = nullptr;
   const Profile* profile = nullptr;
   std::string_view extra_head;  // rendered header lines of this call alone
-  std::string_view body;
-  bool has_body = false;
+  std::optional<http::RequestBody> body;
   bool discards_body = false;        // the reply's is counted, not kept, whatever its size
   bool streams_body = false;         // the owner is asked at the head whether it takes the body
   bool may_reuse_connection = true;  // false: idle connections of the origin are given up first
@@ -46,6 +46,8 @@ class Exchange final : public http::StreamSink {
     // body is kept as that of any other reply.
     virtual bool on_exchange_head() = 0;
     virtual void on_exchange_body(std::string_view piece) = 0;
+    // Of a body that goes out in pieces, the next one may come: the owner calls send_piece(), once.
+    virtual void on_exchange_wants_piece() = 0;
   };
 
   Exchange(Owner& owner, http::ResponseHead& head, std::string& body)
@@ -60,6 +62,10 @@ class Exchange final : public http::StreamSink {
   // So many bytes of the pieces are used up. While more than kMostUnusedBytes are not, nothing is
   // read from an HTTP/1 connection; a stream of HTTP/2 has its window. No-op when not active.
   void consume(size_t bytes);
+
+  // The next piece of the body; `last`: with it the body ends. The bytes must stay until the next
+  // piece is wanted, or the exchange has ended. No-op when it has. REQUIRES: a piece is wanted.
+  void send_piece(std::string_view piece, bool last);
 
   // Counts an upload that moved since the last call as activity.
   void note_upload(TimePoint now);
@@ -94,6 +100,7 @@ class Exchange final : public http::StreamSink {
   void on_failed(Status status) override;
   void on_refused(Status status) override;
   void on_traffic(size_t received_bytes, size_t sent_bytes) override;
+  void on_piece_wanted() override;
 
  private:
   enum class State : uint8_t { kIdle, kWaiting, kOpen };
@@ -122,6 +129,7 @@ class Exchange final : public http::StreamSink {
   bool received_any_ = false;
   bool head_complete_ = false;
   bool streaming_ = false;
+  bool awaits_room_ = false;  // for the next piece of the request's body
 };
 
 }  // namespace locust_like::client

@@ -19,6 +19,14 @@
 
 namespace locust_like::http {
 
+// The body of a request as it is when its stream is opened.
+struct RequestBody {
+  std::string_view bytes = {};                          // all of it, unless it comes in pieces
+  bool in_pieces = false;                               // Codec::add_body() brings them
+  std::optional<uint64_t> pieces_bytes = std::nullopt;  // all of them; absent: nobody knows
+  std::optional<uint64_t> length_bytes() const { return in_pieces ? pieces_bytes : bytes.size(); }
+};
+
 // The owner of one request on a connection. Exactly one of on_complete, on_failed and on_refused
 // ends a stream, after which the codec has forgotten the sink.
 class StreamSink {
@@ -45,19 +53,27 @@ class StreamSink {
   // HTTP/2: so many bytes of the stream's frames came, or went into take_output()'s `out`. The
   // connection knows by itself what an HTTP/1.1 exchange moves.
   virtual void on_traffic(size_t received_bytes, size_t sent_bytes) = 0;
+  // HTTP/2: the next piece of the body may be added; those before are no longer looked at. Who
+  // writes for an HTTP/1.1 codec knows by itself when there is room.
+  virtual void on_piece_wanted() = 0;
 };
 
 class Codec {
  public:
   virtual ~Codec() = default;
   // Opens a stream for `request` with `extra_head` (rendered "Name: value\r\n" lines that differ
-  // from call to call, may be empty) and, unless it is absent, `body` with its Content-Length.
+  // from call to call, may be empty) and, unless it is absent, `body` with its Content-Length; one
+  // that comes in pieces and whose length nobody knows is sent in chunks over HTTP/1.1.
   // HTTP/1.1 appends the head to `out`; the caller writes it and then the body, which is never
   // copied here. HTTP/2 leaves `out` alone: everything comes from take_output().
   // REQUIRES: free_streams() > 0; request, body and sink outlive the stream.
   virtual void open_stream(const RequestTemplate& request, std::string_view extra_head,
-                           std::optional<std::string_view> body, StreamSink& sink,
+                           const std::optional<RequestBody>& body, StreamSink& sink,
                            std::string& out) = 0;
+  // The next piece of a body that comes in pieces; `last`: with it the body ends. HTTP/1.1 appends
+  // what is to be written to `out`. HTTP/2 sends the piece by and by, it must stay until
+  // on_piece_wanted() or the end of the stream. No-op for a stream that has ended.
+  virtual void add_body(StreamSink& sink, std::string_view piece, bool last, std::string& out) = 0;
   // Forgets the sink; its owner gets no more events. HTTP/1.1: the connection is no longer
   // reusable. HTTP/2: the stream is reset, the others go on.
   virtual void abandon_stream(StreamSink& sink) = 0;

@@ -1,6 +1,8 @@
 #include "http/h1_codec.h"
 
+#include <array>
 #include <cassert>
+#include <charconv>
 #include <utility>
 
 #include "http/framing.h"
@@ -8,7 +10,7 @@
 namespace locust_like::http {
 
 void H1Codec::open_stream(const RequestTemplate& request, std::string_view extra_head,
-                          std::optional<std::string_view> body, StreamSink& sink,
+                          const std::optional<RequestBody>& body, StreamSink& sink,
                           std::string& out) {
   assert(free_streams() > 0);
   sink_ = &sink;
@@ -18,10 +20,32 @@ void H1Codec::open_stream(const RequestTemplate& request, std::string_view extra
   interim_replies_ = 0;
   is_head_request_ = request.method == "HEAD";
   out.append(request.h1_head).append(extra_head);
-  if (body.has_value()) {
-    out.append("Content-Length: ").append(std::to_string(body->size())).append("\r\n");
+  const auto length_bytes = body ? body->length_bytes() : std::nullopt;
+  body_open_ = body && body->in_pieces;
+  body_chunked_ = body && !length_bytes;
+  if (length_bytes) {
+    out.append("Content-Length: ").append(std::to_string(*length_bytes)).append("\r\n");
+  } else if (body_chunked_) {
+    out.append("Transfer-Encoding: chunked\r\n");
   }
   out.append("\r\n");
+}
+
+void H1Codec::add_body(StreamSink& sink, std::string_view piece, bool last, std::string& out) {
+  if (sink_ != &sink) return;
+  body_open_ = !last;
+  if (!body_chunked_) {
+    out.append(piece);
+    return;
+  }
+  if (!piece.empty()) {
+    constexpr int kHex = 16;
+    std::array<char, 2 * sizeof(size_t)> digits;
+    const auto end =
+        std::to_chars(digits.data(), digits.data() + digits.size(), piece.size(), kHex).ptr;
+    out.append(digits.data(), end).append("\r\n").append(piece).append("\r\n");
+  }
+  if (last) out.append("0\r\n\r\n");
 }
 
 void H1Codec::abandon_stream(StreamSink& sink) {
@@ -121,10 +145,11 @@ void H1Codec::break_off(const Status& status) {
 }
 
 // Ends the stream with success. Bytes behind the reply were sent before the next request: they
-// must not become its answer, so the connection is then finished.
+// must not become its answer, so the connection is then finished. So it is where the rest of the
+// request's body will never come.
 void H1Codec::complete(bool bytes_follow) {
   StreamSink* sink = std::exchange(sink_, nullptr);
-  reusable_ = reusable_ && sink->head().keep_alive && !bytes_follow;
+  reusable_ = reusable_ && sink->head().keep_alive && !bytes_follow && !body_open_;
   sink->on_complete();
 }
 

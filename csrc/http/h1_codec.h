@@ -30,8 +30,9 @@ class H1Codec final : public Codec {
   H1Codec& operator=(const H1Codec&) = delete;
 
   void open_stream(const RequestTemplate& request, std::string_view extra_head,
-                   std::optional<std::string_view> body, StreamSink& sink,
+                   const std::optional<RequestBody>& body, StreamSink& sink,
                    std::string& out) override;
+  void add_body(StreamSink& sink, std::string_view piece, bool last, std::string& out) override;
   void abandon_stream(StreamSink& sink) override;
   Status receive(std::string_view bytes) override;
   void receive_end(bool clean) override;
@@ -56,6 +57,8 @@ class H1Codec final : public Codec {
   uint8_t interim_replies_ = 0;
   bool reusable_ = true;
   bool is_head_request_ = false;
+  bool body_open_ = false;  // of the request: pieces are to come
+  bool body_chunked_ = false;
 };
 
 }  // namespace locust_like::http

@@ -1,6 +1,7 @@
 #include "http/h2_callbacks.h"
 
 #include <cstring>
+#include <utility>
 
 namespace locust_like::http {
 namespace {
@@ -141,11 +142,15 @@ ssize_t H2Codec::Callbacks::read_body(nghttp2_session* /*session*/, int32_t /*id
                                       void* user) {
   auto& from = *static_cast<Stream*>(source->ptr);
   if (from.sink == nullptr) return NGHTTP2_ERR_DEFERRED;  // being reset; the body may be gone
+  if (from.unsent.empty() && !from.has_last) {
+    if (!std::exchange(from.wants_piece, true)) from.sink->on_piece_wanted();
+    return NGHTTP2_ERR_DEFERRED;  // add_body() goes on
+  }
   if (codec(user).out_->size() >= codec(user).room_bytes_) return NGHTTP2_ERR_PAUSE;
   const std::string_view piece = from.unsent.substr(0, room);
   std::memcpy(into, piece.data(), piece.size());
   from.unsent.remove_prefix(piece.size());
-  if (from.unsent.empty()) *flags |= NGHTTP2_DATA_FLAG_EOF;
+  if (from.unsent.empty() && from.has_last) *flags |= NGHTTP2_DATA_FLAG_EOF;
   return static_cast<ssize_t>(piece.size());
 }
 

@@ -15,7 +15,9 @@ namespace locust_like::http {
 
 struct H2Codec::Stream {
   StreamSink* sink = nullptr;  // null once the owner knows how the stream ended
-  std::string_view unsent;     // of the body
+  std::string_view unsent;     // of the body, or of its piece
+  bool has_last = true;        // nothing comes after `unsent`
+  bool wants_piece = false;    // the sink was asked for the next one
   int32_t id = 0;
   uint32_t head_bytes = 0;  // fields so far, interim heads and trailers included
   uint32_t head_fields = 0;

@@ -50,18 +50,18 @@ H2Codec::H2Codec(int32_t first_stream_id) {
 H2Codec::~H2Codec() = default;
 
 void H2Codec::open_stream(const RequestTemplate& request, std::string_view extra_head,
-                          std::optional<std::string_view> body, StreamSink& sink,
+                          const std::optional<RequestBody>& body, StreamSink& sink,
                           std::string& /*out*/) {
   assert(free_streams() > 0);
   sink.head().clear();
-  Stream& stream = add_stream(sink, body.value_or(""));
-  const H2RequestFields fields(request, extra_head,
-                               body ? std::optional(body->size()) : std::nullopt);
+  Stream& stream = add_stream(sink, body);
+  const H2RequestFields fields(request, extra_head, body ? body->length_bytes() : std::nullopt);
   nghttp2_data_provider provider = {};
   provider.source.ptr = &stream;
   provider.read_callback = Callbacks::read_body;
   stream.id = nghttp2_submit_request(session_.get(), nullptr, fields.data(), fields.size(),
-                                     stream.unsent.empty() ? nullptr : &provider, &stream);
+                                     stream.unsent.empty() && stream.has_last ? nullptr : &provider,
+                                     &stream);
   if (nghttp2_session_get_next_stream_id(session_.get()) > std::numeric_limits<int32_t>::max()) {
     exhausted_ = true;
   }
@@ -69,6 +69,15 @@ void H2Codec::open_stream(const RequestTemplate& request, std::string_view extra
   fail(stream,
        {Code::kResources, std::string("open an HTTP/2 stream: ") + nghttp2_strerror(stream.id)});
   remove_stream(stream);
+}
+
+void H2Codec::add_body(StreamSink& sink, std::string_view piece, bool last, std::string& /*out*/) {
+  Stream* stream = find_stream(sink);
+  if (stream == nullptr) return;
+  stream->unsent = piece;
+  stream->has_last = last;
+  stream->wants_piece = false;
+  nghttp2_session_resume_data(session_.get(), stream->id);
 }
 
 H2Codec::Stream* H2Codec::find_stream(const StreamSink& sink) {
@@ -158,7 +167,7 @@ void H2Codec::end(std::string& out) {
   static_cast<void>(take_output(0, out));
 }
 
-H2Codec::Stream& H2Codec::add_stream(StreamSink& sink, std::string_view body) {
+H2Codec::Stream& H2Codec::add_stream(StreamSink& sink, const std::optional<RequestBody>& body) {
   if (spare_.empty()) {
     streams_.push_back(std::make_unique<Stream>());
   } else {
@@ -168,7 +177,8 @@ H2Codec::Stream& H2Codec::add_stream(StreamSink& sink, std::string_view body) {
   }
   Stream& stream = *streams_.back();
   stream.sink = &sink;
-  stream.unsent = body;
+  if (body) stream.unsent = body->bytes;
+  stream.has_last = !body || !body->in_pieces;
   ++listened_;
   return stream;
 }

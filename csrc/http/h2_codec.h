@@ -46,8 +46,9 @@ class H2Codec final : public MultiplexingCodec {
   H2Codec& operator=(const H2Codec&) = delete;
 
   void open_stream(const RequestTemplate& request, std::string_view extra_head,
-                   std::optional<std::string_view> body, StreamSink& sink,
+                   const std::optional<RequestBody>& body, StreamSink& sink,
                    std::string& out) override;
+  void add_body(StreamSink& sink, std::string_view piece, bool last, std::string& out) override;
   void abandon_stream(StreamSink& sink) override;
   Status receive(std::string_view bytes) override;
   void receive_end(bool clean) override;
@@ -66,7 +67,7 @@ class H2Codec final : public MultiplexingCodec {
     void operator()(nghttp2_session* session) const noexcept;
   };
 
-  Stream& add_stream(StreamSink& sink, std::string_view body);
+  Stream& add_stream(StreamSink& sink, const std::optional<RequestBody>& body);
   void remove_stream(Stream& stream);
   Stream* find_stream(const StreamSink& sink);  // null: it has ended
   // Takes the sink from the stream: whoever does tells it how the stream ended.

@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 8> kLeftOut = {
 }  // namespace
 
 H2RequestFields::H2RequestFields(const RequestTemplate& request, std::string_view extra_head,
-                                 std::optional<size_t> body_bytes)
+                                 std::optional<uint64_t> body_bytes)
     : length_text_{} {
   const auto lines = std::count(extra_head.begin(), extra_head.end(), '\n');
   fields_.reserve(kPseudoFields + request.headers.size() + static_cast<size_t>(lines) + 1);

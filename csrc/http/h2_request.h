@@ -8,6 +8,7 @@
 #include <nghttp2/nghttp2.h>
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -21,7 +22,7 @@ class H2RequestFields {
   // `extra_head`: rendered "Name: value\r\n" lines. Fields that only mean something to one HTTP/1.1
   // connection are left out; `body_bytes` becomes Content-Length.
   H2RequestFields(const RequestTemplate& request, std::string_view extra_head,
-                  std::optional<size_t> body_bytes);
+                  std::optional<uint64_t> body_bytes);
   ~H2RequestFields();
   H2RequestFields(const H2RequestFields&) = delete;
   H2RequestFields& operator=(const H2RequestFields&) = delete;

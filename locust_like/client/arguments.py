@@ -15,6 +15,7 @@ from locust_like.client.authentication import authorization_of
 from locust_like.client.cookies import cookie_line
 from locust_like.client.hooks import hooks_of
 from locust_like.client.multipart import multipart_body
+from locust_like.client.uploads import PiecesSource, Upload, body_from, file_source
 
 NATIVE_KEYWORDS = frozenset(
     {
@@ -122,11 +123,12 @@ def form_text(items: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> str:
     return urlencode(flat)
 
 
-def body_of(data: Any, document: Any) -> tuple[bytes, str | None]:
+def body_of(data: Any, document: Any) -> tuple[bytes | Upload, str | None]:
     """Return a body and the Content-Type that goes with it.
 
     Args:
-        data: mapping or pairs (a form), text (UTF-8), bytes, a file, or an iterable of pieces.
+        data: mapping or pairs (a form), text (UTF-8), bytes, a file, or an iterable of pieces; the
+            last two are read while they are sent.
         document: sent as JSON when there is no data.
 
     Raises:
@@ -139,13 +141,11 @@ def body_of(data: Any, document: Any) -> tuple[bytes, str | None]:
     if isinstance(data, str):
         return data.encode(), None
     if hasattr(data, "read"):
-        read = data.read()
-        return (read.encode() if isinstance(read, str) else bytes(read)), None
+        return body_from(file_source(data)), None
     if isinstance(data, Mapping | list | tuple):
         return form_text(data).encode(), "application/x-www-form-urlencoded"
     if isinstance(data, Iterable):
-        pieces = (piece.encode() if isinstance(piece, str) else piece for piece in data)
-        return b"".join(pieces), None
+        return body_from(PiecesSource(data)), None
     msg = f"data= takes a mapping, pairs, text, bytes, a file or an iterable, not {type(data)}"
     raise ValueError(msg)
 

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from locust_like.client.headers import Headers
 from locust_like.client.settings import basic_authorization
+from locust_like.client.uploads import Upload
 
 
 @dataclass(slots=True)
@@ -28,13 +29,13 @@ class OutgoingRequest:
         method: HTTP method.
         url: absolute.
         headers: all that will be sent, but for Host and Content-Length.
-        body: bytes, or None.
+        body: bytes, None, or what makes it while it is sent.
     """
 
     method: str
     url: str
     headers: Headers
-    body: bytes | None
+    body: bytes | Upload | None
 
 
 @dataclass(frozen=True, slots=True)

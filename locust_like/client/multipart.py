@@ -8,6 +8,8 @@ import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from locust_like.client.uploads import BytesSource, Source, Upload, body_from, file_source
+
 _ESCAPES = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
 
 
@@ -16,21 +18,21 @@ class Part(NamedTuple):
 
     Attributes:
         name: of the field.
-        content: as sent.
+        source: what is sent.
         file_name: None for a plain field.
         content_type: None: not stated.
         headers: further header fields of the part.
     """
 
     name: str
-    content: bytes
+    source: Source
     file_name: str | None = None
     content_type: str | None = None
     headers: Mapping[str, str] = {}
 
 
-def multipart_body(data: Any, files: Any) -> tuple[bytes, str]:
-    """Return a form with files, and its Content-Type.
+def multipart_body(data: Any, files: Any) -> tuple[bytes | Upload, str]:
+    """Return a form with files, and its Content-Type; files are read while they are sent.
 
     Args:
         data: mapping or pairs; a value may be a list, None leaves its key out.
@@ -42,8 +44,11 @@ def multipart_body(data: Any, files: Any) -> tuple[bytes, str]:
     """
     boundary = secrets.token_hex(16)
     parts = [*_data_parts(data), *_file_parts(files)]
-    body = b"".join(_rendered(part, boundary) for part in parts)
-    return body + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
+    sources: list[Source] = []
+    for part in parts:
+        sources += [BytesSource(_head(part, boundary)), part.source, BytesSource(b"\r\n")]
+    body = body_from(*sources, BytesSource(f"--{boundary}--\r\n".encode()))
+    return body, f"multipart/form-data; boundary={boundary}"
 
 
 def _pairs(items: Any) -> Iterable[tuple[Any, Any]]:
@@ -58,7 +63,8 @@ def _data_parts(data: Any) -> Iterable[Part]:
         values = value if isinstance(value, list | tuple | set) else [value]
         for one in values:
             if one is not None:
-                yield Part(_text(name), one if isinstance(one, bytes) else str(one).encode())
+                content = one if isinstance(one, bytes) else str(one).encode()
+                yield Part(_text(name), BytesSource(content))
 
 
 def _file_parts(files: Any) -> Iterable[Part]:
@@ -66,7 +72,7 @@ def _file_parts(files: Any) -> Iterable[Part]:
         given = value if isinstance(value, tuple | list) else (_file_name(value) or name, value)
         file_name, content, content_type, headers = (*given, None, None)[:4]
         if content is not None:
-            yield Part(_text(name), _bytes(content), file_name, content_type, headers or {})
+            yield Part(_text(name), _source(content), file_name, content_type, headers or {})
 
 
 def _file_name(file: Any) -> str | None:
@@ -76,16 +82,17 @@ def _file_name(file: Any) -> str | None:
     return None
 
 
-def _bytes(content: Any) -> bytes:
-    read = content.read() if hasattr(content, "read") else content
-    return read.encode() if isinstance(read, str) else bytes(read)
+def _source(content: Any) -> Source:
+    if hasattr(content, "read"):
+        return file_source(content)
+    return BytesSource(content.encode() if isinstance(content, str) else bytes(content))
 
 
 def _text(name: str | bytes) -> str:
     return name.decode() if isinstance(name, bytes) else str(name)
 
 
-def _rendered(part: Part, boundary: str) -> bytes:
+def _head(part: Part, boundary: str) -> bytes:
     disposition = f'form-data; name="{part.name.translate(_ESCAPES)}"'
     if part.file_name is not None:
         disposition += f'; filename="{_text(part.file_name).translate(_ESCAPES)}"'
@@ -98,4 +105,4 @@ def _rendered(part: Part, boundary: str) -> bytes:
             msg = f"CR, LF or NUL in header {name!r} of form field {part.name!r}"
             raise ValueError(msg)
     lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
-    return f"--{boundary}\r\n{lines}\r\n".encode() + part.content + b"\r\n"
+    return f"--{boundary}\r\n{lines}\r\n".encode()

@@ -32,6 +32,7 @@ from locust_like.client.failures import call_error
 from locust_like.client.response import Response, event_payload
 from locust_like.client.session import HttpSession
 from locust_like.client.settings import SessionOptions
+from locust_like.client.uploads import Upload
 from locust_like.interfaces import RequestHookLike, UserLike
 
 _PARAMETERS = ("stream", "timeout", "verify", "cert", "proxies")
@@ -195,6 +196,8 @@ class EngineAdapter(HTTPAdapter):
                 **keywords,
             )
         except ValueError as error:
+            if isinstance(body, Upload) and body.raised is error:
+                raise
             raise InvalidURL(error, request=request) from error
 
     def _response(self, request: PreparedRequest, exchange: Response) -> RequestsResponse:
@@ -241,7 +244,7 @@ class _Head:
         pass
 
 
-def _body(request: PreparedRequest) -> bytes | None:
+def _body(request: PreparedRequest) -> bytes | Upload | None:
     """Return the body; requests says with Content-Length: 0 that it sends an empty one."""
     body: Any = request.body
     if hasattr(body, "read") or body:

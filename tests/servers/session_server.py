@@ -40,7 +40,7 @@ class SessionHandler(BaseHTTPRequestHandler):
         if not self.raw_requestline or not self.parse_request():
             self.close_connection = True
             return
-        self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.body = self.read_body()
         parts = urlsplit(self.path)
         self.query = parse_qs(parts.query, keep_blank_values=True, encoding="latin-1")
         answer = {
@@ -52,6 +52,17 @@ class SessionHandler(BaseHTTPRequestHandler):
         }.get(parts.path, self.echo)
         answer()
         self.wfile.flush()
+
+    def read_body(self) -> bytes:
+        """Read it as the head frames it."""
+        if self.headers.get("Transfer-Encoding") != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = b""
+        while size := int(self.rfile.readline(), 16):
+            body += self.rfile.read(size)
+            self.rfile.readline()
+        self.rfile.readline()
+        return body
 
     def reply(self, status: int, body: bytes, *fields: tuple[str, str]) -> None:
         """Send a reply with the fields of `head=` added."""

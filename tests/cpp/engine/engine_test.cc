@@ -81,6 +81,55 @@ TEST_CASE("a call judged by its script is recorded when the verdict comes") {
   harness.close(pool);
 }
 
+TEST_CASE("an upload comes back for each piece, and its submitter may take its time") {
+  using Step = client::CallRequest::Step;
+  EngineHarness harness(1);
+  auto* pool = std::make_unique<PoolHandle>().release();
+  CallOperation& call = harness.make_call("/echo?raw=1", *pool);
+  call.request.uploads = call.request.has_body = true;
+  const bool in_time = GENERATE(true, false);
+  if (!in_time) call.request.total_timeout = 20ms;
+  harness.submit(call);
+  std::string sent;
+  harness.take(1);
+  for (int i = 0; !call.reply.complete; ++i) {
+    REQUIRE(call.reply.wants == client::CallReply::Wants::kPiece);
+    const bool last = i == 49;
+    // What ends meanwhile must not meet what is written here.
+    const TimePoint until = steady_now() + (in_time ? 0ms : 30ms);
+    do call.request.body.assign(last ? 0 : 1000, static_cast<char>('a' + i % 26));
+    while (steady_now() < until);
+    sent += call.request.body;
+    call.request.step = last ? Step::kLastPiece : Step::kPiece;
+    harness.submit(call);
+    harness.take(1);
+  }
+  if (in_time) {
+    CHECK(call.reply.body == sent);
+  } else {
+    CHECK(call.sample.failure == Code::kTimeoutTotal);
+  }
+  CHECK(harness.snapshot().total().counters.num_requests == 1);
+  harness.close(pool);
+}
+
+TEST_CASE("an upload may be cancelled as its next piece is handed over") {
+  EngineHarness harness(1);
+  auto* pool = std::make_unique<PoolHandle>().release();
+  CallOperation& call = harness.make_call("/echo", *pool);
+  call.request.uploads = call.request.has_body = true;
+  harness.submit(call);
+  harness.take(1);
+  call.request.body = "x";
+  call.request.step = client::CallRequest::Step::kPiece;
+  harness.submit(call);
+  harness.cancel(call);
+  harness.take(2);
+  CHECK(call.returns_due == 0);
+  CHECK(call.sample.outcome == stats::Outcome::kCancelled);
+  harness.close(pool);
+}
+
 TEST_CASE("sleeps end in the order in which they are due") {
   EngineHarness harness(1);
   std::vector<std::unique_ptr<SleepOperation>> sleeps;

@@ -55,7 +55,9 @@ void play(std::string_view first, std::string_view second) {
   std::string out;
   require(codec.take_output(kRoomBytes, out).ok());
   require(feed(codec, std::string_view("\0\0\0\4\0\0\0\0\0", 9)));
-  for (http::RecordingSink& sink : sinks) codec.open_stream(request, "A: b\r\n", body, sink, out);
+  for (http::RecordingSink& sink : sinks) {
+    codec.open_stream(request, "A: b\r\n", http::RequestBody{body}, sink, out);
+  }
   out.clear();
   require(codec.take_output(kRoomBytes, out).ok());
   require(out.size() <= 2 * kRoomBytes);

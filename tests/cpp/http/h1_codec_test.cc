@@ -75,10 +75,45 @@ TEST_CASE("open_stream writes head, extra lines and Content-Length") {
   RecordingSink sink;
   H1Codec codec;
   std::string out;
-  codec.open_stream(request, "X-A: 1\r\n", "hello", sink, out);
+  codec.open_stream(request, "X-A: 1\r\n", RequestBody{"hello"}, sink, out);
   CHECK(out == "POST / HTTP/1.1\r\nHost: h\r\nX-A: 1\r\nContent-Length: 5\r\n\r\n");
   CHECK(codec.free_streams() == 0);
   CHECK(codec.has_open_streams());
+}
+
+TEST_CASE("a body in pieces is added raw where its length is known, else in chunks") {
+  const bool known = GENERATE(true, false);
+  const RequestTemplate request = make_request("POST");
+  RecordingSink sink;
+  H1Codec codec;
+  std::string out;
+  RequestBody body{.in_pieces = true};
+  if (known) body.pieces_bytes = 18;
+  codec.open_stream(request, "", body, sink, out);
+  CHECK(out.ends_with(known ? "\r\nContent-Length: 18\r\n\r\n"
+                            : "\r\nTransfer-Encoding: chunked\r\n\r\n"));
+  out.clear();
+  codec.add_body(sink, "ab", false, out);
+  codec.add_body(sink, "0123456789abcdef", false, out);
+  CHECK(codec.receive("HTTP/1.1 100 Continue\r\n\r\n").ok());
+  codec.add_body(sink, "", true, out);
+  CHECK(out == (known ? "ab0123456789abcdef" : "2\r\nab\r\n10\r\n0123456789abcdef\r\n0\r\n\r\n"));
+  REQUIRE(codec.receive("HTTP/1.1 204 N\r\n\r\n").ok());
+  CHECK(codec.free_streams() == 1);
+}
+
+TEST_CASE("a reply before the last piece of the request ends the connection") {
+  const RequestTemplate request = make_request("POST");
+  RecordingSink sink;
+  H1Codec codec;
+  std::string out;
+  codec.open_stream(request, "", RequestBody{.in_pieces = true}, sink, out);
+  REQUIRE(codec.receive("HTTP/1.1 204 N\r\n\r\n").ok());
+  CHECK(sink.completed == 1);
+  CHECK(codec.free_streams() == 0);
+  out.clear();
+  codec.add_body(sink, "late", true, out);
+  CHECK(out.empty());
 }
 
 TEST_CASE("a plain reply is told as head, body, complete, and the connection is free again") {

@@ -38,7 +38,9 @@ class H2Harness {
     opened.extra = std::move(extra);
     opened.body = std::move(body);
     std::string out;
-    codec.open_stream(opened.request, opened.extra, opened.body, opened.sink, out);
+    const auto sent =
+        opened.body ? std::optional(RequestBody{*opened.body}) : std::optional<RequestBody>();
+    codec.open_stream(opened.request, opened.extra, sent, opened.sink, out);
     CHECK(out.empty());
     return opened.sink;
   }

@@ -39,6 +39,7 @@ class RecordingSink final : public StreamSink {
     received_bytes += received;
     sent_bytes += sent;
   }
+  void on_piece_wanted() override { wanted += 1; }
   int ends() const { return completed + failed + refused; }
 
   // Everything that must not depend on how the bytes were cut (the text of an error may).
@@ -57,6 +58,7 @@ class RecordingSink final : public StreamSink {
   int completed = 0;
   int failed = 0;
   int refused = 0;
+  int wanted = 0;  // pieces of the body
   size_t received_bytes = 0;
   size_t sent_bytes = 0;
   std::string body;

@@ -98,3 +98,11 @@ def rows(events: Events) -> dict[tuple[str, str], tuple[int, int]]:
         (entry.method, entry.name): (entry.num_requests, entry.num_failures)
         for entry in events.request.recorder.collect().entries
     }
+
+
+@pytest.fixture
+def large_file(tmp_path: Path) -> Path:
+    """Write 512,000 bytes."""
+    path = tmp_path / "large.bin"
+    path.write_bytes(bytes(range(256)) * 2000)
+    return path

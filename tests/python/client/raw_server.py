@@ -34,6 +34,19 @@ class Peer:
             head += byte
         return head
 
+    def read_body(self, head: bytes) -> bytes:
+        """Read the body behind `head` as that frames it."""
+        fields = dict(line.split(b": ", 1) for line in head.splitlines()[1:] if line)
+        with self.connection.makefile("rb") as stream:
+            if b"Content-Length" in fields:
+                return stream.read(int(fields[b"Content-Length"]))
+            pieces = []
+            while size := int(stream.readline() or b"0", 16):
+                pieces.append(stream.read(size))
+                stream.readline()
+            stream.readline()
+            return b"".join(pieces)
+
     def send(self, data: bytes) -> None:
         """Send all of it."""
         self.connection.sendall(data)

@@ -31,6 +31,7 @@ def test_forms_are_encoded_as_requests_does(form: dict[str, Any]) -> None:
     theirs = Request("POST", "http://host/", data=form).prepare()
     if form:
         body, content_type = arguments.body_of(form, None)
+        assert isinstance(body, bytes)
         assert body.decode() == theirs.body
         assert content_type == theirs.headers["Content-Type"]
 
@@ -43,7 +44,6 @@ def test_forms_are_encoded_as_requests_does(form: dict[str, Any]) -> None:
         (bytearray(b"raw"), b"raw"),
         (io.BytesIO(b"file"), b"file"),
         (io.StringIO("file"), b"file"),
-        (iter(["a", b"b"]), b"ab"),
     ],
 )
 def test_ready_bodies_have_no_type_of_ours(data: Any, body: bytes) -> None:

@@ -80,9 +80,10 @@ def test_a_callable_sees_the_request_and_changes_it(user: HttpSession, port: int
 
     def sign(request: OutgoingRequest) -> OutgoingRequest:
         got.append(OutgoingRequest(request.method, request.url, request.headers, request.body))
-        request.headers["X-Signature"] = str(len(request.body or b""))
+        assert isinstance(request.body, bytes)
+        request.headers["X-Signature"] = str(len(request.body))
         request.url += "&signed=1"
-        request.body = (request.body or b"") + b"!"
+        request.body += b"!"
         del request.headers["accept"]
         return request
 

@@ -22,6 +22,7 @@ def as_requests_does(data: Any, files: Any) -> tuple[bytes, str]:
 
 def ours(data: Any, files: Any) -> tuple[bytes, str]:
     body, content_type = multipart_body(data, files)
+    assert isinstance(body, bytes)
     boundary = content_type.rpartition("=")[2]
     return body.replace(boundary.encode(), b"B"), content_type.replace(boundary, "B")
 
