@@ -15,20 +15,25 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from locust_like.web.auth import Attempts, Credentials, Sessions
+from locust_like.web.built import STATIC
 from locust_like.web.guard import Facts, Guard, Identity
-from locust_like.web.login import login_page
+from locust_like.web.login import icon_origins, login_page, script_login_page
 from locust_like.web.pages import make_pages
 from locust_like.web.schemas import Problem, Session
 
 if TYPE_CHECKING:
     from locust_like.web.schemas import Role
+    from locust_like.web.script_login import ScriptLogin
 
 _logger = logging.getLogger("locust_like.web")
 
 MOST_BODY_BYTES = 1 << 20
+UNKNOWN = 401
+_POLICY = "Content-Security-Policy"
+_IMAGES = "img-src 'self' data:"
 _HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    _POLICY: (
+        f"default-src 'none'; script-src 'self'; style-src 'self'; {_IMAGES}; "
         "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; "
         "frame-ancestors 'none'"
     ),
@@ -67,13 +72,24 @@ class Access:
         self.credentials = credentials
         self.sessions = Sessions()
         self.attempts = Attempts()
-        self._cookie_name = cookie_name
-        self._cookie_path = cookie_path or "/"
-        self._secure = secure
+        self.cookie_name = cookie_name
+        self.cookie_path = cookie_path or "/"
+        self.is_secure = secure
+        self._script: ScriptLogin | None = None
+
+    @property
+    def script_login(self) -> ScriptLogin | None:
+        """The login of the locustfile, None as long as it has none."""
+        script = self._script
+        return script if script is not None and script.is_in_use else None
+
+    def ask_script(self, login: ScriptLogin) -> None:
+        """Let the locustfile say who somebody is, as soon as it can."""
+        self._script = login
 
     def cookie(self) -> str | None:
         """Return the session cookie of the current request."""
-        return request.cookies.get(self._cookie_name)
+        return request.cookies.get(self.cookie_name)
 
     def identity(self) -> Identity | None:
         """Return who makes the current request, None if nobody that we know."""
@@ -82,34 +98,53 @@ class Access:
             role = self.credentials.role_of_token(bearer)
             return None if role is None else Identity(role, "api", "")
         cookie = self.cookie()
-        return None if cookie is None else self.sessions.get(cookie)
+        known = None if cookie is None else self.sessions.get(cookie)
+        script = self.script_login
+        if script is None:
+            return known
+        # Our session lives no longer than the script's.
+        user = script.user()
+        is_same = known is not None and user is not None and known.who == user.who
+        return known if is_same else user
 
     def let_in(self, reply: Response, role: Role, who: str) -> Identity:
         """Give the browser a session with the reply."""
         cookie, identity = self.sessions.add(role, who)
         reply.set_cookie(
-            self._cookie_name,
+            self.cookie_name,
             cookie,
             httponly=True,
             samesite="Strict",
-            secure=self._secure,
-            path=self._cookie_path,
+            secure=self.is_secure,
+            path=self.cookie_path,
         )
         return identity
+
+    def is_public(self) -> bool:
+        """Tell whether anybody may read what the current request asks for."""
+        script = self.script_login
+        return (
+            request.endpoint in _PUBLIC
+            or request.endpoint is None
+            or (script is not None and script.is_way_in(request.path))
+        )
 
     def facts(self) -> Facts:
         """Return what decides about the current request."""
         headers = request.headers
+        identity = self.identity()
+        has_bearer = bearer_token() is not None
+        by_script = self.script_login is not None and identity is not None
         return Facts(
             method=request.method,
             host=headers.get("Host", ""),
             origin=headers.get("Origin"),
             fetch_site=headers.get("Sec-Fetch-Site"),
-            has_cookie=self.cookie() is not None,
-            has_bearer=bearer_token() is not None,
-            identity=self.identity(),
+            has_cookie=self.cookie() is not None or by_script,
+            has_bearer=has_bearer,
+            identity=identity,
             csrf_token=headers.get("X-CSRF-Token", ""),
-            is_public=request.endpoint in _PUBLIC or request.endpoint is None,
+            is_public=self.is_public(),
             is_harmless=request.endpoint in _HARMLESS,
         )
 
@@ -128,15 +163,27 @@ def make_app(access: Access, *, product_version: str, locustfile: str) -> Flask:
         product_version: shown on the page.
         locustfile: name of the file, shown on the page.
     """
-    app = Flask(__name__, static_folder=None)
+    # The page is a template, too, for scripts that show it at a path of their own.
+    app = Flask(__name__, static_folder=None, template_folder=str(STATIC))
     # For scripts that use Flask's own session in routes of their own.
-    app.config.update(SECRET_KEY=secrets.token_hex(32), MAX_CONTENT_LENGTH=MOST_BODY_BYTES)
+    app.config.update(
+        SECRET_KEY=secrets.token_hex(32),
+        MAX_CONTENT_LENGTH=MOST_BODY_BYTES,
+        SESSION_COOKIE_NAME=f"{access.cookie_name}_script",
+        SESSION_COOKIE_PATH=access.cookie_path,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=access.is_secure,
+    )
 
     @app.before_request
     def check() -> Response | None:
         g.identity = access.identity()
         refusal = access.guard.refusal(access.facts())
-        return None if refusal is None else problem(refusal.status, refusal.problem)
+        if refusal is None:
+            return None
+        if refusal.status == UNKNOWN and request.headers.get("Sec-Fetch-Mode") == "navigate":
+            return _elsewhere("/login")
+        return problem(refusal.status, refusal.problem)
 
     @app.after_request
     def protect(reply: Response) -> Response:
@@ -164,6 +211,8 @@ def make_app(access: Access, *, product_version: str, locustfile: str) -> Flask:
         identity: Identity | None = g.identity
         if identity is None:
             identity = access.let_in(reply, "operator", "web")
+        elif not identity.csrf_token and bearer_token() is None:
+            identity = access.let_in(reply, identity.role, identity.who)
         told = Session(identity.csrf_token, identity.role, product_version, locustfile)
         reply.set_data(msgspec.json.encode(told))
         return reply
@@ -197,7 +246,7 @@ def _words_of(error: HTTPException) -> str:
 def _enter(access: Access) -> Response | None:
     """Let somebody with a token in the URL in; send somebody who has to log in there."""
     token = request.args.get("token")
-    if token is not None:
+    if token is not None and access.script_login is None:
         role = access.credentials.role_of_token(token)
         if role is not None:
             reply = _elsewhere("/")
@@ -215,10 +264,19 @@ def _elsewhere(path: str) -> Response:
 def _add_login(app: Flask, access: Access) -> None:
     @app.get("/login")
     def login() -> Response:
-        return Response(login_page(has_user=bool(access.credentials.password)))
+        script = access.script_login
+        if script is None:
+            return Response(login_page(has_user=bool(access.credentials.password)))
+        args, error, info = script.page_args()
+        reply = Response(script_login_page(args, error, info))
+        images = " ".join((_IMAGES, *icon_origins(args)))
+        reply.headers[_POLICY] = _HEADERS[_POLICY].replace(_IMAGES, images)
+        return reply
 
     @app.post("/login")
     def log_in() -> Response:
+        if access.script_login is not None:
+            return _elsewhere("/login")
         address = request.remote_addr or ""
         if not access.attempts.may_try(address):
             return Response(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flask import Blueprint, Response, jsonify, request
 
@@ -46,11 +46,17 @@ _OWN_FIELDS = frozenset(
 _GET_REFUSED = "a GET changes nothing here; use POST, or start with --web-allow-get"
 
 
+class Extras(Protocol):
+    """What a script can add to; it may set a new mapping at any time."""
+
+    template_args: dict[str, Any]
+
+
 def make_locust_routes(
     environment: Environment,
     control: ControlLike,
     logbook: Logbook,
-    template_args: Mapping[str, Any],
+    extras: Extras,
     identify: Callable[[], tuple[Role, str]],
     *,
     allow_get: bool,
@@ -61,7 +67,7 @@ def make_locust_routes(
         environment: whose figures are told.
         control: through which changes are made.
         logbook: the last lines of the log.
-        template_args: what a script has added; `extended_stats` is told with the figures.
+        extras: holds what a script has added; its `extended_stats` are told with the figures.
         identify: returns role and name of who asks.
         allow_get: let GET change the run where Locust does.
     """
@@ -90,7 +96,10 @@ def make_locust_routes(
         control.do(Order("reset"), identify()[1])
         return "ok"
 
-    _add_readings(routes, environment, control, logbook, template_args)
+    _add_readings(routes, environment, control, logbook, extras)
+    # So that scripts can say url_for("locust.index"), as in Locust; others answer.
+    routes.add_url_rule("/", "index", build_only=True)
+    routes.add_url_rule("/login", "login", build_only=True)
     if not allow_get:
         _refuse_get(routes)
     return routes
@@ -101,13 +110,13 @@ def _add_readings(
     environment: Environment,
     control: ControlLike,
     logbook: Logbook,
-    template_args: Mapping[str, Any],
+    extras: Extras,
 ) -> None:
     """Add the routes that change nothing."""
 
     @routes.get("/stats/requests")
     def requests() -> Response:
-        return jsonify(_requests(environment, control, template_args))
+        return jsonify(_requests(environment, control, extras.template_args))
 
     @routes.get("/stats/requests/csv")
     def requests_csv() -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 import secrets
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gevent
+from flask import g
 from gevent.pool import Pool
 from gevent.pywsgi import WSGIServer
 
@@ -19,15 +21,19 @@ from locust_like.web.auth import Credentials
 from locust_like.web.guard import Guard, is_loopback, own_names
 from locust_like.web.locust_routes import make_locust_routes
 from locust_like.web.report_route import make_report_route
+from locust_like.web.template_args import template_args
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from flask import Flask
 
     from locust_like.runtime.control_values import ControlLike
     from locust_like.runtime.environment import Environment
     from locust_like.web.feed import Feed
     from locust_like.web.logbook import Logbook
     from locust_like.web.report import ReportMaker
+    from locust_like.web.script_login import ScriptLogin
 
 _logger = logging.getLogger("locust_like.web")
 
@@ -65,7 +71,8 @@ class WebUI:
         app: the Flask application, for routes of a script's own.
         template_args: what scripts add to the page, as in Locust; `extended_stats` is answered by
             /stats/requests.
-        auth_args: kept for scripts that set it.
+        auth_args: what the login page shows when the script knows who may come in, see
+            `login_manager`: Locust's keys.
         greenlet: runs the server; None before `start`.
         on_stop: what `stop` calls besides.
         made_token: a token was made because nobody has given one; print `login_url` once.
@@ -102,10 +109,11 @@ class WebUI:
         self._display_name = display_name
         self._feed = feed
         self._tls = _tls_context(tls_cert, tls_key)
+        self._environment, self._control = environment, control
         credentials = _credentials(token_file)
         demands = login or not is_loopback(self._host) or bool(credentials.operator_token)
-        self.made_token = demands and not credentials.exist
-        if self.made_token:
+        self._made_token = demands and not credentials.exist
+        if self._made_token:
             credentials = credentials._replace(operator_token=secrets.token_urlsafe(24))
         self._credentials = credentials
         names = own_names(self._host, [display_name] if display_name else [])
@@ -119,11 +127,10 @@ class WebUI:
         self.template_args: dict[str, Any] = {}
         self.auth_args: dict[str, Any] = {}
         self.app = make_app(access, product_version=product_version, locustfile=locustfile)
+        self._script_login = self._make_script_login(access) if login else None
         self.app.register_blueprint(make_api(environment, control, feed, logbook, identify))
         self.app.register_blueprint(
-            make_locust_routes(
-                environment, control, logbook, self.template_args, identify, allow_get=allow_get
-            )
+            make_locust_routes(environment, control, logbook, self, identify, allow_get=allow_get)
         )
         self.app.register_blueprint(make_report_route(reports, control))
         self.greenlet: gevent.Greenlet | None = None
@@ -139,6 +146,28 @@ class WebUI:
     def token(self) -> str:
         """What operators send as `Authorization: Bearer`; "" if no token is in use."""
         return self._credentials.operator_token
+
+    @property
+    def made_token(self) -> bool:
+        """Whether a token was made because nobody has given one, and is the only way in."""
+        script = self._script_login
+        return self._made_token and not (script is not None and script.is_in_use)
+
+    @property
+    def login_manager(self) -> Any:
+        """The `LoginManager` of flask-login; the script's `user_loader` takes the login over.
+
+        Raises: AttributeError without --web-login.
+        """
+        if self._script_login is None:
+            raise AttributeError("there is a login_manager only with --web-login")
+        return self._script_login.manager
+
+    @login_manager.setter
+    def login_manager(self, manager: Any) -> None:
+        if self._script_login is None:
+            raise AttributeError("a login_manager can be set only with --web-login")
+        self._script_login.manager = manager
 
     @property
     def url(self) -> str:
@@ -158,10 +187,22 @@ class WebUI:
 
         Raises: OSError, with a sentence, when the address cannot be had.
         """
+        self.greenlet = gevent.spawn(self._listen().serve_forever)
+
+    def start_server(self) -> None:
+        """Listen and serve until `stop`; it is `start` for a greenlet of the caller's own.
+
+        Raises: OSError, with a sentence, when the address cannot be had.
+        """
+        self._listen().serve_forever()
+
+    def _listen(self) -> WSGIServer:
+        if self._script_login is not None:
+            self._script_login.settle()
         options: dict[str, Any] = {} if self._tls is None else {"ssl_context": self._tls}
         server = WSGIServer(
             (self._host, self._port),
-            mounted(self.app.wsgi_app, self._base_path),
+            mounted(self.app, self._base_path),
             log=None,
             error_log=_logger,
             spawn=Pool(_MOST_CONNECTIONS),
@@ -176,7 +217,7 @@ class WebUI:
                 "without the page with --headless"
             ) from error
         self._server = server
-        self.greenlet = gevent.spawn(server.serve_forever)
+        return server
 
     def stop(self) -> None:
         """End all streams and close the port."""
@@ -188,21 +229,51 @@ class WebUI:
             self.on_stop.pop()()
 
     def auth_required_if_enabled(self, view: Callable[..., Any]) -> Callable[..., Any]:
-        """Return the view: every route stands behind the guard. Source: Locust's decorator."""
-        return view
+        """Return the view, which is refused to strangers also where the login page's paths are.
+
+        All other routes stand behind the guard with or without this. Source: Locust's decorator.
+        """
+
+        @functools.wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if self._script_login is not None and g.get("identity") is None:
+                return self._script_login.manager.unauthorized()
+            return view(*args, **kwargs)
+
+        return guarded
+
+    def update_template_args(self) -> None:
+        """Bring `template_args` up to date; what a script has put there stays."""
+        self.template_args |= template_args(self._environment, self._control)
+
+    def _make_script_login(self, access: Access) -> ScriptLogin:
+        # flask-login is imported only where a login is asked for.
+        from locust_like.web.script_login import ScriptLogin
+
+        login = ScriptLogin(self.app, lambda: self.auth_args)
+        access.ask_script(login)
+        return login
 
 
-def mounted(app: Callable[..., Iterable[bytes]], base_path: str) -> Callable[..., Iterable[bytes]]:
-    """Return the application as it is seen below a path, whether a proxy takes that off or not."""
+def mounted(app: Flask, base_path: str) -> Callable[..., Iterable[bytes]]:
+    """Return the application as it is seen below a path, whether a proxy takes that off or not.
+
+    A script may have put routes of its own below that path by itself, as Locust's examples do;
+    these are found, too.
+    """
     if not base_path:
-        return app
+        return app.wsgi_app
 
     def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         environ["SCRIPT_NAME"] = base_path
         if path == base_path or path.startswith(base_path + "/"):
-            environ["PATH_INFO"] = path[len(base_path) :] or "/"
-        return app(environ, start_response)
+            rest = path[len(base_path) :] or "/"
+            known = app.url_map.bind("").test
+            method = environ.get("REQUEST_METHOD", "GET")
+            if known(rest, method) or not known(path, method):
+                environ["PATH_INFO"] = rest
+        return app.wsgi_app(environ, start_response)
 
     return serve
 
