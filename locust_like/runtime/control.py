@@ -280,11 +280,11 @@ class Control:
     def _aim(self, edit: Edit) -> tuple[int, float]:
         """Return users and rate that an edit asks for, checked."""
         runner = self.runner
-        users = runner.target_user_count if edit.users is None else edit.users
-        rate_per_s = edit.spawn_rate_per_s or runner.spawn_rate or self._load.spawn_rate_per_s
-        check_load(Load(users, rate_per_s, None))
+        now = Load(runner.target_user_count, runner.spawn_rate or self._load.spawn_rate_per_s, None)
+        load = now.changed(edit.users, edit.spawn_rate_per_s, None)
+        check_load(load)
         self._classes.check(edit.classes)
-        return users, rate_per_s
+        return load.users, load.spawn_rate_per_s
 
     def _pause(self) -> None:
         self._refuse_unless_active("pause")

@@ -264,6 +264,8 @@ def _elsewhere(path: str) -> Response:
 def _add_login(app: Flask, access: Access) -> None:
     @app.get("/login")
     def login() -> Response:
+        if not access.guard.demands_credentials:
+            return _elsewhere("/")
         script = access.script_login
         if script is None:
             return Response(login_page(has_user=bool(access.credentials.password)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from flask import Blueprint, Response, jsonify, request
@@ -20,11 +20,11 @@ from locust_like.outputs.csv_files import (
     Tables,
     safe,
 )
-from locust_like.runtime.commands import ClassChange, Edit, Order, Start
-from locust_like.runtime.control_checks import number_of
-from locust_like.runtime.shape_choice import find_shape
+from locust_like.runtime.commands import Order
 from locust_like.stats import settings
+from locust_like.web.downloads import attachment
 from locust_like.web.ratios import ratios
+from locust_like.web.swarm_form import swarm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -37,12 +37,7 @@ if TYPE_CHECKING:
     from locust_like.web.schemas import Role
 
 _MOST_ROWS = 500
-_DEFAULT_SHAPE = "Default"
-"""What Locust's page sends when no load shape is chosen."""
-_ACTIVE = frozenset({"spawning", "running", "paused"})
-_OWN_FIELDS = frozenset(
-    {"user_count", "spawn_rate", "host", "run_time", "user_classes", "shape_class", "profile"}
-)
+_NO_HISTORY = "there is no full history; --csv PREFIX --csv-full-history keeps one"
 _GET_REFUSED = "a GET changes nothing here; use POST, or start with --web-allow-get"
 
 
@@ -75,13 +70,13 @@ def make_locust_routes(
     methods = ["POST", "GET"] if allow_get else ["POST"]
 
     @routes.post("/swarm")
-    def swarm() -> Response:
-        try:
-            if control.status().state not in _ACTIVE:
-                _choose_shape(environment, request.form.get("shape_class") or _DEFAULT_SHAPE)
-            return jsonify(_swarm(control, identify()[1]))
-        except CommandError as error:
-            return jsonify({"success": False, "message": str(error)})
+    def start_or_edit() -> Response:
+        return jsonify(swarm(environment, control, identify()[1]))
+
+    @routes.post("/user")
+    def user() -> Response | tuple[Response, int]:
+        flaw = _update_user(environment, request.get_json(silent=True))
+        return (jsonify({}), 201) if not flaw else (jsonify({"problem": flaw}), 400)
 
     @routes.route("/stop", methods=methods)
     def stop() -> Response:
@@ -114,6 +109,13 @@ def _add_readings(
 ) -> None:
     """Add the routes that change nothing."""
 
+    def csv_file(kind: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
+        text = io.StringIO()
+        writer = csv.writer(text)
+        writer.writerow(header)
+        writer.writerows(rows)
+        return attachment(environment, text.getvalue(), "text/csv", f"_{kind}.csv")
+
     @routes.get("/stats/requests")
     def requests() -> Response:
         return jsonify(_requests(environment, control, extras.template_args))
@@ -122,11 +124,23 @@ def _add_readings(
     def requests_csv() -> Response:
         tables = Tables()
         rows = tables.stats(environment.stats.freeze())
-        return _csv("requests", tables.stats_header(), rows)
+        return csv_file("requests", tables.stats_header(), rows)
+
+    @routes.get("/stats/requests_full_history/csv")
+    def history_csv() -> Response | tuple[Response, int]:
+        options = environment.parsed_options
+        prefix = getattr(options, "csv_prefix", None)
+        path = Path(f"{prefix}_stats_history.csv")
+        is_kept = prefix and getattr(options, "stats_history_enabled", False)
+        if not (is_kept and path.exists()):
+            return jsonify({"problem": _NO_HISTORY}), 404
+        text = path.read_text(encoding="utf-8")
+        return attachment(environment, text, "text/csv", "_requests_full_history.csv")
 
     @routes.get("/stats/failures/csv")
     def failures_csv() -> Response:
-        return _csv("failures", FAILURES_HEADER, Tables().failures(environment.stats.freeze()))
+        rows = Tables().failures(environment.stats.freeze())
+        return csv_file("failures", FAILURES_HEADER, rows)
 
     @routes.get("/exceptions")
     def exceptions() -> Response:
@@ -138,7 +152,7 @@ def _add_readings(
             [row["count"], safe(row["msg"]), safe(row["traceback"]), safe(row["nodes"])]
             for row in _exceptions(environment)
         ]
-        return _csv("exceptions", EXCEPTIONS_HEADER, rows)
+        return csv_file("exceptions", EXCEPTIONS_HEADER, rows)
 
     @routes.get("/tasks")
     def tasks() -> Response:
@@ -147,13 +161,13 @@ def _add_readings(
     @routes.get("/logs")
     def logs() -> Response:
         lines = logbook.lines(-1, "", _MOST_ROWS).lines
-        return jsonify({"master": [line.text for line in lines], "workers": {}})
+        return jsonify(
+            {"master": [line.text for line in lines], "workers": environment.worker_logs}
+        )
 
     @routes.get("/worker-count")
     def worker_count() -> Response:
-        return jsonify(
-            {"worker_count": sum(row["state"] != "missing" for row in _workers(environment))}
-        )
+        return jsonify({"worker_count": _worker_count(environment)})
 
 
 def _refuse_get(routes: Blueprint) -> None:
@@ -164,54 +178,18 @@ def _refuse_get(routes: Blueprint) -> None:
         routes.add_url_rule(path, f"get{path.replace('/', '_')}", refused, methods=["GET"])
 
 
-def _choose_shape(environment: Environment, name: str) -> None:
-    """Follow another load shape, or none, where --class-picker lets operators choose.
-
-    Raises: CommandError for a shape that no locustfile has.
-    """
-    if not getattr(environment.parsed_options, "class_picker", False):
-        return
-    environment.shape_class = find_shape(environment, "" if name == _DEFAULT_SHAPE else name)
-
-
-def _swarm(control: ControlLike, who: str) -> dict[str, Any]:
-    """Start a run, or change the load of the one that is active, as a form says."""
-    form = request.form
-    count = number_of("users", form.get("user_count"))
-    users = None if count is None else int(count)
-    rate_per_s = number_of("spawn_rate_per_s", form.get("spawn_rate"))
-    chosen = form.getlist("user_classes")
-    if control.status().state in _ACTIVE:
-        control.do(Edit(users, rate_per_s), who)
-    else:
-        extra = {name: form[name] for name in form if name not in _OWN_FIELDS}
-        known = {row.name for row in control.plan().arguments}
-        classes = tuple(
-            ClassChange(row.name, enabled=row.name in chosen)
-            for row in control.plan().classes
-            if chosen
-        )
-        control.do(
-            Start(
-                users,
-                rate_per_s,
-                host=form.get("host") or None,
-                run_time_s=number_of("run_time_s", form.get("run_time")),
-                classes=classes,
-                arguments={name: value for name, value in extra.items() if name in known},
-            ),
-            who,
-        )
-    reply: dict[str, Any] = {
-        "success": True,
-        "message": "Swarming started",
-        "host": control.status().host,
-    }
-    if form.get("run_time"):
-        reply["run_time"] = form["run_time"]
-    if chosen:
-        reply["user_classes"] = chosen
-    return reply
+def _update_user(environment: Environment, said: object) -> str:
+    """Change attributes of a class, here and on the workers; return what is wrong, if anything."""
+    if not isinstance(said, dict) or not isinstance(said.get("user_class_name"), str):
+        return "a JSON object is needed, with user_class_name and attributes of the class"
+    hidden = [name for name in said if name.startswith("_")]
+    if hidden or not isinstance(said.get("tasks", []), list):
+        return f"{hidden[0]} cannot be set" if hidden else "tasks must be a list of names"
+    try:
+        environment.update_user_class(said)
+    except KeyError:
+        return f"there is no user class {said['user_class_name'][:100]}"
+    return ""
 
 
 def _requests(
@@ -245,11 +223,22 @@ def _requests(
             f"response_time_percentile_{share}": total.get_current_response_time_percentile(share)
             for share in settings.PERCENTILES_TO_CHART
         },
-        "workers": _workers(environment),
+        **_crew(environment),
         "state": status.state,
         "user_count": status.users,
         "extended_stats": list(template_args.get("extended_stats", [])),
     }
+
+
+def _crew(environment: Environment) -> dict[str, Any]:
+    """Return what only a master tells."""
+    if environment.runner is None or environment.runner.workers is None:
+        return {}
+    return {"workers": _workers(environment), "worker_count": _worker_count(environment)}
+
+
+def _worker_count(environment: Environment) -> int:
+    return sum(row["state"] != "missing" for row in _workers(environment))
 
 
 def _workers(environment: Environment) -> list[dict[str, Any]]:
@@ -267,7 +256,7 @@ def _workers(environment: Environment) -> list[dict[str, Any]]:
 
 
 def _row(entry: StatsEntry) -> dict[str, Any]:
-    return {**entry.to_dict(), "method": entry.method or None, "safe_name": entry.name}
+    return {**entry.to_dict(), "method": entry.method, "safe_name": entry.name}
 
 
 def _exceptions(environment: Environment) -> list[dict[str, Any]]:
@@ -281,15 +270,3 @@ def _exceptions(environment: Environment) -> list[dict[str, Any]]:
         }
         for row in ([] if runner is None else runner.exceptions.values())
     ]
-
-
-def _csv(kind: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(header)
-    writer.writerows(rows)
-    stamp = datetime.now(UTC).strftime("%Y-%m-%d-%H-%M")
-    disposition = f'attachment; filename="Locust_{stamp}_{kind}.csv"'
-    return Response(
-        text.getvalue(), mimetype="text/csv", headers={"Content-Disposition": disposition}
-    )

@@ -6,17 +6,21 @@ Source: path and parameters are Locust's: `?download=1` makes the browser keep i
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
+from locust_like.web.downloads import attachment
+
 if TYPE_CHECKING:
     from locust_like.runtime.control_values import ControlLike
+    from locust_like.runtime.environment import Environment
     from locust_like.web.report import ReportMaker
 
 
-def make_report_route(reports: ReportMaker, control: ControlLike) -> Blueprint:
+def make_report_route(
+    environment: Environment, reports: ReportMaker, control: ControlLike
+) -> Blueprint:
     """Return the route; it answers with the run as it is now, or as it has ended."""
     routes = Blueprint("report", __name__)
 
@@ -29,14 +33,12 @@ def make_report_route(reports: ReportMaker, control: ControlLike) -> Blueprint:
             )
         except FileNotFoundError as error:
             return Response(f"{error}\n", 503, mimetype="text/plain")
-        reply = Response(page, mimetype="text/html")
+        if request.args.get("download"):
+            reply = attachment(environment, page, "text/html", ".html")
+        else:
+            reply = Response(page, mimetype="text/html")
         # The page's script and style are in it, so its own policy names them by their hashes.
         reply.headers["Content-Security-Policy"] = f"{reports.policy}; frame-ancestors 'none'"
-        if request.args.get("download"):
-            stamp = datetime.now(UTC).strftime("%Y-%m-%d-%H-%M")
-            reply.headers["Content-Disposition"] = (
-                f'attachment; filename="Locust_{stamp}_report.html"'
-            )
         return reply
 
     return routes

@@ -132,7 +132,7 @@ class WebUI:
         self.app.register_blueprint(
             make_locust_routes(environment, control, logbook, self, identify, allow_get=allow_get)
         )
-        self.app.register_blueprint(make_report_route(reports, control))
+        self.app.register_blueprint(make_report_route(environment, reports, control))
         self.greenlet: gevent.Greenlet | None = None
         self.on_stop: list[Callable[[], object]] = []
         self._server: WSGIServer | None = None

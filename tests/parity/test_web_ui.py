@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from email.message import Message
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,7 +26,7 @@ class Answer(NamedTuple):
 
     status: int
     text: str
-    headers: Mapping[str, str]
+    headers: Message
 
     @property
     def place(self) -> str:
@@ -61,7 +62,7 @@ class Visitor:
         except urllib.error.HTTPError as error:
             reply = error
         with reply:
-            return Answer(reply.status, reply.read().decode(), dict(reply.headers.items()))
+            return Answer(reply.status, reply.read().decode(), reply.headers)
 
     def until_here(self) -> None:
         """Wait until somebody answers."""
@@ -150,3 +151,82 @@ def test_strangers_are_sent_to_the_login_page_or_told(visit: Visit) -> None:
         assert visitor.get("/stats/requests").json["state"] == "ready"
         visitor.get("/leave")
     assert (theirs.get("/mine").status, ours.get("/mine").status) == (302, 401)
+
+
+READ = (
+    "/stats/requests", "/stats/requests/csv", "/stats/failures/csv", "/exceptions",
+    "/exceptions/csv", "/tasks", "/logs", "/worker-count", "/stats/requests_full_history/csv",
+    "/nothing",
+)  # fmt: skip
+OURS_TOO = frozenset({"extended_stats", "total_avg_response_time", "safe_name"})
+WRONG = (
+    {"user_count": "x", "spawn_rate": "1"},
+    {"user_count": "1", "spawn_rate": "x"},
+    {"user_count": "-1", "spawn_rate": "1"},
+    {"user_count": "1", "spawn_rate": "0"},
+    {"user_count": "1", "spawn_rate": "1", "run_time": "abc"},
+)
+RUN = {
+    "user_count": "3", "spawn_rate": "100", "run_time": "1m", "word": "typed", "flag": "true",
+    "profile": "night", "user_classes": ["Visitor", "Buyer"],
+}  # fmt: skip
+
+
+def shape(value: Any) -> Any:
+    """Return what a document is made of: keys and kinds; lists by their first row."""
+    if isinstance(value, dict):
+        return {key: shape(item) for key, item in value.items() if key not in OURS_TOO}
+    if isinstance(value, list):
+        return [shape(row) for row in value[:1]]
+    return "number" if isinstance(value, int | float) else type(value).__name__
+
+
+def readings(visitor: Visitor) -> dict[str, Any]:
+    """Return what all routes answer that change nothing: status, form, names of files."""
+    told: dict[str, Any] = {}
+    for path in READ:
+        reply = visitor.get(path)
+        what: Any = reply.text.partition("\n")[0] if path.endswith("csv") else ""
+        if reply.headers["Content-Type"] == "application/json" and reply.status == 200:
+            what = shape(reply.json)
+        file = reply.headers.get("Content-Disposition", "")
+        told[path] = (reply.status, what if reply.status == 200 else "", file.strip('"')[-12:])
+    return told
+
+
+def until(visitor: Visitor, holds: Callable[[Any], bool]) -> None:
+    """Wait until the figures are as wanted."""
+    ends_s = time.monotonic() + ENOUGH_S
+    while not holds(visitor.get("/stats/requests").json):
+        assert time.monotonic() < ends_s
+        time.sleep(0.05)
+
+
+def test_the_routes_answer_alike(visit: Visit, target_url: str) -> None:
+    pair = visit("routes", "--class-picker", "-H", target_url)
+    for visitor in pair:
+        # Locust answers with the figures of two seconds ago; so nothing is asked for twice.
+        assert visitor.get("/stop").status == 405
+    replies = [[visitor.get("/swarm", form).json for form in WRONG] for visitor in pair]
+    for theirs, ours in zip(*replies, strict=True):
+        assert (theirs["success"], theirs["host"]) == (ours["success"], ours["host"])
+    started = [visitor.get("/swarm", RUN).json for visitor in pair]
+    assert started[0] == started[1]
+    for visitor in pair:
+        until(visitor, lambda told: bool(told["errors"]) and len(told["stats"]) == 3)
+        until_exceptions(visitor)
+    assert readings(pair[0]) == readings(pair[1])
+    for visitor in pair:
+        mine = visitor.get("/mine").json
+        assert mine == {"word": "typed", "flag": True, "profile": "night"}
+        assert visitor.get("/stop", {}).json == {"success": True, "message": "Test stopped"}
+        until(visitor, lambda told: told["state"] == "stopped")
+        assert visitor.get("/stats/reset", {}).text == "ok"
+
+
+def until_exceptions(visitor: Visitor) -> None:
+    """Wait until a task has raised something."""
+    ends_s = time.monotonic() + ENOUGH_S
+    while not visitor.get("/exceptions").json["exceptions"]:
+        assert time.monotonic() < ends_s
+        time.sleep(0.05)

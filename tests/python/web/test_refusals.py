@@ -48,7 +48,7 @@ def test_strangers_pages_read_nothing(site: Site, path: str, where: str) -> None
     reply = site.client.get(path, headers={"Sec-Fetch-Site": where})
     assert_refused(site, reply, 403)
     assert "Set-Cookie" not in reply.headers
-    assert site.client.get("/login", headers={"Sec-Fetch-Site": where}).status_code == 200
+    assert site.client.get("/login", headers={"Sec-Fetch-Site": where}).status_code == 303
 
 
 @pytest.mark.parametrize("path", ["/api/v1/start", "/swarm", "/stop", "/stats/reset"])
