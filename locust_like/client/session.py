@@ -31,6 +31,7 @@ from locust_like.client.forms import FormCalls
 from locust_like.client.headers import SessionHeaders
 from locust_like.client.hooks import hooks_of, run_hooks
 from locust_like.client.locust_options import in_our_words
+from locust_like.client.overriding import OverridableRequest
 from locust_like.client.proxies import ProxyItems, SessionProxies, proxy_items
 from locust_like.client.requests_names import RequestsNames
 from locust_like.client.response import Response, event_payload
@@ -47,7 +48,7 @@ from locust_like.errors import RequestError
 from locust_like.interfaces import RequestHookLike, UserLike
 
 
-class HttpSession(RestCalls, BatchCalls, FormCalls, RequestsNames, Session):
+class HttpSession(RestCalls, BatchCalls, FormCalls, RequestsNames, OverridableRequest, Session):
     """A session: connections kept alive, base URL, default headers.
 
     Args:

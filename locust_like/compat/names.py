@@ -75,7 +75,7 @@ _ERRORS = _of(
     "StopUser",
 )
 _RPC_ERRORS = _of("locust_like.errors", "RPCError", "RPCReceiveError", "RPCSendError")
-_RUN_SINGLE_USER = _of("locust_like.runtime.single_user", "run_single_user")
+_RUN_SINGLE_USER = _of(f"{_COMPAT}.debugging", "run_single_user")
 _DISPATCHER = _of(f"{_COMPAT}.dispatcher", "UsersDispatcher")
 _FUNCTIONS = f"{_COMPAT}.functions"
 _WEB_UI = _of("locust_like.web.server", "WebUI")
@@ -203,7 +203,8 @@ MODULES: dict[str, dict[str, str]] = {
     "locust.stats": {
         **_REQUEST_STATS,
         **_STATS_ERROR,
-        **_of(f"{_STATS}.entry", "StatsEntry", "bucket_response_time"),
+        **_of(f"{_STATS}.entry", "bucket_response_time"),
+        **_of(f"{_COMPAT}.own_entries", "StatsEntry"),
         **_of(
             f"{_STATS}.settings",
             "PERCENTILES_TO_CHART",
@@ -244,6 +245,7 @@ MODULES: dict[str, dict[str, str]] = {
             "update_stats_history",
             "validate_stats_configuration",
         ),
+        **_of(f"{_COMPAT}.unused", "setup_distributed_stats_event_listeners"),
         **_of(f"{_COMPAT}.stats_csv", "StatsCSV", "StatsCSVFileWriter"),
     },
     "locust.user": {**_USER_NAMES, **_TASK_NAMES, **_SEQUENTIAL, "wait_time": _WAITS},

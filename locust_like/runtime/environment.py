@@ -81,6 +81,7 @@ class Environment:
         listener_exceptions: what listeners raised, rows as `runner.exceptions` has them.
         web_ui: set by `create_web_ui` and by the command line.
         worker_logs: the last lines of workers' logs that `update_worker_logs` was given, by name.
+        single_user_instance: the user that `run_single_user` runs here.
         process_exit_code: wins over every other exit code when a script sets it.
 
     Raises:
@@ -98,6 +99,7 @@ class Environment:
     available_user_tasks: dict[str, list[Any]] | None
     dispatcher_class: Any
     profile: str | None
+    single_user_instance: "User | None" = None
 
     def __init__(
         self,

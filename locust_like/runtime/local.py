@@ -8,9 +8,11 @@ dies while it starts is replaced.
 """
 
 import gc
+import socket
 from collections import Counter
 from time import monotonic
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import gevent
 
@@ -28,11 +30,21 @@ _SHORTEST_STEP_S = 0.01
 
 
 class LocalRunner(HostingRunner):
-    """Runs the users of an environment in this process."""
+    """Runs the users of an environment in this process.
+
+    Attributes:
+        client_id: host name and a random part, as a worker has it.
+        worker_index: 0: scripts share their data by it, and here all of it is theirs.
+        worker_count: 1.
+    """
+
+    worker_index = 0
+    worker_count = 1
 
     def __init__(self, environment: "Environment") -> None:
         """Make a runner in state `ready`."""
         super().__init__(environment)
+        self.client_id = f"{socket.gethostname()}_{uuid4().hex}"
         self._sequence = UserSequence(self._mix)
 
     def send_message(

@@ -30,8 +30,10 @@ from locust_like.runtime.shaping import ShapeFollower
 from locust_like.runtime.spawner import Ramp
 from locust_like.runtime.state import ACTIVE, State, changed
 from locust_like.runtime.usage import watch_usage
+from locust_like.runtime.user_classes import warn_of_fixed_counts
 
 if TYPE_CHECKING:
+    from locust_like.plan.shapes import Tick
     from locust_like.runtime.environment import Environment
     from locust_like.stats.view import RequestStats
     from locust_like.users.user import User
@@ -60,6 +62,8 @@ class BaseRunner(ABC):
         greenlet: greenlets of the runner; joining it waits for `quit`.
         spawning_greenlet: follows the current ramp; None before the first `start`.
         cpu_warning_emitted: the cpu_warning event was fired in this run.
+        current_cpu_usage: percent of a core that the users' thread had in the last ten seconds.
+        current_memory_usage: resident bytes of the process then.
         shape: follows the load shape of the environment, if it has one.
 
     Thread: all methods belong to the thread of the hub.
@@ -78,6 +82,8 @@ class BaseRunner(ABC):
         self.greenlet = Group()
         self.spawning_greenlet: gevent.Greenlet | None = None
         self.cpu_warning_emitted = False
+        self.current_cpu_usage = 0.0
+        self.current_memory_usage = 0
         self.shape = ShapeFollower(self)
         self._node_id = node_id
         self._state = State.READY
@@ -226,6 +232,11 @@ class BaseRunner(ABC):
         """Follows the load shape; None while none is followed."""
         return self.shape.greenlet
 
+    @property
+    def shape_last_tick(self) -> "Tick | None":
+        """What the load shape said last; None while none is followed."""
+        return None if self.shape_greenlet is None else self.shape.last_tick
+
     def start_shape(self) -> None:
         """Run the load shape of the environment from its beginning.
 
@@ -254,7 +265,7 @@ class BaseRunner(ABC):
         if self._state is not State.SPAWNING:
             return  # a listener of test_start has stopped the run
         _logger.info("Ramping to %d users at a rate of %.2f per second", user_count, spawn_rate)
-        _warn_of_fixed_counts(mix, user_count)
+        warn_of_fixed_counts(mix, user_count)
         changes_mix = not begins and mix != self._mix
         self._mix = mix
         self._go(ramp, begins=begins, changes_mix=changes_mix)
@@ -386,14 +397,3 @@ class BaseRunner(ABC):
 
     def _on_user_error(self, exception: BaseException, **_kwargs: object) -> None:
         self.log_exception(self._node_id, str(exception), traceback_text(exception))
-
-
-def _warn_of_fixed_counts(mix: Mix, user_count: int) -> None:
-    fixed = sum(count for _, _, count in mix)
-    if fixed > user_count:
-        _logger.info(
-            "Total fixed_count of User classes (%d) is greater than the specified number of users "
-            "(%d), so not all will be spawned.",
-            fixed,
-            user_count,
-        )

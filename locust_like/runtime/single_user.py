@@ -1,7 +1,7 @@
 """Runs one user in the calling thread, for a debugger.
 
-Source: Locust's run_single_user. We differ in that two of its six parameters have to be named, and
-in `events`.
+Source: Locust's run_single_user. We differ in that one of its six parameters has to be named, and
+in `events` and `environment`.
 """
 
 import logging
@@ -25,6 +25,7 @@ def run_single_user(
     *,
     loglevel: str | None = "WARNING",
     events: Events | None = None,
+    environment: Environment | None = None,
 ) -> None:
     """Run one user of a class until it stops, printing a line for each request.
 
@@ -37,6 +38,7 @@ def run_single_user(
         loglevel: least level of log records on stderr, where the script has not set logging up;
             None = logging is left alone.
         events: hooks to use; None = those that locustfiles listen to.
+        environment: what the user runs in; None makes one with `events`, and fires their `init`.
 
     Raises:
         StopTest: the class cannot be used, for example because it has no host.
@@ -47,9 +49,11 @@ def run_single_user(
 
     if loglevel is not None:
         logging.basicConfig(level=loglevel.upper())
-    environment = Environment(
-        user_classes=[user_class], events=default_events if events is None else events
-    )
+    if environment is None:
+        environment = Environment(events=default_events if events is None else events)
+        environment.events.init.fire(environment=environment, runner=None, web_ui=None)
+    environment.user_classes = [user_class]
+    environment.filter_tasks()
 
     def print_request(
         request_type: str,
@@ -73,7 +77,6 @@ def run_single_user(
         sys.stdout.write("\t".join(columns) + "\n")
 
     environment.events.request.add_listener(print_request)
-    environment.events.init.fire(environment=environment, runner=None, web_ui=None)
     environment.events.test_start.fire(environment=environment)
     try:
         _run(user_class, environment)
@@ -83,6 +86,7 @@ def run_single_user(
 
 def _run(user_class: "type[User]", environment: Environment) -> None:
     user = user_class(environment)
+    environment.single_user_instance = user
     try:
         user.run()
     except StopTest as signal:

@@ -67,9 +67,10 @@ def watch_usage(runner: "BaseRunner") -> NoReturn:
     environment = runner.environment
     while True:
         gevent.sleep(_INTERVAL_S)
-        percent = meter.cpu_percent()
+        percent, memory = meter.cpu_percent(), memory_bytes()
+        runner.current_cpu_usage, runner.current_memory_usage = percent, memory
         environment.events.usage_monitor.fire(
-            environment=environment, cpu_usage=percent, memory_usage=memory_bytes()
+            environment=environment, cpu_usage=percent, memory_usage=memory
         )
         if percent > _CPU_WARNING_PERCENT and not runner.cpu_warning_emitted:
             _logger.warning(

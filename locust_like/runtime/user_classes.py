@@ -5,12 +5,13 @@ Source: Locust's Environment.update_user_class.
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Protocol
 
 from locust_like.users.tasks import all_tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from locust_like.runtime.messages import MessageListener
     from locust_like.users.user import User
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 UPDATE_USER_CLASS = "update_user_class"
 """Type of the message that tells workers."""
+
+_logger = logging.getLogger("locust.runners")
 
 
 class TaskLists:
@@ -54,3 +57,15 @@ def accept_updates(runner: Registrar) -> None:
     runner.register_message(
         UPDATE_USER_CLASS, lambda environment, msg: environment.update_user_class(msg.data)
     )
+
+
+def warn_of_fixed_counts(mix: Sequence[tuple[str, float, int]], user_count: int) -> None:
+    """Tell that not all users of a fixed number can start: mix has name, weight and number."""
+    fixed = sum(count for _, _, count in mix)
+    if fixed > user_count:
+        _logger.info(
+            "Total fixed_count of User classes (%d) is greater than the specified number of users "
+            "(%d), so not all will be spawned.",
+            fixed,
+            user_count,
+        )

@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 from locust_like.errors import CatchResponseError
 from locust_like.stats import settings
 from locust_like.stats.texts import entry_line, percentile_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from locust_like._core import EntryStats, Snapshot, TimelinePoint
     from locust_like.stats.view import StatsView
@@ -100,6 +100,11 @@ class StatsError:
         }
 
     to_dict = serialize
+
+    @classmethod
+    def unserialize(cls, data: Mapping[str, Any]) -> Self:
+        """Return the kind of failure that `serialize` has made this of."""
+        return cls(**data)
 
 
 class StatsEntry:

@@ -100,6 +100,8 @@ def environments() -> None:
     runner = env.create_local_runner()
     fact("runner", (isinstance(runner, LocalRunner), env.runner is runner, runner.state))
     fact("state", runner.state == STATE_INIT)
+    fact("of workers", (runner.worker_index, runner.worker_count, len(runner.client_id) > 33))
+    fact("usage", (runner.current_cpu_usage, runner.current_memory_usage, runner.shape_last_tick))
     for error in (RunnerAlreadyExistsError,):
         try:
             env.create_local_runner()

@@ -4,18 +4,28 @@ import subprocess
 import sys
 from pathlib import Path
 
-SCRIPT = Path(__file__).with_name("library_facts.py")
+import pytest
+
+FOLDER = Path(__file__).parent
+FACTS = ("library_facts", "row_facts", "session_facts", "single_user_facts")
 
 
-def printed(*command: str | Path) -> list[str]:
+def printed(name: str, url: str, *command: str | Path) -> list[str]:
     done = subprocess.run(
-        [*map(str, command), str(SCRIPT)], capture_output=True, text=True, check=False, timeout=60
+        [*map(str, command), str(FOLDER / f"{name}.py"), url],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     assert done.returncode == 0, done.stderr
-    return done.stdout.splitlines()
+    # Locust's run_single_user prints a heading.
+    lines = done.stdout.splitlines()
+    return [line for line in lines if line and not line.startswith("type\t")]
 
 
-def test_facts_agree(real_locust: Path) -> None:
-    theirs = printed(real_locust)
-    assert len(theirs) > 60
-    assert printed(sys.executable, "-m", "locust_like.compat") == theirs
+@pytest.mark.parametrize("name", FACTS)
+def test_facts_agree(name: str, real_locust: Path, target_url: str) -> None:
+    theirs = printed(name, target_url, real_locust)
+    assert len(theirs) > 8
+    assert printed(name, target_url, sys.executable, "-m", "locust_like.compat") == theirs
