@@ -87,7 +87,8 @@ void Bridge::close_watchers() {
   if (!hub_) return;
   for (Ref* watcher : {&watcher_, &prepare_}) {
     Ref closed = Ref::steal(PyObject_CallMethod(watcher->get(), "close", nullptr));
-    if (!closed) PyErr_WriteUnraisable(watcher->get());
+    // A child of a fork may have destroyed the loop already (locust_like/users/forks.py).
+    if (!closed) is_child ? PyErr_Clear() : PyErr_WriteUnraisable(watcher->get());
     *watcher = Ref();
   }
 }

@@ -13,6 +13,8 @@ from gevent import Greenlet, GreenletExit, Timeout
 from gevent.event import Event
 from gevent.pool import Group
 
+from locust_like.users.forks import UserGreenlet, watch_forks
+
 __all__ = ["Event", "Greenlet", "GreenletExit", "Group", "Timeout", "Turn", "give_way", "spawn"]
 
 
@@ -45,14 +47,9 @@ def give_way() -> None:
     gevent.sleep(0)
 
 
-class UserGreenlet(Greenlet):  # type: ignore[misc]  # gevent ships no types for it
-    """A greenlet that does not remember the stack which spawned it: that costs 10 us and 1 KB."""
-
-    spawning_stack_limit = 0
-
-
 def spawn(group: Group, function: Callable[..., Any], *args: object) -> Greenlet:
-    """Run a function in a new greenlet of the group."""
+    """Run a function in a new greenlet of the group; its first argument is the user."""
+    watch_forks()
     greenlet = UserGreenlet(function, *args)
     group.start(greenlet)
     return greenlet

@@ -15,6 +15,8 @@ Source: the first three words are Locust's.
 
 from __future__ import annotations
 
+import logging
+import os
 from typing import TYPE_CHECKING
 
 from locust_like.errors import StopUser
@@ -22,11 +24,15 @@ from locust_like.errors import StopUser
 if TYPE_CHECKING:
     from locust_like.users.user import User
 
+_logger = logging.getLogger(__name__)
+
 LOCUST_STATE_RUNNING = "running"
 LOCUST_STATE_WAITING = "waiting"
 LOCUST_STATE_STOPPING = "stopping"
 PAUSING = "pausing"
 PAUSED = "paused"
+FORKED = "forked"
+"""In a process that a task forked: there is no next task."""
 
 IDLE = frozenset({None, LOCUST_STATE_WAITING, PAUSED})
 """States in which a user has nothing to finish, so that it may be ended at once."""
@@ -49,10 +55,18 @@ def obey(user: User) -> None:
 
     Raises:
         StopUser: the user is stopping.
+        SystemExit: this is a process that the user's task forked.
     """
     while user._state in (PAUSING, PAUSED):
         user._state = PAUSED
         user.gate.wait()
+    if user._state == FORKED:
+        _logger.warning(
+            "a task forked process %d and let it come back to the run: it ends here "
+            "(end it with os._exit(0))",
+            os.getpid(),
+        )
+        raise SystemExit
     if user._state == LOCUST_STATE_STOPPING:
         raise StopUser
     user._state = LOCUST_STATE_RUNNING
