@@ -238,11 +238,11 @@ void Connection::on_plaintext(std::string_view bytes) {
   if (state_ == State::kReady && stream_status_.ok()) receive(bytes);
 }
 
-// An HTTP/2 server speaks first, and with TLS 1.2 in the same read as its Finished. What comes
-// before a request in HTTP/1.1 is nobody's reply.
+// An HTTP/2 server speaks first, and with TLS 1.2 in the same read as its Finished. With HTTP/1.1
+// become_ready() has failed: what comes before a request is no reply to it (RFC 9112 section 9.2).
 void Connection::receive_early() {
   const std::string bytes = std::exchange(early_, {});
-  if (bytes.empty() || multiplexer_ == nullptr || state_ != State::kReady) return;
+  if (bytes.empty() || state_ != State::kReady) return;
   receive(bytes);
   settle(std::exchange(stream_status_, {}));
 }

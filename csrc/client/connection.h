@@ -155,7 +155,7 @@ class Connection final : public loop::Deferred,
   TimePoint last_used_;   // last read; also the stamp of the bytes being handled
   SetupTimes setup_;
   uint64_t lookup_ = 0;
-  std::string early_;     // what an HTTP/2 server sent together with the end of its handshake
+  std::string early_;     // came with the end of the set-up: HTTP/2 servers speak first
   Status stream_status_;  // first error a plaintext sink met inside tls receive
   State state_ = State::kIdle;
   HttpVersion http_version_;

@@ -132,9 +132,10 @@ void Connection::receive_from_proxy(std::string_view bytes) {
   const TimePoint now = steady_now();
   setup_.connect += now - step_began_;
   step_began_ = now;
-  if (!origin_->tls) early_ = bytes;  // an HTTP/2 server may speak at once; TLS servers do not
+  if (!origin_->tls) early_ = bytes;
   secure();
   if (state_ == State::kReady) receive_early();
+  if (state_ == State::kHandshake && !bytes.empty()) take(bytes);
 }
 
 void Connection::secure() {
@@ -161,6 +162,10 @@ void Connection::become_ready() {
   auto codec = make_codec();
   if (!codec.ok()) return setup_failed(codec.status());
   codec_ = std::move(codec).value();
+  if (multiplexer_ == nullptr && !early_.empty()) {
+    return setup_failed(
+        {Code::kProtocol, std::to_string(early_.size()) + " bytes came before anything was asked"});
+  }
   state_ = State::kReady;
   step_began_ = steady_now();
   pool_.on_ready(*this);

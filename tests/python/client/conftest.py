@@ -64,6 +64,16 @@ def genuine(port: int, events: Events) -> Iterator[RequestsSession]:
 
 
 @pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """Make a certificate of 127.0.0.1; its key is key.pem beside it."""
+    key = str(tmp_path / "key.pem")
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x"]
+    names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out"]
+    subprocess.run([*command, *names, str(tmp_path / "cert.pem")], check=True, capture_output=True)
+    return tmp_path / "cert.pem"
+
+
+@pytest.fixture
 def silent_port() -> Iterator[int]:
     """Listen, and never say a word."""
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -2,7 +2,6 @@
 
 import gzip
 import io
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -244,16 +243,6 @@ class TestFailures:
 
 class TestSettingsOfASession:
     """What the library hands to its adapter with each request."""
-
-    @pytest.fixture
-    def certificate(self, tmp_path: Path) -> Path:
-        key = str(tmp_path / "key.pem")
-        command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x"]
-        names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out"]
-        subprocess.run(
-            [*command, *names, str(tmp_path / "cert.pem")], check=True, capture_output=True
-        )
-        return tmp_path / "cert.pem"
 
     def test_verify(self, certificate: Path, events: Events) -> None:
         key = str(certificate.with_name("key.pem"))
