@@ -12,7 +12,7 @@ RUN python -m pip wheel -q --wheel-dir /wheels .
 
 FROM python:3.11-slim-bookworm
 RUN apt-get update -q \
- && apt-get install -y -q --no-install-recommends libuv1 libc-ares2 libbrotli1 libnghttp2-14 libpsl5 libzstd1 libssl3 libzmq5 zlib1g \
+ && apt-get install -y -q --no-install-recommends libuv1 libc-ares2 libbrotli1 libidn2-0 libnghttp2-14 libpsl5 libzstd1 libssl3 libzmq5 zlib1g \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /wheels /wheels
 RUN python -m pip install -q --no-cache-dir --no-index --find-links /wheels locust_like && rm -rf /wheels \

@@ -1,9 +1,11 @@
 #include "client/proxy.h"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
 #include "http/headers.h"
+#include "http/host_name.h"
 #include "tls/hash.h"
 
 namespace locust_like::client {
@@ -108,8 +110,8 @@ Result<Proxy> parse_proxy(std::string_view text) {
 }
 
 Status ProxyRules::add(std::string_view pattern, std::string_view proxy) {
-  const std::string lower = lower_case(pattern);
-  const std::string_view scheme = std::string_view(lower).substr(0, lower.find("://"));
+  const size_t mark = std::min(pattern.find("://"), pattern.size());
+  const std::string scheme = lower_case(pattern.substr(0, mark));
   if (scheme != "http" && scheme != "https" && scheme != "all") {
     return {Code::kInvalidArgument,
             "proxies has keys as 'http', 'https', 'all' or "
@@ -118,7 +120,9 @@ Status ProxyRules::add(std::string_view pattern, std::string_view proxy) {
   }
   auto parsed = parse_proxy(proxy);
   if (!parsed.ok()) return parsed.status();
-  proxies_[lower] = std::make_shared<const Proxy>(std::move(parsed).value());
+  const std::string_view host = pattern.substr(std::min(mark + 3, pattern.size()));
+  const std::string key = host.empty() ? scheme : scheme + "://" + http::canonical_host_name(host);
+  proxies_[key] = std::make_shared<const Proxy>(std::move(parsed).value());
   return {};
 }
 
@@ -137,7 +141,7 @@ void ProxyRules::set_exceptions(std::string_view no_proxy) {
       exception.network = network.value();
     if (word.starts_with("*.")) word.remove_prefix(1);
     if (word.starts_with('.')) word.remove_prefix(1);
-    exception.domain = lower_case(word);
+    exception.domain = http::canonical_host_name(word);
     exceptions_.push_back(std::move(exception));
   }
 }

@@ -18,6 +18,8 @@ pkg_check_modules(BROTLIDEC REQUIRED IMPORTED_TARGET libbrotlidec)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 # libpsl (MIT): which domains are public suffixes, so that no cookie reaches all of them.
 pkg_check_modules(PSL REQUIRED IMPORTED_TARGET libpsl>=0.20)
+# libidn2 (LGPL-3.0 or GPL-2.0): host names outside ASCII.
+pkg_check_modules(IDN2 REQUIRED IMPORTED_TARGET libidn2>=2.0.5)
 
 # libzmq (LGPL-3.0 with the static-linking exception, MPL-2.0 from 4.3.5 on) with CURVE, and cppzmq
 # (MIT), its C++ face: messages between master and workers. cppzmq is a header alone.

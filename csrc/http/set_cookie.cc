@@ -5,17 +5,12 @@
 #include <algorithm>
 
 #include "http/headers.h"
+#include "http/host_name.h"
 
 namespace locust_like::http {
 namespace {
 
 constexpr size_t kMaxAttributeBytes = 1024;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(tables::kLower[static_cast<unsigned char>(c)]);
-  return out;
-}
 
 bool has_control_character(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) {
@@ -94,7 +89,7 @@ struct Attributes {
   void take(std::string_view name, std::string_view value) {
     if (equals_ignoring_case(name, "Domain")) {
       if (value.starts_with('.')) value.remove_prefix(1);
-      domain = lower(value);
+      domain = canonical_host_name(value);
     } else if (equals_ignoring_case(name, "Path")) {
       path = value.starts_with('/') ? value : std::string_view();
     } else if (equals_ignoring_case(name, "Max-Age")) {

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 #include <vector>
 
 #include "http/headers.h"
+#include "http/host_name.h"
 
 namespace locust_like::http {
 namespace {
@@ -166,22 +168,26 @@ const char* parse_ipv6(std::string_view text, Url& url) {
   return nullptr;
 }
 
-const char* parse_name(std::string_view text, Url& url) {
+// Empty or why not, as for the next two.
+std::string parse_name(std::string_view text, Url& url) {
   if (text.empty()) return "it has no host";
   url.host = percent_decode(text);
+  if (!is_ascii(url.host)) {
+    auto ascii = ascii_host_name(url.host);
+    if (!ascii.ok()) return ascii.status().message();
+    url.host = std::move(ascii).value();
+  }
   for (char& c : url.host) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x80) return "host names outside ASCII must be given in IDNA form (xn--...)";
     if (!is_alpha(c) && !is_digit(c) &&
         std::string_view("-._~!$&'()*+,;=").find(c) == std::string_view::npos) {
       return "the host has a character that no host name may have";
     }
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
   }
-  return nullptr;
+  return {};
 }
 
-const char* parse_host_port(std::string_view text, Url& url) {
+std::string parse_host_port(std::string_view text, Url& url) {
   std::string_view port;
   if (!text.empty() && text[0] == '[') {
     const size_t close = text.find(']');
@@ -192,13 +198,14 @@ const char* parse_host_port(std::string_view text, Url& url) {
   } else {
     const size_t colon = std::min(text.find(':'), text.size());
     port = text.substr(colon);
-    if (const char* why = parse_name(text.substr(0, colon), url)) return why;
+    if (std::string why = parse_name(text.substr(0, colon), url); !why.empty()) return why;
   }
-  return port.empty() ? nullptr : parse_port(port.substr(1), url);
+  const char* why = port.empty() ? nullptr : parse_port(port.substr(1), url);
+  return why == nullptr ? "" : why;
 }
 
 // `text` begins behind "//". Reads the authority and leaves path, query and fragment.
-const char* parse_authority(std::string_view& text, Url& url) {
+std::string parse_authority(std::string_view& text, Url& url) {
   const size_t end = std::min(text.find_first_of("/?#"), text.size());
   std::string_view authority = text.substr(0, end);
   text.remove_prefix(end);
@@ -273,7 +280,9 @@ Result<Url> parse_url(std::string_view text) {
   std::string_view rest = trimmed.substr(scheme.size() + 1);
   if (rest.substr(0, 2) != "//") return invalid(trimmed, "\"//\" must follow the scheme");
   rest.remove_prefix(2);
-  if (const char* why = parse_authority(rest, url)) return invalid(trimmed, why);
+  if (const std::string why = parse_authority(rest, url); !why.empty()) {
+    return invalid(trimmed, why);
+  }
   parse_target(rest, "/", url);
   return url;
 }

@@ -4,8 +4,8 @@
 // parts may be written to the wire as they are. Encoding follows what `requests` does: spaces,
 // non-ASCII and other unsafe bytes become %XX; existing %XX and reserved characters stay. One
 // difference: "%2e%2e" counts as "..", as in browsers.
-// Refused: CR, LF, NUL, a backslash before the query. Host names outside ASCII too:
-// IDNA is the caller's business (Python has it).
+// Host names outside ASCII (UTF-8, also percent-encoded) become their IDNA form.
+// Refused: CR, LF, NUL, a backslash before the query, and names that have no such form.
 // Errors: kInvalidArgument, with the URL and the reason. Thread: any. No I/O.
 // Source: RFC 3986 (5.2, 5.3 for join), RFC 6874 (zone ids).
 #pragma once

@@ -2,7 +2,7 @@
 # Inside the minimal system: install from a folder of wheels alone, then one real run over HTTPS.
 set -euo pipefail
 cd /proof
-for library in libuv libcares libbrotlidec libnghttp2 libpsl libzstd libzmq; do
+for library in libuv libcares libbrotlidec libidn2 libnghttp2 libpsl libzstd libzmq; do
   if [[ -n $(find /usr /lib /opt -name "$library.so*" -print -quit) ]]; then
     echo "$library is installed here; the proof is none"
     exit 1

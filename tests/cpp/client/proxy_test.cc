@@ -43,6 +43,8 @@ TEST_CASE("the most special pattern chooses the proxy") {
   CHECK(chosen(rules, "https://x.test/") == "secure");
   CHECK(chosen(rules, "https://special.test/") == "special");
   CHECK(chosen(rules, "http://both.test/") == "both");
+  CHECK(rules.add("http://\xc3\xbc.test", "http://outside-ascii").ok());
+  CHECK(chosen(rules, "http://xn--tda.test/") == "outside-ascii");
   CHECK(rules.add("ftp", "http://x").code() == Code::kInvalidArgument);
   CHECK(chosen(ProxyRules(), "http://x.test/").empty());
 }
@@ -63,6 +65,8 @@ TEST_CASE("exceptions lead straight to hosts, domains, addresses and networks") 
     INFO(url);
     CHECK(chosen(rules, url) == "any");
   }
+  rules.set_exceptions("\xc3\xbc.test");
+  CHECK(chosen(rules, "http://a.xn--tda.test/").empty());
   rules.set_exceptions("*");
   CHECK(chosen(rules, "http://anywhere.test/").empty());
 }

@@ -38,9 +38,11 @@ TEST_CASE("addresses that hand out credentials are refused unless they are named
 
 TEST_CASE("hosts, domains, addresses and networks are blocked; what is allowed wins") {
   TargetRules rules;
-  for (const char* text : {"Host.test", "*.domain.test", "10.0.0.0/8", "[::1]", "192.0.2.1"}) {
+  for (const char* text :
+       {"Host.test", "*.domain.test", "10.0.0.0/8", "[::1]", "192.0.2.1", "\xc3\xbc.test"}) {
     CHECK(rules.block(text).ok());
   }
+  CHECK_FALSE(reaches(rules, "xn--tda.test", "127.0.0.1"));
   CHECK_FALSE(reaches(rules, "host.test", "127.0.0.1"));
   CHECK_FALSE(reaches(rules, "host.test.", "127.0.0.1"));
   CHECK(reaches(rules, "sub.host.test", "127.0.0.1"));

@@ -56,6 +56,7 @@ TEST_CASE("a domain must cover the host and may be no public suffix") {
           {"me.github.io", "github.io", "", false},
           {"github.io", "github.io", "github.io", true},
           {"localhost", "localhost", "localhost", true},
+          {"www.xn--tda.com", "\xc3\x9c.com", "xn--tda.com", false},
           {"127.0.0.1", "127.0.0.1", "127.0.0.1", false},
           {"127.0.0.1", "0.0.1", "", false},
       }));

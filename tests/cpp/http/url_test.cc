@@ -93,6 +93,26 @@ TEST_CASE("paths and queries are encoded as requests does") {
 
 TEST_CASE("encoded dots count as dots") { CHECK(parse("http://h/a/%2e%2E/b").path == "/b"); }
 
+// What requests sends for the same names, through the package idna.
+TEST_CASE("host names outside ASCII take their IDNA form") {
+  const std::vector<Vector> vectors = {
+      {"http://m\xc3\xbcnchen.test/", "xn--mnchen-3ya.test"},
+      {"http://M\xc3\x9cNCHEN.test/", "xn--mnchen-3ya.test"},
+      {"http://m%C3%BCnchen.test/", "xn--mnchen-3ya.test"},
+      {"http://mu\xcc\x88nchen.test/", "xn--mnchen-3ya.test"},  // a letter and its dots apart
+      {"http://fa\xc3\x9f.test/", "xn--fa-hia.test"},
+      {"http://\xe6\x97\xa5\xe6\x9c\xac\xe3\x80\x82test/", "xn--wgv71a.test"},
+      {"http://xn--mnchen-3ya.test/", "xn--mnchen-3ya.test"},
+      {"http://\xef\xbc\x91\xef\xbc\x92\xef\xbc\x97.0.0.1/", "127.0.0.1"},
+  };
+  for (const Vector& vector : vectors) {
+    INFO(vector.input);
+    CHECK(parse(vector.input).host == vector.expected);
+  }
+  const Url joined = join_url(parse("http://a.test/"), "//\xc3\xbc.test:81/\xc3\xbc").value();
+  CHECK(joined.to_string() == "http://xn--tda.test:81/%C3%BC");
+}
+
 TEST_CASE("parsing what to_string gives changes nothing") {
   for (const char* text : {"http://h/a%2Fb?x=%20", "https://[::1%25a%25b]:1/", "http://h/%",
                            "http://h//..//a/.", "http://a.b:0/?%%"}) {
@@ -121,8 +141,10 @@ TEST_CASE("bad URLs are refused with the reason") {
       {"http://[1.2.3.4]/", "IPv6"},
       {"http://[::g]/", "IPv6"},
       {"http://[::1%]/", "zone"},
-      {"http://m\xc3\xbcnchen.de/", "IDNA"},
-      {"http://m%C3%BCnchen.de/", "IDNA"},
+      {"http://\xe2\x98\x83.test/", "IDNA form (xn--...): string contains a disallowed"},
+      {"http://\xfc.test/", "IDNA"},  // not UTF-8
+      {"http://\xc3\xbc..test/", "empty"},
+      {"http://a\xe2\x84\x80/", "character"},  // one sign that stands for "a/c"
       {"http://a b/", "character"},
       {"http://a%00b/", "character"},
       {"http://h/a\r\nX: y", "line break"},
