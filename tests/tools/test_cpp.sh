@@ -11,4 +11,4 @@ run cmake --build --preset "$preset" -j "$JOBS"
 randomisation=()
 if [[ $preset == tsan ]] && setarch -R true 2>/dev/null; then randomisation=(setarch -R); fi
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
-run "${randomisation[@]}" ctest --preset "$preset"
+run "${randomisation[@]}" ctest --preset "$preset" -j "$JOBS"
