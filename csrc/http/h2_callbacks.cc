@@ -20,9 +20,9 @@ std::string h2_code_text(uint32_t error_code) {
   return std::string(nghttp2_http2_strerror(error_code)) + " (" + std::to_string(error_code) + ")";
 }
 
-int H2Codec::Callbacks::begin_frame(nghttp2_session* session, const nghttp2_frame_hd* head,
+int H2Codec::Callbacks::begin_frame(nghttp2_session* /*session*/, const nghttp2_frame_hd* head,
                                     void* user) {
-  Stream* found = listened(session, head->stream_id);
+  Stream* found = listened(user, head->stream_id);
   const bool data = head->type == NGHTTP2_DATA && head->length > 0;
   codec(user).note_frame(found != nullptr && data);
   if (!codec(user).problem_.ok()) return NGHTTP2_ERR_CALLBACK_FAILURE;
@@ -35,20 +35,20 @@ int H2Codec::Callbacks::begin_frame(nghttp2_session* session, const nghttp2_fram
   return 0;
 }
 
-int H2Codec::Callbacks::header(nghttp2_session* session, const nghttp2_frame* frame,
+int H2Codec::Callbacks::header(nghttp2_session* /*session*/, const nghttp2_frame* frame,
                                const uint8_t* name, size_t name_size, const uint8_t* value,
                                size_t value_size, uint8_t /*flags*/, void* user) {
-  Stream* found = listened(session, frame->hd.stream_id);
+  Stream* found = listened(user, frame->hd.stream_id);
   if (found == nullptr) return 0;
   const bool taken = codec(user).add_field(*found, view(name, name_size), view(value, value_size));
   return taken ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
 }
 
-int H2Codec::Callbacks::invalid_header(nghttp2_session* session, const nghttp2_frame* frame,
+int H2Codec::Callbacks::invalid_header(nghttp2_session* /*session*/, const nghttp2_frame* frame,
                                        const uint8_t* name, size_t name_size,
                                        const uint8_t* /*value*/, size_t /*value_size*/,
                                        uint8_t /*flags*/, void* user) {
-  if (Stream* found = listened(session, frame->hd.stream_id)) {
+  if (Stream* found = listened(user, frame->hd.stream_id)) {
     codec(user).fail(*found, {Code::kProtocol, "malformed reply: invalid name or value of field '" +
                                                    std::string(view(name, name_size)) + "'"});
   }
@@ -58,7 +58,7 @@ int H2Codec::Callbacks::invalid_header(nghttp2_session* session, const nghttp2_f
 int H2Codec::Callbacks::data_chunk(nghttp2_session* session, uint8_t /*flags*/, int32_t id,
                                    const uint8_t* bytes, size_t size, void* user) {
   nghttp2_session_consume_connection(session, size);
-  Stream* found = listened(session, id);
+  Stream* found = listened(user, id);
   if (found == nullptr) return 0;
   found->body_bytes += size;
   found->sink->on_traffic(size, 0);
@@ -72,10 +72,10 @@ int H2Codec::Callbacks::data_chunk(nghttp2_session* session, uint8_t /*flags*/, 
   return 0;
 }
 
-int H2Codec::Callbacks::frame_received(nghttp2_session* session, const nghttp2_frame* frame,
+int H2Codec::Callbacks::frame_received(nghttp2_session* /*session*/, const nghttp2_frame* frame,
                                        void* user) {
   H2Codec& self = codec(user);
-  Stream* found = stream(session, frame->hd.stream_id);
+  Stream* found = stream(user, frame->hd.stream_id);
   switch (frame->hd.type) {
     case NGHTTP2_HEADERS:
       if (found != nullptr && found->sink != nullptr) self.end_head(*found);
@@ -99,15 +99,15 @@ int H2Codec::Callbacks::frame_received(nghttp2_session* session, const nghttp2_f
   return 0;
 }
 
-int H2Codec::Callbacks::invalid_frame(nghttp2_session* session, const nghttp2_frame* frame,
-                                      int error, void* /*user*/) {
-  if (Stream* found = stream(session, frame->hd.stream_id)) {
+int H2Codec::Callbacks::invalid_frame(nghttp2_session* /*session*/, const nghttp2_frame* frame,
+                                      int error, void* user) {
+  if (Stream* found = stream(user, frame->hd.stream_id)) {
     found->malformed = nghttp2_strerror(error);
   }
   return 0;
 }
 
-int H2Codec::Callbacks::frame_sent(nghttp2_session* session, const nghttp2_frame* frame,
+int H2Codec::Callbacks::frame_sent(nghttp2_session* /*session*/, const nghttp2_frame* frame,
                                    void* user) {
   H2Codec& self = codec(user);
   if (frame->hd.type == NGHTTP2_GOAWAY && frame->goaway.error_code != NGHTTP2_NO_ERROR) {
@@ -117,23 +117,23 @@ int H2Codec::Callbacks::frame_sent(nghttp2_session* session, const nghttp2_frame
                          (why.empty() ? "" : ", ") + std::string(why)};
   }
   if (frame->hd.type != NGHTTP2_HEADERS && frame->hd.type != NGHTTP2_DATA) return 0;
-  if (Stream* found = listened(session, frame->hd.stream_id)) {
+  if (Stream* found = listened(user, frame->hd.stream_id)) {
     self.idle_frames_ = 0;
     found->sink->on_traffic(0, kFrameHeadBytes + frame->hd.length);
   }
   return 0;
 }
 
-int H2Codec::Callbacks::frame_not_sent(nghttp2_session* session, const nghttp2_frame* frame,
-                                       int /*error*/, void* /*user*/) {
+int H2Codec::Callbacks::frame_not_sent(nghttp2_session* /*session*/, const nghttp2_frame* frame,
+                                       int /*error*/, void* user) {
   if (frame->hd.type != NGHTTP2_HEADERS) return 0;
-  if (Stream* found = stream(session, frame->hd.stream_id)) found->never_sent = true;
+  if (Stream* found = stream(user, frame->hd.stream_id)) found->never_sent = true;
   return 0;
 }
 
-int H2Codec::Callbacks::stream_closed(nghttp2_session* session, int32_t id, uint32_t error_code,
+int H2Codec::Callbacks::stream_closed(nghttp2_session* /*session*/, int32_t id, uint32_t error_code,
                                       void* user) {
-  if (Stream* found = stream(session, id)) codec(user).on_closed(*found, error_code);
+  if (Stream* found = stream(user, id)) codec(user).on_closed(*found, error_code);
   return 0;
 }
 

@@ -41,12 +41,17 @@ struct H2Codec::Callbacks {
 
  private:
   static H2Codec& codec(void* user) { return *static_cast<H2Codec*>(user); }
-  static Stream* stream(nghttp2_session* session, int32_t id) {
-    return static_cast<Stream*>(nghttp2_session_get_stream_user_data(session, id));
+  static Stream* stream(void* user, int32_t id) {
+    Stream*& last = codec(user).last_found_;
+    if (last == nullptr || last->id != id) {
+      last = static_cast<Stream*>(
+          nghttp2_session_get_stream_user_data(codec(user).session_.get(), id));
+    }
+    return last;
   }
   // Null also when the owner has gone.
-  static Stream* listened(nghttp2_session* session, int32_t id) {
-    Stream* found = stream(session, id);
+  static Stream* listened(void* user, int32_t id) {
+    Stream* found = stream(user, id);
     return found != nullptr && found->sink != nullptr ? found : nullptr;
   }
 

@@ -11,6 +11,7 @@
 
 #include "http/h1_codec.h"
 #include "http/h2_callbacks.h"
+#include "http/h2_memory.h"
 #include "http/h2_request.h"
 
 namespace locust_like::http {
@@ -32,7 +33,8 @@ void H2Codec::Freed::operator()(nghttp2_session* session) const noexcept {
 H2Codec::H2Codec(int32_t first_stream_id) {
   nghttp2_session* session = nullptr;
   if (Callbacks::table() == nullptr || Callbacks::options() == nullptr ||
-      nghttp2_session_client_new2(&session, Callbacks::table(), this, Callbacks::options()) != 0) {
+      nghttp2_session_client_new3(&session, Callbacks::table(), this, Callbacks::options(),
+                                  h2_memory()) != 0) {
     problem_ = {Code::kResources, "no memory for an HTTP/2 session"};
     exhausted_ = true;
     return;
@@ -186,6 +188,7 @@ H2Codec::Stream& H2Codec::add_stream(StreamSink& sink, const std::optional<Reque
 void H2Codec::remove_stream(Stream& stream) {
   const auto at = std::find_if(streams_.begin(), streams_.end(),
                                [&](const auto& one) { return one.get() == &stream; });
+  if (last_found_ == &stream) last_found_ = nullptr;
   spare_.push_back(std::move(*at));
   *at = std::move(streams_.back());
   streams_.pop_back();

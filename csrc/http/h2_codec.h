@@ -86,9 +86,10 @@ class H2Codec final : public MultiplexingCodec {
   std::unique_ptr<nghttp2_session, Freed> session_;
   std::vector<std::unique_ptr<Stream>> streams_;  // not yet closed on both sides
   std::vector<std::unique_ptr<Stream>> spare_;
-  Status problem_;            // why the connection ends; found inside a callback
-  size_t listened_ = 0;       // streams with a sink
-  uint32_t idle_frames_ = 0;  // since one moved a request on
+  Stream* last_found_ = nullptr;  // by id: frames and fields of one stream come together
+  Status problem_;                // why the connection ends; found inside a callback
+  size_t listened_ = 0;           // streams with a sink
+  uint32_t idle_frames_ = 0;      // since one moved a request on
   uint32_t goaway_code_ = 0;
   bool goaway_came_ = false;
   bool settings_came_ = false;
