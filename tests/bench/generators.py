@@ -35,14 +35,21 @@ def wrk(url: str, *, users: int, seconds: int) -> Job:
     return Job(["wrk", "-t1", f"-c{users}", f"-d{seconds}s", "--latency", "--timeout", "30s", url])
 
 
+def h2load(url: str, *, connections: int, streams: int, seconds: int) -> Job:
+    """Build a job of HTTP/2 without TLS, so many streams at a time on each connection."""
+    load = [f"-c{connections}", f"-m{streams}", f"-D{seconds}"]
+    return Job(["h2load", "-t1", *load, url])
+
+
 def k6(url: str, *, users: int, seconds: int) -> Job:
     command = [str(K6), "run", "--quiet", "--no-usage-report", "--summary-mode=disabled"]
     script = ["--vus", str(users), "--duration", f"{seconds}s", str(FILES / "plain.js")]
     return Job([*command, "-e", f"URL={url}/", *script], ONE_CORE)
 
 
-def hey(url: str, *, users: int, seconds: int) -> Job:
-    return Job([str(HEY), "-z", f"{seconds}s", "-c", str(users), f"{url}/"], ONE_CORE)
+def hey(url: str, *, users: int, seconds: int, keep_alive: bool = True) -> Job:
+    more = [] if keep_alive else ["-disable-keepalive"]
+    return Job([str(HEY), "-z", f"{seconds}s", "-c", str(users), *more, f"{url}/"], ONE_CORE)
 
 
 def side_by_side(job: Job, count: int) -> Job:

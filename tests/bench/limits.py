@@ -43,6 +43,7 @@ def fault_server() -> Iterator[str]:
         assert process.stdout is not None
         yield process.stdout.readline().strip()
         process.terminate()
+        process.communicate()  # it says what it served
 
 
 def measure(kind: str, users: int, server: str, full: str) -> bool:

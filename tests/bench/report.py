@@ -31,29 +31,35 @@ class Found:
 
 @dataclass(frozen=True)
 class Line:
-    """One promised figure: what was measured against what must be and what we aim at."""
+    """One figure: what was measured against what must be, if anything, and what we aim at."""
 
     figure: str
     value: float
-    must: float
+    must: float | None
     goal: float | None
     unit: str
     at_least: bool = False  # the promise is a floor in place of a ceiling
 
-    def meets(self, limit: float) -> bool:
+    def meets(self, limit: float | None) -> bool:
+        if limit is None:
+            return True
         return self.value >= limit if self.at_least else self.value <= limit
 
     def cells(self) -> list[str]:
         sign = ">=" if self.at_least else "<="
-        goal = "-" if self.goal is None else f"{sign} {self.goal:g}"
-        if not self.meets(self.must):
+        must, goal = (
+            "-" if limit is None else f"{sign} {limit:g}" for limit in (self.must, self.goal)
+        )
+        if self.must is None:
+            verdict = "-"
+        elif not self.meets(self.must):
             verdict = "missed"
-        elif self.goal is None or self.meets(self.goal):
+        elif self.meets(self.goal):
             verdict = "met"
         else:
             verdict = "must met, goal missed"
         number = f"{self.value:.3g} {self.unit}".strip()
-        return [self.figure, number, f"{sign} {self.must:g}", goal, verdict]
+        return [self.figure, number, must, goal, verdict]
 
 
 def table(header: list[str], rows: list[list[str]]) -> str:
@@ -99,6 +105,7 @@ def machine() -> str:
     versions = {
         "nginx": version(["nginx", "-v"]),
         "wrk": version(["wrk", "-v"]),
+        "h2load": version(["h2load", "--version"]),
         "k6": version([str(g.K6), "version"]),
         "Locust": version([str(g.LOCUST), "--version"]),
         "CPython": platform.python_version(),

@@ -14,6 +14,7 @@ from pathlib import Path
 import accuracy
 import cases
 import generators as g
+import http_cases
 import master_load
 import placement
 import report
@@ -176,11 +177,16 @@ def cluster_lines(bench: Bench, _: Found) -> list[Line]:
     ]
 
 
+def http_lines(case: str) -> Callable[[Bench, Found], list[Line]]:
+    return lambda bench, _: http_cases.lines(bench, case)
+
+
 CASES: dict[str, Callable[[Bench, Found], list[Line]]] = {
     "throughput": throughput_lines,
     "compatibility": compatibility_lines,
     "connections": connections_lines,
     "tls": tls_lines,
+    **{case: http_lines(case) for case in http_cases.CASES},
     "delay": delay_lines,
     "busy": busy_lines,
     "start-up": start_up_lines,

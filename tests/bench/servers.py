@@ -1,8 +1,9 @@
-"""The servers under test: nginx with a small answer, and the product's own target for delays.
+"""The servers under test: nginx, and the product's own target for delays.
 
 Both are pinned to one core and speak on loopback only.
 """
 
+import gzip
 import os
 import re
 import socket
@@ -23,26 +24,48 @@ daemon off; master_process off; pid {folder}/nginx.pid; error_log {folder}/error
 worker_rlimit_nofile 40000;
 events {{ worker_connections 30000; }}
 http {{
-  access_log off; keepalive_timeout 3600s; keepalive_requests 1000000000; tcp_nodelay on;
+  access_log off; http2_max_concurrent_streams 256; client_max_body_size 1m;
+  client_body_buffer_size 64k; tcp_nodelay on;
+  keepalive_timeout 3600s; keepalive_requests 1000000000;
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
   fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
   ssl_certificate {folder}/cert.pem; ssl_certificate_key {folder}/key.pem; ssl_protocols TLSv1.3;
   server {{
     listen 127.0.0.1:{port} backlog=16384;
     listen 127.0.0.1:{tls_port} ssl backlog=16384;
+    listen 127.0.0.1:{h2_port} http2 backlog=16384;
     location = /status {{ stub_status; }}
+    location = /failing {{ default_type text/plain;
+      return 500 "Hello, this is a small plain body.\\n"; }}
+    location = /download {{ root {folder}; }}
+    location = /gzip {{ root {folder}; default_type text/plain; add_header Content-Encoding gzip; }}
+    location = /cookie {{ add_header Set-Cookie "session=0123456789abcdef; Path=/; HttpOnly";
+      default_type text/plain; return 200 "Hello, this is a small plain body.\\n"; }}
     location / {{ default_type text/plain; return 200 "Hello, this is a small plain body.\\n"; }}
   }}
 }}
 """
 
 
+DOWNLOAD_BYTES = 1_000_000
+
+
+def page() -> str:
+    """Return about 20 KB of text that compresses as pages do, to a quarter or so."""
+    rows = (f"<li class='item'><a href='/item/{n * 7919 % 10007}'>{n * n}</a>" for n in range(350))
+    return "\n".join(rows)
+
+
 @dataclass(frozen=True)
 class Nginx:
-    """A running nginx: where it listens and which certificate it shows."""
+    """A running nginx: where it listens and which certificate it shows.
+
+    `h2_url` speaks HTTP/2 without TLS, by prior knowledge.
+    """
 
     url: str
     tls_url: str
+    h2_url: str
     certificate: Path
 
     def requests(self) -> int:
@@ -104,15 +127,23 @@ def make_certificate(folder: Path) -> None:
 def nginx() -> Iterator[Nginx]:
     """Start nginx from a configuration of its own in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="bench-nginx-") as name:
-        folder, port, tls_port = Path(name), free_port(), free_port()
+        folder = Path(name)
+        port, tls_port, h2_port = free_port(), free_port(), free_port()
         make_certificate(folder)
+        (folder / "download").write_bytes(os.urandom(DOWNLOAD_BYTES))
+        (folder / "gzip").write_bytes(gzip.compress(page().encode()))
         conf = folder / "nginx.conf"
-        conf.write_text(NGINX_CONF.format(folder=folder, port=port, tls_port=tls_port))
+        conf.write_text(
+            NGINX_CONF.format(folder=folder, port=port, tls_port=tls_port, h2_port=h2_port)
+        )
         os.chmod(folder, 0o755)
         command = ["nginx", "-c", str(conf), "-e", str(folder / "error.log")]
         with running(command, port):
             yield Nginx(
-                f"http://127.0.0.1:{port}", f"https://127.0.0.1:{tls_port}", folder / "cert.pem"
+                f"http://127.0.0.1:{port}",
+                f"https://127.0.0.1:{tls_port}",
+                f"http://127.0.0.1:{h2_port}",
+                folder / "cert.pem",
             )
 
 

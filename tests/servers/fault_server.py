@@ -115,6 +115,8 @@ class FaultServer:
 
     def __init__(self) -> None:
         self.served: Counter[str] = Counter()
+        # The loop's own references are weak: a reply that never ends would be collected.
+        self._replying: set[asyncio.Task[None] | None] = set()
 
     async def run(self) -> None:
         """Print the base URL, serve until SIGTERM, then print what was served as JSON."""
@@ -129,10 +131,12 @@ class FaultServer:
         sys.stdout.write(json.dumps(self.served) + "\n")
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._replying.add(asyncio.current_task())
         with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             while await self._serve(reader, writer):
                 await writer.drain()
         writer.close()
+        self._replying.discard(asyncio.current_task())
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = await reader.readuntil(b"\r\n\r\n")
