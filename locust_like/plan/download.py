@@ -8,6 +8,7 @@ page about the file, is refused; and the log says what was loaded, and from wher
 from __future__ import annotations
 
 import atexit
+import contextlib
 import functools
 import hashlib
 import logging
@@ -19,11 +20,16 @@ import tempfile
 import urllib.request
 from http.client import HTTPException
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
+import gevent
+
 from locust_like.errors import LocustfileError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MOST_BYTES = 1024 * 1024
 _PATIENCE_S = 15.0
@@ -57,7 +63,8 @@ def downloaded(url: str) -> Path:
 
     Raises: LocustfileError when it cannot be loaded or is no Python file.
     """
-    text = _load(url)
+    with _without_new_threads():
+        text = _load(url)
     folder = Path(tempfile.mkdtemp(prefix="locust_like-url-"))
     atexit.register(_remove, folder, os.getpid())
     path = folder / _name_of(url)
@@ -65,6 +72,19 @@ def downloaded(url: str) -> Path:
     digest = hashlib.sha256(text).hexdigest()
     _logger.info("Loaded %s, %d bytes, SHA-256 %s", url, len(text), digest)
     return path
+
+
+@contextlib.contextmanager
+def _without_new_threads() -> Iterator[None]:
+    """Let the threads end in which gevent looks names up, so that `--processes` can fork.
+
+    They are left alone when there were some before, since somebody else uses them.
+    """
+    pool = gevent.get_hub().threadpool
+    was_idle = pool.size == 0
+    yield
+    if was_idle:
+        pool.size = 0  # waits for them; the next look-up starts one again
 
 
 def _load(url: str) -> bytes:

@@ -6,8 +6,10 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -151,6 +153,40 @@ def test_where_imports_have_started_threads_each_process_imports_by_itself(
     assert done.code == 0
     assert "helper_with_threads has started threads, so processes cannot be forked" in done.stderr
     assert done.accounting["exchanges"] == target.counters()["requests"] > 0
+
+
+@pytest.fixture
+def plain_url() -> Iterator[str]:
+    """Serve PLAIN by HTTP."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(PLAIN.encode())
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    # By name, so that it is looked up in a thread.
+    yield f"http://localhost:{server.server_address[1]}/plain.py"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_locustfile_of_a_url_is_loaded_once_and_forked(plain_url: str, target: Server) -> None:
+    command = [sys.executable, "-m", "locust_like", "-f", plain_url, "--processes", "2"]
+    done = subprocess.run(
+        [*command, "--headless", "-H", target.url, "-u", "4", "-r", "100", "--iterations", "40"],
+        capture_output=True, text=True, env=clean_environment(), timeout=ENOUGH_S, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count(f"Loaded {plain_url}") == 1
+    assert "cannot be forked" not in done.stderr
 
 
 def test_processes_go_when_their_parent_dies(start: Start, target: Server) -> None:
