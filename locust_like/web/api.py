@@ -110,6 +110,7 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET", "/exceptions", "exceptions", "What the locustfile raised.", schemas.ScriptErrors
     ),
+    Route("GET", "/extras", "extras", "What the locustfile adds to the page.", schemas.Extras),
     Route("GET", "/workers", "workers", "The workers of the run.", schemas.Workers),
     Route(
         "GET", "/logs", "logs", "The log.", schemas.Logs,
@@ -164,8 +165,11 @@ class Api:
         feed: Feed,
         logbook: Logbook,
         identify: Callable[[], tuple[Role, str]],
+        *,
+        extras: Callable[[], schemas.Extras],
     ) -> None:
         """Keep what is asked about."""
+        self.extras = extras
         self._environment = environment
         self._control = control
         self._feed = feed
@@ -292,9 +296,11 @@ def make_api(
     feed: Feed,
     logbook: Logbook,
     identify: Callable[[], tuple[Role, str]],
+    *,
+    extras: Callable[[], schemas.Extras],
 ) -> Blueprint:
     """Return the routes below /api/v1; GET /session is the application's own."""
-    api = Api(environment, control, feed, logbook, identify)
+    api = Api(environment, control, feed, logbook, identify, extras=extras)
     blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
     for route in ROUTES:
         blueprint.add_url_rule(

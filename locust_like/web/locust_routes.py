@@ -118,7 +118,7 @@ def _add_readings(
 
     @routes.get("/stats/requests")
     def requests() -> Response:
-        return jsonify(_requests(environment, control, extras.template_args))
+        return jsonify(figures(environment, control, extras.template_args))
 
     @routes.get("/stats/requests/csv")
     def requests_csv() -> Response:
@@ -192,9 +192,10 @@ def _update_user(environment: Environment, said: object) -> str:
     return ""
 
 
-def _requests(
+def figures(
     environment: Environment, control: ControlLike, template_args: Mapping[str, Any]
 ) -> dict[str, Any]:
+    """Return what /stats/requests tells."""
     stats = environment.stats.freeze()
     total = stats.total
     status = control.status()

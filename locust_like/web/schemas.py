@@ -513,6 +513,28 @@ class ScriptErrors(Struct):
     exceptions: list[ScriptError]
 
 
+class ExtraTable(Struct):
+    """A table that the locustfile adds; each row has a text for each column."""
+
+    title: str
+    columns: list[str]
+    rows: list[list[str]]
+
+
+class ExtraFile(Struct):
+    """A file that the locustfile offers, at a path of this server."""
+
+    title: str
+    href: str
+
+
+class Extras(Struct):
+    """What the locustfile adds to the page."""
+
+    tables: list[ExtraTable]
+    files: list[ExtraFile]
+
+
 class LogLine(Struct, array_like=True):
     """One record of the log; secrets are masked."""
 

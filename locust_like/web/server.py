@@ -18,8 +18,9 @@ from gevent.pywsgi import WSGIServer
 from locust_like.web.api import make_api
 from locust_like.web.app import Access, identify, make_app
 from locust_like.web.auth import Credentials
+from locust_like.web.extras import extras_of
 from locust_like.web.guard import Guard, is_loopback, own_names
-from locust_like.web.locust_routes import make_locust_routes
+from locust_like.web.locust_routes import figures, make_locust_routes
 from locust_like.web.report_route import make_report_route
 from locust_like.web.template_args import template_args
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from locust_like.web.feed import Feed
     from locust_like.web.logbook import Logbook
     from locust_like.web.report import ReportMaker
+    from locust_like.web.schemas import Extras
     from locust_like.web.script_login import ScriptLogin
 
 _logger = logging.getLogger("locust_like.web")
@@ -128,7 +130,9 @@ class WebUI:
         self.auth_args: dict[str, Any] = {}
         self.app = make_app(access, product_version=product_version, locustfile=locustfile)
         self._script_login = self._make_script_login(access) if login else None
-        self.app.register_blueprint(make_api(environment, control, feed, logbook, identify))
+        self.app.register_blueprint(
+            make_api(environment, control, feed, logbook, identify, extras=self._extras)
+        )
         self.app.register_blueprint(
             make_locust_routes(environment, control, logbook, self, identify, allow_get=allow_get)
         )
@@ -245,6 +249,10 @@ class WebUI:
     def update_template_args(self) -> None:
         """Bring `template_args` up to date; what a script has put there stays."""
         self.template_args |= template_args(self._environment, self._control)
+
+    def _extras(self) -> Extras:
+        args = self.template_args
+        return extras_of(self.app, lambda: figures(self._environment, self._control, args), args)
 
     def _make_script_login(self, access: Access) -> ScriptLogin:
         # flask-login is imported only where a login is asked for.

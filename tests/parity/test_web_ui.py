@@ -230,3 +230,23 @@ def until_exceptions(visitor: Visitor) -> None:
     while not visitor.get("/exceptions").json["exceptions"]:
         assert time.monotonic() < ends_s
         time.sleep(0.05)
+
+
+def test_a_tab_of_the_script_has_its_rows_in_both(visit: Visit) -> None:
+    theirs, ours = visit("own_tab")
+    rows = [{"name": "/", "content_length": 7}]
+    for visitor in (theirs, ours):
+        assert visitor.get("/extend").status == 200
+        told = visitor.get("/stats/requests").json
+        assert told["extended_stats"] == [{"key": "content-length", "data": rows}]
+        assert visitor.get("/content-length/csv").text == "Name,Total\n"
+    assert ours.get("/api/v1/extras").json == {
+        "tables": [
+            {
+                "title": "Content Length",
+                "columns": ["Name", "Total content length"],
+                "rows": [["/", "7"]],
+            }
+        ],
+        "files": [{"title": "Content length CSV", "href": "/content-length/csv"}],
+    }

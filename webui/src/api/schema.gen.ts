@@ -334,6 +334,25 @@ export interface ScriptErrors {
   exceptions: ScriptError[];
 }
 
+/** A table that the locustfile adds; each row has a text for each column. */
+export interface ExtraTable {
+  title: string;
+  columns: string[];
+  rows: string[][];
+}
+
+/** A file that the locustfile offers, at a path of this server. */
+export interface ExtraFile {
+  title: string;
+  href: string;
+}
+
+/** What the locustfile adds to the page. */
+export interface Extras {
+  tables: ExtraTable[];
+  files: ExtraFile[];
+}
+
 /** One record of the log; secrets are masked. */
 export type LogLine = [id: number, wall_s: number, level: "CRITICAL" | "DEBUG" | "ERROR" | "INFO" | "WARNING", logger: string, text: string];
 export const LOG_LINE = { id: 0, wall_s: 1, level: 2, logger: 3, text: 4 } as const;

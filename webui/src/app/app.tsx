@@ -2,13 +2,13 @@
 
 import { Suspense, useState } from "react";
 
-import { useLive } from "../api/queries";
+import { useLive, usePolled } from "../api/queries";
 import { ControlBar } from "../features/run-control/control-bar";
-import type { WorkersCount } from "../api/schema.gen";
+import type { Extras, WorkersCount } from "../api/schema.gen";
 import { t } from "../messages";
 import { formatCompact } from "../numbers/format";
 import { Banner } from "./banner";
-import { goTo, ROUTES, usePath } from "./routes";
+import { goTo, type Route, ROUTES, usePath } from "./routes";
 import { StatusStrip } from "./status-strip";
 import { applyTheme, readTheme, THEMES } from "./theme";
 import { usePageKeys } from "./use-page-keys";
@@ -53,6 +53,10 @@ function Navigation({ shown }: { shown: string }) {
   const warnings = useLive((state) => state.warnings);
   const hasWorkers = useLive((state) => state.workers !== null);
   const troubled = useLive((state) => troubledOf(state.workers));
+  const extras = usePolled<Extras>("extras", 30_000);
+  const hasExtras = extras !== null && extras.tables.length + extras.files.length > 0;
+  const isShown = (route: Route) =>
+    (hasWorkers || !route.needsWorkers) && (hasExtras || !route.needsExtras);
   const counts: Record<string, number> = {
     failures,
     exceptions,
@@ -61,7 +65,7 @@ function Navigation({ shown }: { shown: string }) {
   };
   return (
     <nav aria-label={t("app.pages")}>
-      {ROUTES.filter((route) => hasWorkers || !route.needsWorkers).map((route) => {
+      {ROUTES.filter(isShown).map((route) => {
         const count = counts[route.path] ?? 0;
         return (
           <a

@@ -12,6 +12,8 @@ export interface Route {
   label: MessageKey;
   /** Only where the users run on workers. */
   needsWorkers?: boolean;
+  /** Only where the locustfile adds something to the page. */
+  needsExtras?: boolean;
   page: Page;
 }
 
@@ -53,6 +55,15 @@ export const ROUTES: readonly Route[] = [
     needsWorkers: true,
     page: lazy(async () => ({
       default: (await import("../features/workers/workers-page")).WorkersPage,
+    })),
+  },
+  {
+    path: "extras",
+    key: "a",
+    label: "app.page-extras",
+    needsExtras: true,
+    page: lazy(async () => ({
+      default: (await import("../features/extras/extras-page")).ExtrasPage,
     })),
   },
   {

@@ -10,6 +10,7 @@ export const app = {
   "app.page-exceptions": "Exceptions",
   "app.page-workers": "Workers",
   "app.page-logs": "Logs",
+  "app.page-extras": "Extras",
   "app.loading": "Loading …",
   "app.copied": "Copied",
   "app.copy-failed": "The browser does not allow it",

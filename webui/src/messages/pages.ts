@@ -83,6 +83,8 @@ export const pages = {
   "capture.rest": "[{size} in all]",
   "capture.copy-curl": "Copy as curl",
 
+  "extras.none": "The locustfile has no rows yet",
+
   "exceptions.none": "No exceptions so far",
   "exceptions.count": "{count} times",
   "exceptions.seen": "first {first}, last {last}",

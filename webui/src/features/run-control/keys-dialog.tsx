@@ -2,7 +2,7 @@ import { Dialog } from "../../components/dialog";
 import { t } from "../../messages";
 
 const KEYS = [
-  ["g l  g r  g f  g x  g w  g o  g n", "keys.page"],
+  ["g l  g r  g f  g x  g w  g a  g o  g n", "keys.page"],
   ["/", "keys.filter"],
   ["e", "keys.edit"],
   ["m", "keys.mark"],
