@@ -199,7 +199,7 @@ class Response:
     ok: bool
     content: bytes | None
     wire_content: bytes  # as it came, not decoded
-    content_bytes: int  # wire size of the body
+    content_bytes: int  # wire size of the body; writable until judged
     reason: str
     url: str
     request_url: str  # before redirects
@@ -210,7 +210,7 @@ class Response:
     failure_message: str
     catching: bool  # made with catch_response=True
     name: str  # request name; writable until judged
-    method: str
+    method: str  # of the row; writable until judged
     response_time_ms: float  # writable until judged (request_meta["response_time"])
     start_time_s: float  # wall clock
     context: dict[str, Any]

@@ -104,6 +104,13 @@ PyObject* content_bytes(PyObject* self, void* /*closure*/) {
   return PyLong_FromUnsignedLongLong(as_response(self)->call->sample.content_bytes);
 }
 
+int set_content_bytes(PyObject* self, PyObject* value, void* /*closure*/) {
+  const unsigned long long bytes = value == nullptr ? 0 : PyLong_AsUnsignedLongLong(value);
+  if (PyErr_Occurred() != nullptr) return -1;
+  as_response(self)->call->sample.content_bytes = bytes;
+  return 0;
+}
+
 PyObject* reason(PyObject* self, void* /*closure*/) { return latin1(reply_of(self).head.reason); }
 
 PyObject* url(PyObject* self, void* /*closure*/) {
@@ -163,8 +170,18 @@ int set_name(PyObject* object, PyObject* value, void* /*closure*/) {
   return 0;
 }
 
-PyObject* method(PyObject* self, void* /*closure*/) {
-  return Py_NewRef(as_response(self)->prepared->method);
+PyObject* method(PyObject* object, void* /*closure*/) {
+  auto* self = as_response(object);
+  return Py_NewRef(self->row_method != nullptr ? self->row_method : self->prepared->method);
+}
+
+int set_method(PyObject* object, PyObject* value, void* /*closure*/) {
+  if (value == nullptr || !PyUnicode_Check(value)) {
+    PyErr_SetString(PyExc_TypeError, "a request type must be a str");
+    return -1;
+  }
+  Py_XSETREF(as_response(object)->row_method, Py_NewRef(value));
+  return 0;
 }
 
 PyObject* response_time_ms(PyObject* self, void* /*closure*/) {
@@ -326,7 +343,7 @@ PyGetSetDef response_attributes[] = {
     {"ok", ok, nullptr, nullptr, nullptr},
     {"content", content, nullptr, nullptr, nullptr},
     {"wire_content", wire_content, nullptr, nullptr, nullptr},
-    {"content_bytes", content_bytes, nullptr, nullptr, nullptr},
+    {"content_bytes", content_bytes, set_content_bytes, nullptr, nullptr},
     {"reason", reason, nullptr, nullptr, nullptr},
     {"url", url, nullptr, nullptr, nullptr},
     {"request_url", request_url, nullptr, nullptr, nullptr},
@@ -337,7 +354,7 @@ PyGetSetDef response_attributes[] = {
     {"failure_message", failure_message, nullptr, nullptr, nullptr},
     {"catching", catching, nullptr, nullptr, nullptr},
     {"name", name, set_name, nullptr, nullptr},
-    {"method", method, nullptr, nullptr, nullptr},
+    {"method", method, set_method, nullptr, nullptr},
     {"response_time_ms", response_time_ms, set_response_time_ms, nullptr, nullptr},
     {"start_time_s", start_time_s, nullptr, nullptr, nullptr},
     {"context", context, set_context, nullptr, nullptr},

@@ -19,9 +19,10 @@ RecorderObject* recorder_of(const ResponseObject* self) { return self->session->
 bool submit(ResponseObject* self, stats::Sample sample, std::string failure_text) {
   RecorderObject* recorder = recorder_of(self);
   if (!ensure_registered(recorder)) return false;
-  if (self->name != nullptr &&
-      !name_id(recorder, self->prepared->method, self->name, sample.name)) {
-    return false;
+  if (self->name != nullptr || self->row_method != nullptr) {
+    PyObject* method = self->row_method != nullptr ? self->row_method : self->prepared->method;
+    PyObject* name = self->name != nullptr ? self->name : self->prepared->name;
+    if (!name_id(recorder, method, name, sample.name)) return false;
   }
   if (failure_text.empty() && sample.outcome == stats::Outcome::kFailure) {
     failure_text = sample.failure_text;
@@ -71,6 +72,7 @@ void response_dealloc(PyObject* object) {
   Py_XDECREF(self->session);
   Py_XDECREF(self->prepared);
   Py_XDECREF(self->name);
+  Py_XDECREF(self->row_method);
   Py_XDECREF(self->context);
   Py_XDECREF(self->extra);
   Py_XDECREF(self->content);
@@ -199,6 +201,7 @@ PyObject* response_absorb(PyObject* object, PyObject* argument) {
   Py_INCREF(earlier->prepared);
   Py_XSETREF(self->prepared, earlier->prepared);
   Py_XSETREF(self->name, Py_XNewRef(earlier->name));
+  Py_XSETREF(self->row_method, Py_XNewRef(earlier->row_method));
   earlier->judged = true;
   Py_RETURN_NONE;
 }

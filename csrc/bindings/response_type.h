@@ -19,6 +19,7 @@ struct ResponseObject {
   SessionObject* session;                     // strong
   PreparedObject* prepared;                   // strong
   PyObject* name;                             // str; null: the default name
+  PyObject* row_method;                       // str; null: the method that was sent
   PyObject* context;                          // dict or null
   PyObject* extra;                            // dict, made on first use
   PyObject* content;                          // bytes, made when read

@@ -168,14 +168,16 @@ PyObject* session_request(PyObject* self, PyObject* const* args, Py_ssize_t narg
     PyErr_SetString(PyExc_TypeError, "request(method, url, ...) needs the method as a str");
     return nullptr;
   }
-  PyObject* method = args[0];
+  // As requests and Locust do: request("get", ...) is a GET.
+  const Ref method = Ref::steal(PyObject_CallMethod(args[0], "upper", nullptr));
+  if (!method) return nullptr;
   for (size_t i = 0; i < kVerbs.size(); ++i) {
-    if (PyUnicode_Compare(method, verb_names[i]) == 0) {
+    if (PyUnicode_Compare(method.get(), verb_names[i]) == 0) {
       return request(as_session(self), verb_names[i], static_cast<int>(i), args + 1, nargs - 1,
                      kwnames);
     }
   }
-  return request(as_session(self), method, kOtherVerb, args + 1, nargs - 1, kwnames);
+  return request(as_session(self), method.get(), kOtherVerb, args + 1, nargs - 1, kwnames);
 }
 
 PyObject* session_close(PyObject* self, PyObject* /*unused*/) {

@@ -232,6 +232,8 @@ class Response(CoreResponse):
         file: IO[bytes] = self.extra.setdefault("raw", io.BytesIO(self.content or b""))
         return file
 
+    stream = raw  # as Locust's FastResponse has it
+
     def _streamed_content(self, chunk_size: int | None, decode_unicode: bool) -> Iterator[Any]:
         pieces: Iterator[Any] = pieces_of(self)
         if decode_unicode:
@@ -311,11 +313,14 @@ class Response(CoreResponse):
         return status_error(f"{status} {side} Error: {self.reason} for url: {place}", self)
 
 
+_COUNTED = {"name": "name", "request_type": "method", "response_time": "response_time_ms"}
+
+
 class RequestMeta(MutableMapping[str, Any]):
     """The coming request event of a response, as a mapping.
 
-    Writing `name`, `response_time`, `context` or `exception` changes how the call is counted; any
-    other key is handed to the listeners besides.
+    Writing `name`, `request_type`, `response_time`, `response_length`, `context` or `exception`
+    changes how the call is counted; any other key is handed to the listeners besides.
 
     Source: Locust's `request_meta` dict.
     """
@@ -346,10 +351,8 @@ class RequestMeta(MutableMapping[str, Any]):
 
     def __setitem__(self, key: str, value: Any) -> None:
         response = self._response
-        if key == "name":
-            response.name = value
-        elif key == "response_time":
-            response.response_time_ms = value
+        if key in _COUNTED:
+            setattr(response, _COUNTED[key], value)
         elif key == "context":
             response.context = value
             # What is set is final; what a call is given goes on top of the user's.
@@ -360,6 +363,8 @@ class RequestMeta(MutableMapping[str, Any]):
             else:
                 response.failure(value)
         else:
+            if key == "response_length":
+                response.content_bytes = value
             response.extra.setdefault("request_meta", {})[key] = value
 
     def __delitem__(self, key: str) -> None:

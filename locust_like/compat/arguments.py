@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from locust_like.events import Events
     from locust_like.plan.parser import Parser
+    from locust_like.plan.sources import Settings
     from locust_like.runtime.environment import Kept
     from locust_like.users.user import User
 
@@ -45,10 +46,15 @@ def parse_options(args: Sequence[str] | None = None) -> Namespace:
 
 
 class ScriptParser:
-    """What `get_parser` returns: our options, and those that a script adds."""
+    """What `get_parser` returns: our options, and those that a script adds.
 
-    def __init__(self) -> None:
+    Args:
+        tells: listeners of `init_command_line_parser` add theirs, too.
+    """
+
+    def __init__(self, *, tells: bool = True) -> None:
         """Begin with our options alone."""
+        self._tells = tells
         self._added: list[tuple[tuple[str, ...], dict[str, Any]]] = []
 
     def add_argument(self, *names: str, **keywords: Any) -> None:
@@ -57,13 +63,24 @@ class ScriptParser:
 
     def parse_args(self, args: Sequence[str] | None = None) -> Namespace:
         """Do what `parse_options` does."""
+        return self.read(args).namespace()
+
+    def parse_known_args(self, args: Sequence[str] | None = None) -> Namespace:
+        """Return the options that are in the table, whatever else there is."""
+        return self._of_table(args).namespace()
+
+    def read(self, args: Sequence[str] | None = None) -> Settings:
+        """Return all options with what is known of them."""
+        return complete(self._of_table(args), self._extend)
+
+    def _of_table(self, args: Sequence[str] | None) -> Settings:
         given = sys.argv[1:] if args is None else args
         parser = make_parser(lambda: f"locust-like {__version__}")
-        settings = read_settings(parser, given, dict(os.environ)).settings
-        return complete(settings, self._extend).namespace()
+        return read_settings(parser, given, dict(os.environ)).settings
 
     def _extend(self, parser: Parser) -> None:
-        locust_like.events.init_command_line_parser.fire(parser=parser)
+        if self._tells:
+            locust_like.events.init_command_line_parser.fire(parser=parser)
         for names, keywords in self._added:
             parser.add_argument(*names, **keywords)
 

@@ -3,6 +3,8 @@
 This is the only place that knows Locust's module names. A name that is not here does not exist in
 this version; importing it fails as any wrong import does.
 
+The table imports nothing: the wheel of `shim` is made of it where we are not installed.
+
 Checklist: a new name goes under every Locust module that exports it.
 """
 
@@ -100,9 +102,23 @@ MODULES: dict[str, dict[str, str]] = {
     },
     "locust.argument_parser": {
         **_of(f"{_COMPAT}.arguments", "DEFAULT_CONFIG_FILES", "get_parser", "parse_options"),
-        **_of(_FUNCTIONS, "is_url", "parse_timespan"),
+        **_of(
+            f"{_COMPAT}.argument_functions",
+            "UIExtraArgOptions",
+            "default_args_dict",
+            "download_locustfile_from_url",
+            "get_locustfiles_locally",
+            "gt_zero",
+            "json_user_config",
+            "parse_locustfile_option",
+            "parse_locustfile_paths",
+            "positive_integer",
+            "timespan",
+            "ui_extra_args_dict",
+        ),
+        **_of(_FUNCTIONS, "get_abspaths_in", "is_url", "parse_timespan"),
+        "version": "locust_like._version:__version__",
         "LocustArgumentParser": "locust_like.plan.parser:Parser",
-        "timespan": f"{_FUNCTIONS}:parse_timespan",
     },
     "locust.clients": {
         **_RESPONSES,
@@ -118,6 +134,14 @@ MODULES: dict[str, dict[str, str]] = {
         **_RESPONSES,
         **_of("locust_like.client.session", "FastHttpSession"),
         **_of(f"{_COMPAT}.unused", "FastHttpLocust"),
+        **_of(
+            f"{_COMPAT}.fast_names",
+            "ErrorResponse",
+            "FAILURE_EXCEPTIONS",
+            "insecure_ssl_context_factory",
+        ),
+        "FastRequest": "locust_like.client.response:SentRequest",
+        "LocustBadStatusCode": "locust_like.errors:HTTPError",
         "FastResponse": "locust_like.client.response:Response",
     },
     "locust.contrib.mongodb": _of(f"{_CONTRIB}.mongodb", "MongoDBClient", "MongoDBUser"),
@@ -145,6 +169,8 @@ MODULES: dict[str, dict[str, str]] = {
     },
     "locust.event": _EVENTS,
     "locust.exception": {**_ERRORS, **_RPC_ERRORS},
+    "locust.html": _of("locust_like.web.library", "get_html_report", "process_html_filename"),
+    "locust.input_events": _of(f"{_COMPAT}.key_reading", "input_listener"),
     "locust.log": {
         **_EXCEPTION_LOGGER,
         **_of(
@@ -159,6 +185,7 @@ MODULES: dict[str, dict[str, str]] = {
     },
     "locust.main": {
         **_ENVIRONMENT,
+        "version": "locust_like._version:__version__",
         **_EXCEPTION_LOGGER,
         **_of(f"{_COMPAT}.arguments", "create_environment"),
         **_of(_FUNCTIONS, "load_locustfile"),
@@ -257,12 +284,16 @@ MODULES: dict[str, dict[str, str]] = {
         **_of(
             f"{_USERS}.markov",
             "InvalidTransitionError",
+            "MarkovTaskSetMeta",
             "MarkovTaskTagError",
             "NoMarkovTasksError",
             "NonMarkovTaskTransitionError",
         ),
     },
-    "locust.user.sequential_taskset": _SEQUENTIAL,
+    "locust.user.sequential_taskset": {
+        **_SEQUENTIAL,
+        "SequentialTaskSetMeta": f"{_USERS}.tasksets:TaskSetMeta",
+    },
     "locust.user.task": {
         **_TASK_NAMES,
         **_USER_STATES,
@@ -290,9 +321,56 @@ MODULES: dict[str, dict[str, str]] = {
     "locust.util.url": _of(_FUNCTIONS, "is_url"),
     "locust.web": {
         **_WEB_UI,
+        "version": "locust_like._version:__version__",
         **_of(f"{_COMPAT}.unused", "HOST_IS_REQUIRED"),
         "STATE_MISSING": "locust_like.runtime.state:MISSING",
         "STATE_RUNNING": _STATES["STATE_RUNNING"],
     },
 }
 """Locust's module -> name -> our "module" or "module:attribute"."""
+
+_IMPORTED = {
+    "locust.argument_parser": "Message",
+    "locust.clients": "CatchResponseError EventHook LocustError ResponseError",
+    "locust.contrib.dns": "LocustError User",
+    "locust.contrib.fasthttp": "CatchResponseError LocustError ResponseError StopTest User",
+    "locust.contrib.mongodb": "User events",
+    "locust.contrib.mqtt": "Environment User",
+    "locust.contrib.oai": "User",
+    "locust.contrib.postgres": "User events",
+    "locust.contrib.socketio": "EventHook User",
+    "locust.debug": "CatchResponseError Environment RescheduleTask",
+    "locust.env": "LoadTestShape RunnerAlreadyExistsError StatsCSV TaskSet filter_tasks_by_tags",
+    "locust.event": "InterruptTaskSet RescheduleTask RescheduleTaskImmediately StopTest StopUser",
+    "locust.html": "MasterRunner format_duration format_utc_timestamp get_ratio",
+    "locust.main": (
+        "get_html_report get_locustfiles_locally get_parser input_listener "
+        "parse_locustfile_option print_task_ratio print_task_ratio_json "
+        "process_html_filename setup_logging"
+    ),
+    "locust.runners": (
+        "StopTest get_abspaths_in get_logs is_url setup_distributed_stats_event_listeners"
+    ),
+    "locust.shape": "Runner",
+    "locust.stats": "CatchResponseError format_utc_timestamp proper_round",
+    "locust.user.inspectuser": "TaskSet User",
+    "locust.user.markov_taskset": "LocustError TaskSet TaskSetMeta",
+    "locust.user.sequential_taskset": "LocustError TaskSet TaskSetMeta",
+    "locust.user.task": (
+        "InterruptTaskSet MissingWaitTimeError RescheduleTask RescheduleTaskImmediately "
+        "StopTest StopUser"
+    ),
+    "locust.user.users": (
+        "CatchResponseError DefaultTaskSet HttpSession RestResponseContextManager StopTest "
+        "StopUser TaskSet constant"
+    ),
+    "locust.util.load_locustfile": "LoadTestShape PytestUser User",
+    "locust.web": (
+        "HttpUser MasterRunner format_safe_timestamp get_html_report get_logs get_ratio "
+        "greenlet_exception_handler greenlet_exception_logger memoize parse_timespan"
+    ),
+}
+"""Names that Locust's modules import from each other, and that scripts therefore find there."""
+_OWNERS = {name: target for names in MODULES.values() for name, target in names.items()}
+for _module, _names in _IMPORTED.items():
+    MODULES[_module] |= {name: _OWNERS[name] for name in _names.split()}

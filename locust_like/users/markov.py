@@ -12,7 +12,7 @@ from random import choice
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from locust_like.errors import LocustError
-from locust_like.users.tasks import Task, check_name
+from locust_like.users.tasks import Task, check_name, untaggable
 from locust_like.users.tasksets import TaskSet, TaskSetMeta
 from locust_like.users.wait_time import settle_wait_time
 
@@ -64,7 +64,7 @@ def transitions(weights: Weights) -> Callable[[TaskT], TaskT]:
     def decorate(decorated: TaskT) -> TaskT:
         known: dict[str, int] = getattr(decorated, "transitions", {})
         decorated.transitions = {**known, **named}  # type: ignore[attr-defined]  # Locust's mark
-        return decorated
+        return untaggable(decorated)
 
     return decorate
 

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from locust_like.errors import CatchResponseError, RequestError
 from locust_like.interfaces import EnvironmentLike
-from locust_like.users.tasks import task
+from locust_like.users.tasks import task, untaggable
 from locust_like.users.user import User
 
 
@@ -47,6 +47,7 @@ class PytestUser(User):
         while self._open:
             next(self._open.pop(), None)
 
+    @untaggable
     @task
     def call_function(self) -> None:
         """Call the test function; a failure of a request is counted already."""

@@ -190,7 +190,15 @@ def _filtered(
     return [kept for item in tasks if (kept := results[id(item)]) is not None]
 
 
+def untaggable(item: TaskT) -> TaskT:
+    """Let a task stay whatever tags are asked for, because it cannot have any; a decorator."""
+    item.is_untaggable = True  # type: ignore[attr-defined]  # a mark, as those of `task` and `tag`
+    return item
+
+
 def _filter_one(item: Task, tags: set[str] | None, exclude_tags: set[str] | None) -> Task | None:
+    if getattr(item, "is_untaggable", False):
+        return item
     nested = getattr(item, "tasks", None)
     if nested is not None and isinstance(item, type):
         kept = _filtered(nested, tags, exclude_tags)

@@ -1,9 +1,9 @@
-"""The web UI of a script that makes its own environment.
+"""The web UI, and the report, of a script that makes its own environment.
 
 The command line has outputs that are fed each second, and the page is one of them; a script has
 none, so here the page is fed by a greenlet of its own.
 
-Source: Locust's Environment.create_web_ui.
+Source: Locust's Environment.create_web_ui, and its html.py; the page is ours.
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ from locust_like.stats.health import HealthLog
 from locust_like.web.feed import Feed
 from locust_like.web.logbook import Logbook
 from locust_like.web.past import Past
-from locust_like.web.report import ReportMaker
+from locust_like.web.report import ReportMaker, file_name
 from locust_like.web.server import WebUI
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from locust_like.runtime.environment import Environment
+    from locust_like.web.report import Theme
 
 _BEAT_S = 1.0
 _NO_RUNNER = "Error: Locust Environment does not have any runner"
@@ -74,17 +75,12 @@ def make_web_ui(
     Raises: OSError when the address cannot be had.
     """
     del unused, stats_csv_writer, userclass_picker_is_active, build_path
-    available = environment.available_user_classes or environment.user_classes_by_name
-    control = Control(
-        environment, available=list(available.values()), load=_load(environment.parsed_options)
-    )
+    control = _control_of(environment)
     logbook = Logbook()
     logging.getLogger().addHandler(logbook)
     past = Past(environment)
     feed = Feed(environment=environment, control=control, logbook=logbook, past=past)
-    reports = ReportMaker(
-        environment, past, annotations=control.annotations, facts=lambda: _facts(environment)
-    )
+    reports = _reports_of(environment, past, control)
     ui = WebUI(
         environment=environment,
         control=control,
@@ -112,6 +108,52 @@ def make_web_ui(
     if not delayed_start:
         ui.start()
     return ui
+
+
+def get_html_report(
+    environment: Environment, show_download_link: bool = True, theme: str = ""
+) -> str:
+    """Return the report of a run as it is now, for scripts that store it themselves.
+
+    Args:
+        environment: whose run it is; its charts are those of its web UI, and there are none where
+            it has no web UI.
+        show_download_link: without effect; the page has a menu of its own.
+        theme: "dark" or "light"; anything else follows the reader's setting.
+
+    Raises:
+        FileNotFoundError: the page was not built.
+    """
+    del show_download_link
+    asked: Theme = "dark" if theme == "dark" else "light" if theme == "light" else "auto"
+    ui: WebUI | None = environment.web_ui
+    if ui is not None:
+        return ui.report(asked)
+    control = _control_of(environment)
+    return _reports_of(environment, Past(environment), control).now(control.status(), asked)
+
+
+def process_html_filename(options: Any) -> None:
+    """Replace `{u}`, `{r}` and `{t}` in `options.html_file` by users, spawn rate and run time."""
+    options.html_file = file_name(
+        options.html_file,
+        users=options.num_users or 1,
+        spawn_rate_per_s=options.spawn_rate or 1,
+        run_time_s=options.run_time,
+    )
+
+
+def _control_of(environment: Environment) -> Control:
+    available = environment.available_user_classes or environment.user_classes_by_name
+    return Control(
+        environment, available=list(available.values()), load=_load(environment.parsed_options)
+    )
+
+
+def _reports_of(environment: Environment, past: Past, control: Control) -> ReportMaker:
+    return ReportMaker(
+        environment, past, annotations=control.annotations, facts=lambda: _facts(environment)
+    )
 
 
 def _load(options: Any) -> Load:

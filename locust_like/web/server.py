@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from locust_like.runtime.environment import Environment
     from locust_like.web.feed import Feed
     from locust_like.web.logbook import Logbook
-    from locust_like.web.report import ReportMaker
+    from locust_like.web.report import ReportMaker, Theme
     from locust_like.web.schemas import Extras
     from locust_like.web.script_login import ScriptLogin
 
@@ -112,6 +112,7 @@ class WebUI:
         self._feed = feed
         self._tls = _tls_context(tls_cert, tls_key)
         self._environment, self._control = environment, control
+        self._reports = reports
         credentials = _credentials(token_file)
         demands = login or not is_loopback(self._host) or bool(credentials.operator_token)
         self._made_token = demands and not credentials.exist
@@ -222,6 +223,10 @@ class WebUI:
             ) from error
         self._server = server
         return server
+
+    def report(self, theme: Theme) -> str:
+        """Return the report of the run as it is now."""
+        return self._reports.now(self._control.status(), theme)
 
     def stop(self) -> None:
         """End all streams and close the port."""

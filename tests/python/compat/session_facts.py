@@ -58,4 +58,20 @@ for client in (
         print(getattr(client, verb)("/json", tell=verb).status_code)
     for verb in ("post", "put", "patch"):
         print(getattr(client, verb)("/echo", json={"a": 1}, tell=verb).status_code)
-print(Visitor(environment).client.get("/json").status_code)
+
+environment.create_local_runner()
+user = Visitor(environment)
+print(user.client.request("get", "/json").status_code)
+for changes in (
+    {"name": "a name", "response_time": 12.5},
+    {"request_type": "RPC"},
+    {"name": "long", "response_length": 7},
+    {"context": {"a": 1}, "request_type": "RPC", "name": "all", "response_time": 9},
+):
+    with user.client.get("/json", catch_response=True) as response:
+        response.request_meta.update(changes)
+for name, method in (("a name", "GET"), ("/json", "RPC"), ("long", "GET"), ("all", "RPC")):
+    row = environment.stats.get(name, method)
+    given = [row.total_response_time == one for one in (9, 12.5)]
+    print(name, method, row.num_requests, given, row.total_content_length)
+print(len(FastVisitor(environment).client.get("/bytes/100", stream=True).stream.read()))

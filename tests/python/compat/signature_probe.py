@@ -36,8 +36,8 @@ def default_text(default: object) -> str:
     return repr(default.value if isinstance(default, Enum) else default)
 
 
-def own_names(module: ModuleType) -> list[str]:
-    """Return what a module makes itself."""
+def names_of(module: ModuleType) -> list[str]:
+    """Return what a module makes itself, and what it has of Locust's other modules."""
     exported = getattr(module, "__all__", ())
     return [
         name
@@ -45,8 +45,12 @@ def own_names(module: ModuleType) -> list[str]:
         if not name.startswith("_")
         and name not in ("TYPE_CHECKING", "UTC")
         and not inspect.ismodule(value)
-        and (name in exported or getattr(value, "__module__", None) in (None, module.__name__))
+        and (name in exported or is_locusts(getattr(value, "__module__", None)))
     ]
+
+
+def is_locusts(module: str | None) -> bool:
+    return module is None or f"{module}.".startswith(PREFIX)
 
 
 def members_of(cls: type) -> list[str]:
@@ -66,10 +70,13 @@ def theirs() -> dict[str, Any]:
         try:
             module = importlib.import_module(name)
         except ImportError:
-            continue  # a protocol whose library is not installed
-        for item in own_names(module):
+            found[f"{name}:(its library is not installed)"] = None
+            continue
+        for item in names_of(module):
             value = getattr(module, item)
-            found[f"{name}:{item}"] = parameters_of(value)
+            # What another module makes is compared there.
+            is_own = name == "locust" or getattr(value, "__module__", name) == name
+            found[f"{name}:{item}"] = parameters_of(value) if is_own else None
             if inspect.isclass(value) and value.__module__ == name:
                 for member in members_of(value):
                     found[f"{name}:{item}.{member}"] = parameters_of(

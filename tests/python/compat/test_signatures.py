@@ -100,6 +100,18 @@ def test_every_name_is_there_with_its_parameters_or_written_down(
     assert [different[name] for name in not_in(DIFFERENT, different)] == []
 
 
+def test_what_is_written_down_is_needed(theirs: dict[str, Any], ours: dict[str, Any]) -> None:
+    found = differences(theirs, ours)
+    needless = [one for one in (*MISSING, *DIFFERENT) if len(not_in([one], found)) == len(found)]
+    assert needless == []
+
+
+def test_a_name_that_nobody_wrote_down_is_seen(theirs: dict[str, Any]) -> None:
+    for name in ("locust.runners:Unheard", "locust.stats:StatsEntry.unheard", "locust.newer:name"):
+        found = differences(theirs | {name: None}, theirs)
+        assert not_in(MISSING, found) == [name]
+
+
 def test_every_module_of_the_table_is_one_of_locusts(theirs: dict[str, Any]) -> None:
     modules = {name.partition(":")[0] for name in theirs}
     empty = {"locust.contrib", "locust.rpc", "locust.util", "locust.user"}

@@ -14,7 +14,8 @@ from locust_like.users.markov import (
     transition,
     transitions,
 )
-from locust_like.users.tasks import tag
+from locust_like.users.pytest_user import PytestUser
+from locust_like.users.tasks import filter_tasks_by_tags, tag, task
 from locust_like.users.user import User
 
 from .conftest import QuietEnvironment
@@ -135,3 +136,31 @@ def test_unreachable_tasks_are_told(caplog: pytest.LogCaptureFixture) -> None:
             def b(self) -> None: ...
 
     assert "tasks are unreachable in class X: {'b'}" in caplog.text
+
+
+def test_a_chain_stays_whatever_tags_are_asked_for() -> None:
+    class Circle(MarkovTaskSet):
+        @transition("only")
+        def only(self) -> None: ...
+
+    class Visitor(User):
+        chain = task(Circle)
+
+        @tag("a")
+        @task
+        def tagged(self) -> None: ...
+
+        @task
+        def untagged(self) -> None: ...
+
+    filter_tasks_by_tags(Visitor, {"a"})
+    assert Visitor.tasks == [Circle, Visitor.tagged]
+    assert Circle.tasks == [Circle.only]
+
+
+def test_a_test_function_stays_whatever_tags_are_asked_for() -> None:
+    class Tests(PytestUser):
+        abstract = False
+
+    filter_tasks_by_tags(Tests, {"a"})
+    assert Tests.tasks == [PytestUser.call_function]
