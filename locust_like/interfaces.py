@@ -6,7 +6,7 @@ tests can pass small fakes and a layer never needs the class behind the face.
 
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 
@@ -116,6 +116,7 @@ class WorkerNow:
         cause: why it is not OK.
         resume_delay_p99_ms: the largest of its health intervals.
         has_other_locustfile: its locustfile is not the same as the master's.
+        user_classes_count: its users by class.
     """
 
     index: int
@@ -145,6 +146,7 @@ class WorkerNow:
     cause: str
     resume_delay_p99_ms: float
     has_other_locustfile: bool = False
+    user_classes_count: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ Source: Locust's WorkerNodes and WorkerNode.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from locust_like.runtime.state import MISSING, State
@@ -26,6 +26,7 @@ class WorkerNode:
         heartbeat_liveness: Locust's count of heartbeats that may be missing; ours goes by time.
         cpu_usage: percent of one core.
         memory_usage: bytes.
+        user_classes_count: its users by class.
     """
 
     id: str
@@ -34,6 +35,7 @@ class WorkerNode:
     user_count: int = 0
     cpu_usage: float = 0.0
     memory_usage: int = 0
+    user_classes_count: Mapping[str, int] = field(default_factory=dict)
 
 
 class Clients(Mapping[str, WorkerNode]):
@@ -48,6 +50,7 @@ class Clients(Mapping[str, WorkerNode]):
                 user_count=row.users,
                 cpu_usage=row.cpu_share * 100,
                 memory_usage=row.memory_bytes,
+                user_classes_count=row.user_classes_count,
             )
             for row in workers.rows
         }

@@ -255,6 +255,7 @@ def _row(member: Member, status: WorkerStatus) -> WorkerNow:
         verdict=member.health.verdict,
         cause=member.health.main_cause,
         has_other_locustfile=member.has_other_locustfile,
+        user_classes_count=dict(member.counts) if member.is_here else {},
         resume_delay_p99_ms=member.health.resume_delay_p99_ms,
     )
 

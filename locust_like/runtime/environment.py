@@ -9,6 +9,7 @@ import logging
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from uuid import uuid4
 
 from locust_like._core import Recorder, engine_health
 from locust_like._version import __version__
@@ -264,7 +265,8 @@ class Environment:
             if token is None:
                 msg = f"there is no join token in {path}; start the master first"
                 raise ValueError(msg)
-        name = worker_name()
+        # There may be several in this process, and each is told apart by its name.
+        name = f"{worker_name()}_{uuid4().hex}"
         link = WorkerLink(self.recorder, master_host, master_port, token, __version__, name=name)
         runner = WorkerRunner(self, link, name, **options)
         accept_updates(runner)

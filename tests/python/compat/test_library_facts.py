@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parent
-FACTS = ("library_facts", "module_facts", "row_facts", "session_facts", "single_user_facts")
+FACTS = (
+    "cluster_facts",
+    "library_facts",
+    "module_facts",
+    "row_facts",
+    "session_facts",
+    "single_user_facts",
+)
 
 
 def printed(name: str, url: str, *command: str | Path) -> list[str]:
