@@ -53,7 +53,8 @@ def _files_of(part: str) -> tuple[Path, ...]:
         return _files_below(path)
     if not path.exists():
         raise LocustfileError(
-            f"Could not find {path}: no such file; name your locustfile with -f FILE."
+            f"Could not find {path}: no such file; name your locustfile with -f FILE, or let "
+            f"`locust-like init` write one."
         )
     if path.suffix != ".py":
         raise LocustfileError(f"{path} is no Python file; its name must end in .py.")

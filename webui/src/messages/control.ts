@@ -60,6 +60,7 @@ export const control = {
   "new.required": "required",
   "new.secret-hint": "not shown; empty = as it is",
   "new.preview": "{users} users after {seconds}",
+  "new.preview-one": "1 user after {seconds}",
   "new.preview-label": "Users over time: {text}",
   "new.active": "A run is active. Stop it first, or change its load.",
   "new.accepted": "{problem} (accepted: {accepted})",

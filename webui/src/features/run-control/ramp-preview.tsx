@@ -15,8 +15,9 @@ export function RampPreview(props: { users: number; rate: number; seconds: numbe
   const peak = Math.min(1, limitS / rampS);
   const kneeX = (Math.min(rampS, limitS) / limitS) * WIDTH;
   const top = HEIGHT - peak * (HEIGHT - 4);
-  const text = t("new.preview", {
-    users: formatCount(Math.floor(users * peak)),
+  const reached = Math.floor(users * peak);
+  const text = t(reached === 1 ? "new.preview-one" : "new.preview", {
+    users: formatCount(reached),
     seconds: formatDuration(Math.min(rampS, limitS)),
   });
   return (
