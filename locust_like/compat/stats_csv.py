@@ -35,6 +35,11 @@ class StatsCSV:
     Args:
         environment: whose figures.
         percentiles_to_report: shares that get a column.
+
+    Attributes:
+        requests_csv_columns: titles of the table of requests.
+        failures_columns: of the table of failures.
+        exceptions_columns: of the table of exceptions.
     """
 
     def __init__(self, environment: Environment, percentiles_to_report: list[float]) -> None:
@@ -42,6 +47,9 @@ class StatsCSV:
         self.environment = environment
         self.percentiles_to_report = percentiles_to_report
         self._tables = Tables(percentiles=percentiles_to_report)
+        self.requests_csv_columns = list(self._tables.stats_header())
+        self.failures_columns = list(FAILURES_HEADER)
+        self.exceptions_columns = list(EXCEPTIONS_HEADER)
 
     def requests_csv(self, csv_writer: CsvRows) -> None:
         """Write the entries, and Aggregated."""

@@ -18,6 +18,7 @@ from locust.contrib import fasthttp
 from locust.env import Environment
 from locust.html import get_html_report, process_html_filename
 from locust.input_events import input_listener
+from locust.stats import StatsCSV
 
 URL = sys.argv[1]
 HERE = str(Path(__file__).resolve())
@@ -69,6 +70,8 @@ environment = Environment(user_classes=[Visitor], host="http://127.0.0.1:1")
 environment.create_local_runner()
 page = get_html_report(environment, show_download_link=False)
 print("<html" in page, "</html>" in page, len(get_html_report(environment, theme="dark")) > 1000)
+table = StatsCSV(environment, [0.5, 0.99])
+print(table.requests_csv_columns, table.failures_columns, table.exceptions_columns)
 named = SimpleNamespace(html_file="{u}_{r}_{t}.html", num_users=5, spawn_rate=2.5, run_time=30)
 process_html_filename(named)
 print(named.html_file)
