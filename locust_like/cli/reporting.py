@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -48,6 +49,7 @@ class Reporter:
         self._wall_clock = wall_clock
         self._start_s = clock()
         self._start_wall_s = wall_clock()
+        self._ticked_s = 0
         self._health = health
         self._failed: set[int] = set()
         self._unseen = [RunHealth() for _ in outputs]
@@ -82,6 +84,7 @@ class Reporter:
         """Start the run's clock, and tick until `finish`."""
         self._start_s = self._clock()
         self._start_wall_s = self._wall_clock()
+        self._ticked_s = 0
         self._greenlet = gevent.spawn(self._tick_forever)
 
     def stop(self) -> None:
@@ -91,20 +94,22 @@ class Reporter:
             self._greenlet = None
 
     def _tick_forever(self) -> None:
-        seconds = 0
         while True:
-            seconds += 1
-            gevent.sleep(max(0.0, self._start_s + seconds - self._clock()))
-            self.tick(seconds)
+            following = self._ticked_s + 1
+            gevent.sleep(max(0.0, self._start_s + following - self._clock()))
+            # What a machine that slept has missed is one moment, and not one for each second.
+            self.tick(max(following, math.floor(self._clock() - self._start_s)))
 
     def tick(self, seconds: int) -> None:
-        """Give the moment to every output whose period divides `seconds`."""
+        """Give the moment to every output of which a period has ended since the last tick."""
         self._take_health()
         due = [
             (index, output)
             for index, output in enumerate(self._outputs)
-            if seconds % output.period_s == 0 and index not in self._failed
+            if seconds // output.period_s > self._ticked_s // output.period_s
+            and index not in self._failed
         ]
+        self._ticked_s = seconds
         if not due:
             return
         moment = self._moment(RunHealth())

@@ -85,6 +85,28 @@ def test_periods(environment: Any) -> None:
     assert [len(output.moments) for output in (each, second, never)] == [5, 2, 0]
 
 
+def test_what_a_sleeping_machine_missed_is_one_moment(environment: Any) -> None:
+    each, fifth = Recording(1.0), Recording(5.0)
+    reporter = reporter_of(environment, each, fifth)
+    for seconds in (1, 93, 94, 95):
+        reporter.tick(seconds)
+    assert [len(output.moments) for output in (each, fifth)] == [4, 2]
+
+
+def test_the_clock_goes_on_where_the_time_is(environment: Any) -> None:
+    output = Recording()
+    now_s = [0.0]
+    reporter = Reporter(
+        environment, [output], HealthLog(list), run_time_s=None, clock=lambda: now_s[0]
+    )
+    reporter.start()
+    now_s[0] = 90.5
+    for _ in range(10):
+        gevent.sleep(0)
+    reporter.stop()
+    assert [moment.elapsed_s for moment in output.moments] == [90.5]
+
+
 def test_one_snapshot_a_beat(environment: Any) -> None:
     reporter_of(environment, Recording(), Recording()).tick(1)
     assert environment.stats.recorder.collects == 1
