@@ -419,12 +419,7 @@ class Placement:
 
         A user that moves to another worker does both. Missing users come first, moves last.
 
-        Returns: users by class, zeros included, of each worker that changed.
-        """
-    def advance(self, target: int, most: int) -> list[int]:
-        """Do what `step` does, but return only the indices of the workers that changed.
-
-        For many workers and classes, where making the dictionaries takes most of the time.
+        Returns: users by class that each worker has more, or (below 0) fewer, than before.
         """
     def is_settled(self, target: int) -> bool:
         """Return whether `step` has nothing to do for this target."""

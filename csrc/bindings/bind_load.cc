@@ -111,12 +111,26 @@ py::dict set_workers(Placement& placement, const Workers& workers) {
   return lost;
 }
 
+// Changes, and not counts: these are of all classes, and would cost more than the step.
 py::dict step(Placement& placement, int target, int most) {
-  const std::vector<int> changed = placement.step(target, most);
-  const CountsByName by_name(placement);
-  py::dict counts;
-  for (const int worker : changed) counts[py::int_(worker)] = by_name(placement.of_worker(worker));
-  return counts;
+  placement.step(target, most);
+  std::vector<py::str> names;
+  names.reserve(placement.class_names().size());
+  for (const std::string& name : placement.class_names()) names.emplace_back(name);
+  py::dict by_worker, by_class;
+  int worker = -1;
+  for (const load::UserChange& change : placement.changes()) {
+    if (by_worker.empty() || change.worker != worker) {
+      worker = change.worker;
+      by_class = py::dict();
+      by_worker[py::int_(worker)] = by_class;
+    }
+    const py::int_ users(change.users);
+    if (PyDict_SetItem(by_class.ptr(), names[change.user_class].ptr(), users.ptr()) != 0) {
+      throw py::error_already_set();
+    }
+  }
+  return by_worker;
 }
 
 py::dict counts(const Placement& placement) { return CountsByName(placement)(placement.counts()); }
@@ -137,7 +151,6 @@ void bind_load(py::module_& module) {
       .def("set_classes", set_classes, py::arg("classes"))
       .def("set_workers", set_workers, py::arg("workers"))
       .def("step", step, py::arg("target"), py::arg("most"))
-      .def("advance", &Placement::step, py::arg("target"), py::arg("most"))
       .def("is_settled", &Placement::is_settled, py::arg("target"))
       .def("counts", counts)
       .def("of_worker", of_worker, py::arg("index"))

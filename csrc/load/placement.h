@@ -44,6 +44,13 @@ struct WorkerUsers {
   std::vector<int> counts;
 };
 
+// Users of a class more on a worker, or (below 0) fewer.
+struct UserChange {
+  int worker;
+  size_t user_class;
+  int users;
+};
+
 class Placement {
  public:
   // No classes, no workers.
@@ -68,6 +75,10 @@ class Placement {
   // O(workers) where no worker can spare a user of the class that must stop.
   std::vector<int> step(int target, int most);
 
+  // What the last step() has changed, sorted by turn of the worker and class, without what it took
+  // back. O(changes log changes). REQUIRES: neither workers nor classes were set since.
+  std::vector<UserChange> changes() const;
+
   // Whether step(target, ...) has nothing to do. Fixed counts alone may allow fewer users than
   // `target`. O(workers + classes).
   bool is_settled(int target) const;
@@ -82,6 +93,16 @@ class Placement {
 
  private:
   static constexpr uint16_t kNoSeat = UINT16_MAX;
+
+  // Of one user; both numbers are below 65,536, and as small as this it is sorted quickly.
+  struct SeatChange {
+    SeatChange(size_t seat, size_t user_class, int change)
+        : place(static_cast<uint32_t>(seat << 16 | user_class)), users(change) {}
+    size_t seat() const { return place >> 16; }
+    size_t user_class() const { return place & UINT16_MAX; }
+    uint32_t place;
+    int users;  // +1 or -1
+  };
 
   struct Step;
   // Classes with too few users, by whether their counts are fixed.
@@ -99,13 +120,13 @@ class Placement {
 
   // Users of each seat who may stop before it has less than its share of `users` users.
   std::vector<int> spare_users(int users) const;
-  void stop_surplus(int count, const std::vector<int>& spare, Step& step);
-  void stop_anywhere(int count, Step& step);
+  void stop_surplus(int count, const std::vector<int>& spare);
+  void stop_anywhere(int count);
   // False when the seat has no user of `classes` of whom it has `enough` above its share.
   bool exchange_one(size_t seat, int64_t enough, ClassSet& classes, Missing& missing, Step& step);
-  void start_one_of(Missing& missing, size_t seat, Step& step);
-  void start(size_t seat, size_t user_class, Step& step);
-  void stop(size_t seat, size_t user_class, Step& step);
+  void start_one_of(Missing& missing, size_t seat);
+  void start(size_t seat, size_t user_class);
+  void stop(size_t seat, size_t user_class);
 
   // Running users of a class above (below 0: under) those that are wanted.
   int surplus(size_t user_class) const { return grid_.totals()[user_class] - wanted_[user_class]; }
@@ -130,6 +151,7 @@ class Placement {
   std::vector<uint16_t> first_seats_;  // by user
   size_t cursor_ = 0;                  // where best_class goes on
   size_t last_seat_ = 0;               // after which exchange goes on
+  std::vector<SeatChange> changes_;    // of the last step, one for each user
 };
 
 }  // namespace locust_like::load

@@ -41,12 +41,12 @@ class SeatQueue {
 
 struct Placement::Step {
   int left;  // users that may still start, stop or move
-  std::vector<bool> changed;
 };
 
 std::vector<int> Placement::step(int target, int most) {
   const int goal = std::clamp(target, 0, order_.most_users());
-  Step step{std::max(most, 0), std::vector<bool>(grid_.seats(), false)};
+  Step step{std::max(most, 0)};
+  changes_.clear();
   shrink(goal, step);
   if (grid_.seats() > 0) {
     start_missing(std::min(aim_ - placed(), step.left), step);
@@ -54,11 +54,28 @@ std::vector<int> Placement::step(int target, int most) {
     exchange(step);
     move(step);
   }
+  std::vector<bool> has_changed(grid_.seats(), false);
+  for (const SeatChange& change : changes_) has_changed[change.seat()] = true;
   std::vector<int> changed;
   for (size_t seat = 0; seat < grid_.seats(); ++seat) {
-    if (step.changed[seat]) changed.push_back(shares_.worker(seat).index);
+    if (has_changed[seat]) changed.push_back(shares_.worker(seat).index);
   }
   return changed;
+}
+
+std::vector<UserChange> Placement::changes() const {
+  std::vector<SeatChange> sorted = changes_;
+  std::sort(sorted.begin(), sorted.end(),
+            [](const SeatChange& a, const SeatChange& b) { return a.place < b.place; });
+  std::vector<UserChange> sums;
+  for (auto next = sorted.begin(); next != sorted.end();) {
+    const SeatChange& first = *next;
+    int users = 0;
+    for (; next != sorted.end() && next->place == first.place; ++next) users += next->users;
+    if (users == 0) continue;
+    sums.push_back({shares_.worker(first.seat()).index, first.user_class(), users});
+  }
+  return sums;
 }
 
 // Users whom a lost worker had are not there to be stopped, so they cost nothing.
@@ -76,11 +93,11 @@ void Placement::shrink(int goal, Step& step) {
     const uint16_t seat = first_seats_[static_cast<size_t>(user)];
     if (seat == kNoSeat || spare[seat] == 0 || surplus(user_class) <= 0) continue;
     if (grid_.at(seat, user_class) == 0) continue;
-    stop(seat, user_class, step);
+    stop(seat, user_class);
     --spare[seat];
     ++stopped;
   }
-  stop_surplus(count - stopped, spare, step);
+  stop_surplus(count - stopped, spare);
   step.left -= count;
 }
 
@@ -93,7 +110,7 @@ std::vector<int> Placement::spare_users(int users) const {
 }
 
 // REQUIRES: `count` users are of classes with surplus.
-void Placement::stop_surplus(int count, const std::vector<int>& spare, Step& step) {
+void Placement::stop_surplus(int count, const std::vector<int>& spare) {
   if (count == 0) return;
   ClassSet classes = surplus_classes();
   SeatQueue seats(spare);
@@ -105,22 +122,22 @@ void Placement::stop_surplus(int count, const std::vector<int>& spare, Step& ste
       seats.drop();
       continue;
     }
-    stop(seat, found, step);
+    stop(seat, found);
     if (surplus(found) == 0) classes.erase(found);
     seats.take_one();
     --count;
   }
-  stop_anywhere(count, step);
+  stop_anywhere(count);
 }
 
-void Placement::stop_anywhere(int count, Step& step) {
+void Placement::stop_anywhere(int count) {
   for (size_t i = 0; i < grid_.classes() && count > 0; ++i) {
     for (; surplus(i) > 0 && count > 0; --count) {
       size_t most = 0;
       for (size_t seat = 1; seat < grid_.seats(); ++seat) {
         if (grid_.at(seat, i) > grid_.at(most, i)) most = seat;
       }
-      stop(most, i, step);
+      stop(most, i);
     }
   }
 }
@@ -131,7 +148,7 @@ void Placement::start_missing(int count, Step& step) {
   step.left -= count;
   Turns turns(shares_, grid_.loads());
   Missing missing = this->missing();
-  for (; count > 0; --count) start_one_of(missing, turns.next(), step);
+  for (; count > 0; --count) start_one_of(missing, turns.next());
 }
 
 Placement::Missing Placement::missing() const {
@@ -144,12 +161,12 @@ Placement::Missing Placement::missing() const {
 }
 
 // REQUIRES: there is one.
-void Placement::start_one_of(Missing& missing, size_t seat, Step& step) {
+void Placement::start_one_of(Missing& missing, size_t seat) {
   const bool fixed = missing.fixed.next_in_both(missing.fixed, 0) != kNone;
   ClassSet& classes = fixed ? missing.fixed : missing.weighted;
   const size_t found =
       best_class(classes, classes, [&](size_t i) { return -above_share(seat, i); });
-  start(seat, found, step);
+  start(seat, found);
   if (surplus(found) == 0) classes.erase(found);
 }
 
@@ -168,7 +185,7 @@ void Placement::grow(int goal, Step& step) {
     }
     const size_t seat = turns.next();
     first_seats_[static_cast<size_t>(aim_)] = static_cast<uint16_t>(seat);
-    start(seat, user_class, step);
+    start(seat, user_class);
     --step.left;
   }
   start_missing(adopted, step);
@@ -196,9 +213,9 @@ bool Placement::exchange_one(size_t seat, int64_t enough, ClassSet& classes, Mis
   const size_t found =
       best_class(classes, grid_.present(seat), [&](size_t i) { return above_share(seat, i); });
   if (found == kNone || above_share(seat, found) < enough) return false;
-  stop(seat, found, step);
+  stop(seat, found);
   if (surplus(found) == 0) classes.erase(found);
-  start_one_of(missing, seat, step);
+  start_one_of(missing, seat);
   --step.left;
   last_seat_ = seat;
   return true;
@@ -216,21 +233,21 @@ void Placement::move(Step& step) {
     const size_t moved = best_class(grid_.present(from), grid_.present(from), [&](size_t i) {
       return grid_.at(from, i) * shares_.units(to) - grid_.at(to, i) * shares_.units(from);
     });
-    stop(from, moved, step);
-    start(to, moved, step);
+    stop(from, moved);
+    start(to, moved);
     givers.take_one();
     takers.take_one();
   }
 }
 
-void Placement::start(size_t seat, size_t user_class, Step& step) {
+void Placement::start(size_t seat, size_t user_class) {
   grid_.add(seat, user_class);
-  step.changed[seat] = true;
+  changes_.emplace_back(seat, user_class, 1);
 }
 
-void Placement::stop(size_t seat, size_t user_class, Step& step) {
+void Placement::stop(size_t seat, size_t user_class) {
   grid_.remove(seat, user_class);
-  step.changed[seat] = true;
+  changes_.emplace_back(seat, user_class, -1);
 }
 
 ClassSet Placement::surplus_classes() const {

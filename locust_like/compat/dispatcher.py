@@ -127,7 +127,7 @@ class UsersDispatcher:
         while not self._placement.is_settled(target):
             start_s = time.monotonic()
             before = self._users()
-            self._placement.advance(target, most)
+            self._placement.step(target, most)
             self._rebalance = False
             took_s = time.monotonic() - start_s
             self.dispatch_iteration_durations = [*self.dispatch_iteration_durations, took_s]

@@ -91,16 +91,17 @@ class Balance:
         placed = self.placed
         target, most = self._pacing.next(now_s, placed)
         steps = 0
-        for index, counts in self._placement.step(target, most).items():
+        for index, changes in self._placement.step(target, most).items():
             member = self._crew[index]
-            steps += _changes(member.assigned, counts)
-            member.assigned = dict(counts)
+            for name, change in changes.items():
+                member.assigned[name] = member.assigned.get(name, 0) + change
+            steps += _steps(changes)
             self._assign(member)
         # A user that moves is a change on two workers, one that starts or stops on one.
         self._pacing.used(max(0, steps - abs(self.placed - placed)) // 2)
 
 
-def _changes(before: Mapping[str, int], after: Mapping[str, int]) -> int:
+def _steps(changes: Mapping[str, int]) -> int:
     """Return how many users come or go; one for another in the same place counts once."""
-    kept = sum(min(count, before.get(name, 0)) for name, count in after.items())
-    return max(sum(before.values()), sum(after.values())) - kept
+    come = sum(change for change in changes.values() if change > 0)
+    return max(come, come - sum(changes.values()))

@@ -144,7 +144,7 @@ class Placement(Protocol):
         """Place users on these only; returns the users of those that are gone."""
 
     def step(self, target: int, most: int) -> Mapping[int, Mapping[str, int]]:
-        """Change at most so many users; returns the counts of the workers that changed."""
+        """Change at most so many users; returns by how much, worker by worker."""
 
     def is_settled(self, target: int) -> bool:
         """Tell whether nothing is left to change."""

@@ -29,7 +29,7 @@ class Figure:
 
     @property
     def is_promised(self) -> bool:
-        """The ramps are; what changes of workers cost, and dictionaries, is shown beside them."""
+        """The ramps are; what changes of workers cost is shown beside them."""
         return self.name.endswith((", up", ", down", ", up again"))
 
 
@@ -45,14 +45,14 @@ def measured(name: str, actions: Iterable[Callable[[], object]]) -> Figure:
 def unsettled(placement: Placement, target: int) -> Iterable[Callable[[], object]]:
     """Yield steps until nothing is left to do."""
     while not placement.is_settled(target):
-        yield partial(placement.advance, target, STEP)
+        yield partial(placement.step, target, STEP)
 
 
 def ramps(kind: str, placement: Placement) -> list[Figure]:
     up = range(STEP, USERS + 1, STEP)
     down = range(USERS - STEP, -1, -STEP)
     return [
-        measured(f"{kind}, {name}", [partial(placement.advance, to, STEP) for to in targets])
+        measured(f"{kind}, {name}", [partial(placement.step, to, STEP) for to in targets])
         for name, targets in (("up", up), ("down", down), ("up again", up))
     ]
 
@@ -68,10 +68,6 @@ def changes(kind: str, placement: Placement, workers: list[tuple[int, str, float
         measured(f"{kind}, their users start", unsettled(placement, USERS)),
         measured(f"{kind}, set_classes: other weights", [partial(placement.set_classes, others)]),
         measured(f"{kind}, exchanges", unsettled(placement, USERS)),
-        measured(
-            f"{kind}, down, with the counts of all workers as dictionaries",
-            [partial(placement.step, USERS - i * STEP, STEP) for i in range(1, 11)],
-        ),
     ]
 
 
