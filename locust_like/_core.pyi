@@ -15,6 +15,12 @@ __version__: str
 # host_only. The name exists for type checkers alone.
 _CookieTuple: TypeAlias = tuple[str, str, str, str, int | None, bool, bool, bool]
 
+def masked_text(text: str) -> str:
+    """Return a text without the credentials in it: headers, URLs, JSON, reprs, arguments.
+
+    Idempotent; texts without any come back equal. Rules: csrc/base/masking.h.
+    """
+
 # --- bridge (bindings/bridge.cc) ----------------------------------------------------------------
 
 def sleep(seconds: float) -> None:

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "base/masking.h"
 #include "bindings/bridge.h"
 #include "bindings/errors.h"
 #include "bindings/profile_options.h"
@@ -132,8 +133,10 @@ PreparedObject* make_prepared(ProfileObject* profile, PyObject* method, PyObject
   auto* self = as_prepared(object.get());
   new (&self->native) std::shared_ptr<const client::PreparedRequest>(std::move(native).value());
   self->method = Py_NewRef(method);
-  self->name = profile->full_url_name ? Py_NewRef(url)
-                                      : PyUnicode_FromString(self->native->request.target.c_str());
+  // A name that is made of a URL must not tell its secrets, nor make a row for each of them.
+  const std::string name =
+      masked_url(profile->full_url_name ? url_text : self->native->request.target);
+  self->name = PyUnicode_FromStringAndSize(name.data(), static_cast<Py_ssize_t>(name.size()));
   if (self->name == nullptr || !name_id(profile->recorder, method, self->name, self->name_id)) {
     return nullptr;
   }

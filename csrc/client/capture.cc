@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/masking.h"
 #include "client/call.h"
 #include "http/content_decoding.h"
-#include "http/masking.h"
 
 namespace locust_like::client {
 namespace {
@@ -21,7 +21,7 @@ std::string cut(std::string text, size_t most_bytes) {
 
 // Appends a line unless it would not fit.
 void add_field(std::string_view name, std::string_view value, std::string& fields) {
-  const std::string masked = http::masked_field(name, value);
+  const std::string masked = masked_field(name, value);
   constexpr size_t kMarks = 3;  // ": " and the line's end
   if (fields.size() + name.size() + masked.size() + kMarks > stats::kMaxCapturedFieldsBytes) return;
   fields.append(name).append(": ").append(masked).append("\n");
@@ -61,7 +61,7 @@ std::string_view captured_value(std::string_view fields, std::string_view name) 
 
 void capture_body(std::string_view body, stats::CapturedMessage& to) {
   const std::string_view beginning = body.substr(0, stats::kMaxCapturedBodyBytes);
-  std::string masked = http::masked_body(captured_value(to.fields, "Content-Type"), beginning);
+  std::string masked = masked_body(captured_value(to.fields, "Content-Type"), beginning);
   to.is_whole = body.size() == beginning.size() && masked.size() <= stats::kMaxCapturedBodyBytes;
   to.body = cut(std::move(masked), stats::kMaxCapturedBodyBytes);
 }
@@ -89,7 +89,7 @@ std::shared_ptr<const stats::Capture> Call::capture() const {
   const http::RequestTemplate& sent = current().request;
   capture->wall_s = wall_now_s();
   capture->method = cut(sent.method, kText);
-  capture->url = cut(http::masked_url(current().url.to_string()), kText);
+  capture->url = cut(masked_url(current().url.to_string()), kText);
   capture->protocol = sample.protocol;
   if (reply.remote_address.port() != 0) capture->remote_address = reply.remote_address.to_string();
   capture->status = sample.status;

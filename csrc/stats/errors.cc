@@ -4,12 +4,15 @@
 #include <functional>
 #include <utility>
 
+#include "base/masking.h"
 #include "stats/wire.h"
 
 namespace locust_like::stats {
 namespace {
 
 constexpr size_t kMinAddressDigits = 4;
+// Of a text, before it is cut: what is masked makes it shorter.
+constexpr size_t kMostMaskedBytes = 4 * kMaxErrorTextBytes;
 
 bool is_hex(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
@@ -26,7 +29,8 @@ bool is_found_by_text(Code code, std::string_view text) {
 
 }  // namespace
 
-std::string masked_error_text(std::string_view text) {
+std::string masked_error_text(std::string_view whole) {
+  const std::string text = masked_text(whole.substr(0, kMostMaskedBytes));
   std::string masked;
   size_t copied = 0;
   size_t at = text.find("0x");
@@ -35,12 +39,12 @@ std::string masked_error_text(std::string_view text) {
     while (end < text.size() && is_hex(text[end])) ++end;
     const bool is_address = end - at - 2 >= kMinAddressDigits;
     if (is_address) {
-      masked.append(text.substr(copied, at - copied)).append("0x....");
+      masked.append(text, copied, at - copied).append("0x....");
       copied = end;
     }
     at = text.find("0x", is_address ? end : at + 2);
   }
-  masked.append(text.substr(copied));
+  masked.append(text, copied);
   masked.resize(utf8_prefix(masked, kMaxErrorTextBytes).size());
   return masked;
 }
@@ -58,8 +62,10 @@ ErrorRow& ErrorTable::record(NameId name, Code code, uint16_t status, std::strin
     ++row.occurrences;
     return row;
   }
-  const bool is_plain =
-      text.size() <= kMaxErrorTextBytes && text.find("0x") == std::string_view::npos;
+  // What holds neither an address nor a secret, as their rules begin, needs no copy.
+  const bool is_plain = text.size() <= kMaxErrorTextBytes &&
+                        text.find("0x") == std::string_view::npos &&
+                        text.find_first_of(":=,") == std::string_view::npos;
   const std::string masked = is_plain ? std::string() : masked_error_text(text);
   ErrorRow& row = find_or_add({name, code, status, is_plain ? text : std::string_view(masked)}, {});
   ++row.occurrences;
@@ -95,7 +101,7 @@ ErrorRow& ErrorTable::find_or_add(const Key& key, std::string_view text) {
   row.name = key.name;
   row.code = key.code;
   row.status = key.status;
-  row.text = by_text ? key.text : utf8_prefix(text, kMaxErrorTextBytes);
+  row.text = by_text ? key.text : utf8_prefix(masked_text(text), kMaxErrorTextBytes);
   if (row.text.empty()) row.text = text_for(key.code, key.status);
   index_.emplace(Key{key.name, key.code, key.status, by_text ? std::string_view(row.text) : ""},
                  &row);

@@ -2,10 +2,10 @@
 //
 // A failure that the engine made is found by (name, code, status) alone, so a storm of refused
 // connections costs no string work; the first text stands for all. A script's failure is found
-// by its text, with memory addresses masked, because `<Foo object at 0x7f...>` would otherwise make
-// a new row each time. At most `max_rows` different rows; later ones count under "(other errors)"
-// of their name and code. The first failures of a row may be captured. Thread: not thread-safe.
-// Errors: none.
+// by its text, with secrets masked (base/masking.h), and memory addresses, because
+// `<Foo object at 0x7f...>` would otherwise make a new row each time. At most `max_rows` different
+// rows; later ones count under "(other errors)" of their name and code. The first failures of a row
+// may be captured. Thread: not thread-safe. Errors: none.
 #pragma once
 
 #include <cstdint>
@@ -37,8 +37,8 @@ struct ErrorRow {
   std::vector<std::shared_ptr<const Capture>> captures;  // the first, at most kMaxCapturesPerRow
 };
 
-// `text` with every address ("0x" and at least four hex digits) replaced by "0x....", cut at
-// kMaxErrorTextBytes on a UTF-8 boundary.
+// `text` with secrets masked and every address ("0x" and at least four hex digits) replaced by
+// "0x....", cut at kMaxErrorTextBytes on a UTF-8 boundary.
 std::string masked_error_text(std::string_view text);
 
 class ErrorTable {

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from locust_like.cli.versions import versions
 from locust_like.outputs.run_document import OptionValue, Revision, RunFacts
+from locust_like.stats.masking import masked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,13 +25,12 @@ if TYPE_CHECKING:
 
 _MASK = "***"
 _GIT_TIMEOUT_S = 1.0
-_PASSWORD = re.compile(r"(://[^/@\s:]*):[^/@\s]*@")
 
 
 def facts_of(plan: RunPlan) -> RunFacts:
     """Return the facts of a run."""
     return RunFacts(
-        host=None if plan.host is None else without_password(plan.host),
+        host=None if plan.host is None else masked(plan.host),
         locustfiles=tuple(str(path) for path in plan.locustfiles),
         user_classes=tuple(cls.__name__ for cls in plan.user_classes),
         options=options_of(plan.settings),
@@ -43,11 +43,6 @@ def facts_of(plan: RunPlan) -> RunFacts:
         },
         revision=revision_of(plan.locustfiles[0].parent) if plan.locustfiles else None,
     )
-
-
-def without_password(text: str) -> str:
-    """Return a text in which the password of a URL is masked."""
-    return _PASSWORD.sub(rf"\1:{_MASK}@", text)
 
 
 def options_of(settings: Settings) -> tuple[OptionValue, ...]:
@@ -75,7 +70,7 @@ def _plain(value: object) -> object:
         return value
     if isinstance(value, tuple | list):
         return [_plain(one) for one in value]
-    return without_password(str(value))
+    return masked(str(value))
 
 
 def revision_of(folder: Path) -> Revision | None:

@@ -13,7 +13,7 @@ from locust_like import events
 from locust_like._core import Response
 from locust_like.outputs.captures import exchange_lines, waterfall
 from locust_like.outputs.numbers import milliseconds, one_line
-from locust_like.web.masking import masked
+from locust_like.stats.masking import masked
 
 if TYPE_CHECKING:
     from locust_like.plan.sources import Settings

@@ -1,4 +1,4 @@
-"""Log lines as Locust writes them, because tools search for them.
+"""Log lines as Locust writes them, because tools search for them; without secrets.
 
 Source: Locust's format `[time] host/LEVEL/logger: message`, on stderr unless there is a log file.
 """
@@ -9,6 +9,8 @@ import logging
 import socket
 import sys
 from pathlib import Path
+
+from locust_like.stats.masking import MaskingFormatter
 
 
 class _LogFile(logging.FileHandler):
@@ -39,7 +41,7 @@ def configure(level: str, logfile: str | None) -> None:
         handler = _LogFile(logfile, encoding="utf-8")
     host = socket.gethostname().replace("%", "%%")
     handler.setFormatter(
-        logging.Formatter(f"[%(asctime)s] {host}/%(levelname)s/%(name)s: %(message)s")
+        MaskingFormatter(f"[%(asctime)s] {host}/%(levelname)s/%(name)s: %(message)s")
     )
     root = logging.getLogger()
     for old in root.handlers[:]:

@@ -39,6 +39,7 @@ from locust_like.runtime.worker import WorkerRunner
 from locust_like.runtime.worker_reports import LogCollector
 from locust_like.stats.cpu_wait import CpuWait
 from locust_like.stats.health import HealthLog
+from locust_like.stats.masking import MaskingFormatter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -152,7 +153,7 @@ class _Work:
         )
         self.sampler = BlockingSampler(link.set_blocking)
         log = LogCollector()
-        log.setFormatter(logging.Formatter("[%(asctime)s] %(levelname)s/%(name)s: %(message)s"))
+        log.setFormatter(MaskingFormatter("[%(asctime)s] %(levelname)s/%(name)s: %(message)s"))
         logging.getLogger().addHandler(log)
         health = HealthLog(_core.engine_health, self.sampler.take, CpuWait().take)
         self.runner = WorkerRunner(

@@ -11,6 +11,8 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from locust_like.stats.masking import MaskingFormatter
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -54,7 +56,7 @@ def setup_logging(loglevel: str, logfile: str | None = None) -> None:
     reader.set_name(_READER)
     text = f"[%(asctime)s] {HOSTNAME.replace('%', '%%')}/%(levelname)s/%(name)s: %(message)s"
     for one in (handler, reader):
-        one.setFormatter(logging.Formatter(text))
+        one.setFormatter(MaskingFormatter(text))
     root = logging.getLogger()
     root.handlers[:] = [handler, reader]
     root.setLevel(loglevel.upper())

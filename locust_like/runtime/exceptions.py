@@ -1,7 +1,7 @@
 """What users' code raised, counted by where it happened.
 
 Two exceptions are one kind if type and line are the same, whatever their texts: a message with an
-id in it must not make a row for each id. The text of the first one is kept.
+id in it must not make a row for each id. The text of the first one is kept, without secrets.
 
 Source: the rows are those of Locust's `runner.exceptions`, except that the traceback ends with the
 exception's type and text, and shows its causes.
@@ -11,6 +11,8 @@ import re
 import time
 import traceback
 from typing import TypedDict
+
+from locust_like.stats.masking import masked
 
 _FRAME = re.compile(r'\s*File "')
 
@@ -52,15 +54,17 @@ def count_exception(
     frames = tuple(line for line in formatted.splitlines() if _FRAME.match(line))
     kind = title(message, formatted).partition(":")[0] if frames else message
     now_s = time.time()
-    fresh = ExceptionRow(
-        count=0,
-        msg=message,
-        traceback=formatted,
-        nodes=set(),
-        first_seen_wall_s=now_s,
-        last_seen_wall_s=now_s,
-    )
-    row = rows.setdefault(hash((kind, frames)), fresh)
+    key = hash((kind, frames))
+    row = rows.get(key)
+    if row is None:
+        row = rows[key] = ExceptionRow(
+            count=0,
+            msg=masked(message),
+            traceback=masked(formatted),
+            nodes=set(),
+            first_seen_wall_s=now_s,
+            last_seen_wall_s=now_s,
+        )
     row["count"] += times
     row["last_seen_wall_s"] = now_s
     row["nodes"].add(node_id)

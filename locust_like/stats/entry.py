@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from locust_like.errors import CatchResponseError
 from locust_like.stats import settings
+from locust_like.stats.masking import masked
 from locust_like.stats.texts import entry_line, percentile_line
 
 if TYPE_CHECKING:
@@ -73,8 +74,8 @@ class StatsError:
 
     @classmethod
     def parse_error(cls, error: BaseException | str | None) -> str:
-        """Return the text of an error, with addresses of objects masked."""
-        return _ADDRESS.sub("0x....", error if isinstance(error, str) else repr(error))
+        """Return the text of an error, with addresses of objects and secrets masked."""
+        return masked(_ADDRESS.sub("0x....", error if isinstance(error, str) else repr(error)))
 
     @classmethod
     def create_key(cls, method: str, name: str, error: BaseException | str | None) -> str:

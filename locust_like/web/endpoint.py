@@ -8,7 +8,6 @@ from locust_like.errors import CommandError
 from locust_like.outputs.curl import curl_command
 from locust_like.runtime.exceptions import title
 from locust_like.web import schemas
-from locust_like.web.masking import masked
 
 if TYPE_CHECKING:
     from locust_like.runtime.environment import Environment
@@ -143,7 +142,7 @@ def _failure(number: int, error: ErrorStats, entry: EntryStats | None) -> schema
         method=error.method,
         name=error.name,
         kind=error.code,
-        text=masked(error.text[:_LONGEST_TEXT]),
+        text=error.text[:_LONGEST_TEXT],
         occurrences=error.occurrences,
         share=error.occurrences / requests if requests else 0.0,
         first_seen_wall_s=error.first_seen_wall_s,
@@ -162,9 +161,9 @@ def script_errors(environment: Environment) -> schemas.ScriptErrors:
     return schemas.ScriptErrors(
         [
             schemas.ScriptError(
-                title=masked(title(row["msg"], row["traceback"])[:_LONGEST_TEXT]),
-                text=masked(row["msg"][:_LONGEST_TEXT]),
-                traceback=masked(row["traceback"][:_LONGEST_TRACEBACK]),
+                title=title(row["msg"], row["traceback"])[:_LONGEST_TEXT],
+                text=row["msg"][:_LONGEST_TEXT],
+                traceback=row["traceback"][:_LONGEST_TRACEBACK],
                 count=row["count"],
                 nodes=sorted(row["nodes"]),
                 first_seen_wall_s=row["first_seen_wall_s"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 
-from locust_like.web.masking import masked
+from locust_like.stats.masking import masked
 from locust_like.web.schemas import Level, LogLine, Logs
 
 MOST_LINES = 10_000

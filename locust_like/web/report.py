@@ -23,6 +23,7 @@ from locust_like._version import __version__
 from locust_like.outputs.files import check_writable, write_whole
 from locust_like.runtime.shape_choice import shape_name
 from locust_like.stats.history import thinned
+from locust_like.stats.masking import masked
 from locust_like.web import schemas
 from locust_like.web.built import STATIC
 from locust_like.web.convert import (
@@ -33,7 +34,6 @@ from locust_like.web.convert import (
     workers_of,
 )
 from locust_like.web.endpoint import endpoint_of, failure_details, failures, script_errors
-from locust_like.web.masking import masked
 from locust_like.web.ratios import ratios
 from locust_like.web.report_schemas import Report, RunOption, TaskShare
 from locust_like.web.rows import TOTAL_ID, point_of, row_of

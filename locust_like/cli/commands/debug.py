@@ -25,7 +25,7 @@ from locust_like.plan.combinations import script_variables
 from locust_like.plan.parser import make_parser
 from locust_like.plan.reading import read_settings
 from locust_like.plan.sources import DEFAULT
-from locust_like.web.masking import masked
+from locust_like.stats.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

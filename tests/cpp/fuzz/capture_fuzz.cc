@@ -5,13 +5,12 @@
 #include <string>
 #include <string_view>
 
-#include "http/masking.h"
+#include "base/masking.h"
 #include "stats/capture.h"
 #include "stats/wire.h"
 
 namespace {
 
-namespace http = locust_like::http;
 namespace stats = locust_like::stats;
 
 constexpr std::string_view kSecret = "hunter2";
@@ -33,18 +32,19 @@ bool shows_secret(const std::string& text) { return text.find(kSecret) != std::s
 
 void check_masking(std::string_view text) {
   for (const char* type : {"", "application/json", "application/x-www-form-urlencoded"}) {
-    (void)http::masked_body(type, text);
+    (void)locust_like::masked_body(type, text);
   }
   for (const char* name : {"Cookie", "Set-Cookie", "Authorization", "Location", "Server"}) {
-    (void)http::masked_field(name, text);
+    (void)locust_like::masked_field(name, text);
   }
-  (void)http::masked_url(text);
+  (void)locust_like::masked_url(text);
+  (void)locust_like::masked_text(text);
   if (shows_secret(std::string(text))) return;
   const std::string before(text);
-  require(!shows_secret(http::masked_field("Authorization", "Bearer hunter2")));
-  require(!shows_secret(http::masked_url("http://a.test/?" + before + "&token=hunter2")));
+  require(!shows_secret(locust_like::masked_field("Authorization", "Bearer hunter2")));
+  require(!shows_secret(locust_like::masked_url("http://a.test/?" + before + "&token=hunter2")));
   require(!shows_secret(
-      http::masked_body("application/x-www-form-urlencoded", before + "&password=hunter2")));
+      locust_like::masked_body("application/x-www-form-urlencoded", before + "&password=hunter2")));
 }
 
 }  // namespace

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from locust_like.cli.facts import options_of, revision_of, without_password
+from locust_like.cli.facts import options_of, revision_of
 from locust_like.cli.versions import versions
 from locust_like.plan.sources import CustomSetting, Setting, Settings
+from locust_like.stats.masking import masked
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -61,7 +62,7 @@ def test_secrets_stay_out() -> None:
     options = options_of(settings)
     assert "hunter2" not in str(options)
     assert [(one.name, one.value, one.origin) for one in options] == [
-        ("host", "https://me:***@example.org/x", "command line"),
+        ("host", "https://***@example.org/x", "command line"),
         ("env_vars", ["TOKEN=***"], "command line"),
         ("num_users", 5, "environment LOCUST_USERS"),
         ("password", "***", "command line"),
@@ -72,7 +73,7 @@ def test_secrets_stay_out() -> None:
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8080", "http://[::1]:80/a@b", "plain text"])
 def test_urls_without_a_password_stay(url: str) -> None:
-    assert without_password(url) == url
+    assert masked(url) == url
 
 
 def test_versions_are_those_of_the_linked_libraries() -> None:
