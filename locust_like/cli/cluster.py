@@ -18,6 +18,7 @@ from locust_like.errors import LocustfileError
 from locust_like.outputs.terminal import is_terminal
 from locust_like.plan.bundle import pack, plan_hash
 from locust_like.plan.finding import STDIN
+from locust_like.plan.options import OF_A_RUN
 from locust_like.runtime.documents import BUNDLE_PART_BYTES, BundlePart
 from locust_like.runtime.join_token import VARIABLE, keys_of_master, token_path
 
@@ -139,9 +140,9 @@ def _reachable(host: str) -> str:
 
 
 def _script_options(plan: RunPlan, environment: Environment) -> dict[str, object]:
-    """Return what users read of the options, and those that the locustfile added, as they are."""
+    """Return what users need of the options, and those that the locustfile added, as they are."""
     options = environment.parsed_options
-    return {name: getattr(options, name, None) for name in (*plan.settings.custom, "http_client")}
+    return {name: getattr(options, name, None) for name in (*plan.settings.custom, *OF_A_RUN)}
 
 
 class _Bundle:

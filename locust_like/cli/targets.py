@@ -11,7 +11,7 @@ from locust_like.errors import SourceError
 from locust_like.plan.units import parse_duration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from locust_like.plan.sources import Settings
 
@@ -25,18 +25,43 @@ def recorder_of(settings: Settings) -> Recorder:
     Raises: SourceError with one sentence for an option that means nothing.
     """
     recorder = Recorder()
+    lead(recorder, settings)
+    return recorder
+
+
+def lead(recorder: Recorder, settings: Settings, told: Mapping[str, object] | None = None) -> None:
+    """Let sessions made from now on keep to targets and network, on a worker to the master's, too.
+
+    What either of them blocks is blocked. Of the other options the worker's own count, else the
+    master's; a worker that blocks something has nothing of it allowed by the master. Addresses to
+    start from are those of each machine.
+
+    Args:
+        recorder: counts the sessions.
+        settings: of this process.
+        told: values of the master's options by name.
+
+    Raises: SourceError with one sentence for an option that means nothing.
+    """
+    resolve, block, allow, servers, rules = (
+        (settings.words(name), _words(told or {}, name))
+        for name in ("resolve", "block", "allow_target", "dns_server", "dns")
+    )
+    allowed = allow[0] if block[0] else allow[0] or allow[1]
     try:
-        recorder.set_targets(
-            settings.words("resolve"), settings.words("block"), settings.words("allow_target")
-        )
+        recorder.set_targets(resolve[0] or resolve[1], (*block[0], *block[1]), allowed)
         recorder.set_network(
             source_addresses(settings.words("source_address")),
-            [_server(text) for text in _parts(settings.words("dns_server"))],
-            **_dns_rules(settings.words("dns")),
+            [_server(text) for text in _parts(servers[0] or servers[1])],
+            **_dns_rules(rules[0] or rules[1]),
         )
     except ValueError as error:
         raise SourceError(f"{str(error).rstrip('.')}.") from error
-    return recorder
+
+
+def _words(told: Mapping[str, object], name: str) -> tuple[str, ...]:
+    words = told.get(name)
+    return tuple(map(str, words)) if isinstance(words, list | tuple) else ()
 
 
 def _parts(texts: Iterable[str]) -> Iterator[str]:

@@ -23,11 +23,11 @@ from locust_like.cli.ending import Ending
 from locust_like.cli.exit_codes import ExitCode, of_run
 from locust_like.cli.fetching import Fetching
 from locust_like.cli.http_debug import watch_requests
-from locust_like.cli.targets import recorder_of
+from locust_like.cli.targets import lead, recorder_of
 from locust_like.errors import LocustfileError, StopTest
 from locust_like.plan.bundle import plan_hash
 from locust_like.plan.options import OPTIONS
-from locust_like.plan.plan import make_plan
+from locust_like.plan.plan import make_plan, set_connection_modes
 from locust_like.plan.sources import COMMAND_LINE
 from locust_like.runtime.blocking import BlockingSampler
 from locust_like.runtime.checks import check_open_files
@@ -143,6 +143,7 @@ class _Work:
         missed: Sequence[_core.LinkEvent],
     ) -> None:
         self.plan = plan
+        self.recorder = recorder
         self.environment = Environment(
             user_classes=list(plan.available),
             events=events,
@@ -174,6 +175,8 @@ class _Work:
     def _set_options(self, values: Mapping[str, object]) -> None:
         for name, value in values.items():
             setattr(self.environment.parsed_options, name, value)
+        lead(self.recorder, self.plan.settings, values)
+        set_connection_modes(values, self.plan.available)
 
 
 def _work(work: _Work) -> int:

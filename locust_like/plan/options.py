@@ -202,12 +202,12 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         "no_connection_reuse", ("--no-connection-reuse",), SWITCH, _CONNECTIONS,
-        "Make a new connection for each request, as in k6; give it to workers, too.", False,
+        "Make a new connection for each request, as in k6.", False,
         env="LOCUST_NO_CONNECTION_REUSE",
     ),
     Option(
         "no_vu_connection_reuse", ("--no-vu-connection-reuse",), SWITCH, _CONNECTIONS,
-        "Let each task start without connections, as in k6; give it to workers, too.", False,
+        "Let each task start without connections, as in k6.", False,
         env="LOCUST_NO_VU_CONNECTION_REUSE",
     ),
     Option(
@@ -349,3 +349,9 @@ OURS = frozenset({
     "web_token", "worker_max_wait", "worker_weight",
 })  # fmt: skip
 """Options that Locust does not have; a locustfile that adds one of the same name gets the flag."""
+
+OF_A_RUN = (
+    "allow_target", "block", "dns", "dns_server", "http_client", "no_connection_reuse",
+    "no_vu_connection_reuse", "resolve",
+)  # fmt: skip
+"""Options of a master that its workers keep to, as well as to their own."""

@@ -16,6 +16,7 @@ from locust_like.users.http_user import HttpUser
 from locust_like.users.tasks import assign_equal_weights
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from locust_like.plan.custom import AddArguments
@@ -78,7 +79,7 @@ def make_plan(
     user_classes = pick_classes(files, settings.words("user_classes"))
     if settings.on("equal_weights"):
         assign_equal_weights(user_classes)
-    _set_connection_modes(settings, user_classes)
+    set_connection_modes(vars(settings.namespace()), user_classes)
     host = settings.text("host")
     _check_hosts(host, user_classes)
     shapes = unique_shapes([shape for file in files for shape in file.shapes])
@@ -100,11 +101,13 @@ def make_plan(
     )
 
 
-def _set_connection_modes(settings: Settings, user_classes: tuple[type[User], ...]) -> None:
-    """Let the options hold for every HTTP user, whatever its class says."""
+def set_connection_modes(
+    options: Mapping[str, object], user_classes: tuple[type[User], ...]
+) -> None:
+    """Let what is on among the options hold for every HTTP user, whatever its class says."""
     for cls in user_classes:
         for name in ("no_connection_reuse", "no_vu_connection_reuse"):
-            if issubclass(cls, HttpUser) and settings.on(name):
+            if issubclass(cls, HttpUser) and options.get(name) is True:
                 setattr(cls, name, True)
 
 

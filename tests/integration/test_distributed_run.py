@@ -12,6 +12,18 @@ import pytest
 from .cluster import PLAIN, Cluster, Namespace, counted, is_root
 from .conftest import ENOUGH_S, Running, Server, serve
 
+LEAVES = """
+from locust import HttpUser, constant, task
+
+class Visitor(HttpUser):
+    wait_time = constant(0.01)
+
+    @task
+    def call(self):
+        self.client.get("/", name="blocked")
+        print(self.no_connection_reuse, flush=True)
+        self.client.get("http://named.invalid:PORT/", name="resolved")
+"""
 LOAD = ("-u", "10", "-r", "100")
 
 
@@ -329,3 +341,21 @@ def test_a_link_that_is_cut_costs_no_request_and_no_user(
     # Ended, each server prints what it has counted.
     served = sum(json.loads(text)["requests"] for text in printed)
     assert done.accounting["exchanges"] == served > 0
+
+
+def test_workers_keep_to_what_the_master_blocks_and_resolves(
+    cluster: Cluster, target: Server
+) -> None:
+    port = target.url.rpartition(":")[2]
+    cluster.locustfile = LEAVES.replace("PORT", port)
+    resolve = ("--resolve", f"named.invalid:{port}:127.0.0.1", "--allow-target", "127.0.0.1")
+    options = ("--block", "localhost", "--no-connection-reuse", "--iterations", "3")
+    host = target.url.replace("127.0.0.1", "localhost")
+    master = cluster.master("--expect-workers", "1", "-H", host, *resolve, *options, "-u", "1")
+    worker = cluster.worker()
+    assert master.finish().code == 1
+    assert "False" not in worker.finish().stdout
+    rows = {entry["name"]: entry for entry in cluster.summary()["entries"]}
+    assert (rows["blocked"]["num_failures"], rows["blocked"]["num_requests"]) == (3, 3)
+    assert (rows["resolved"]["num_failures"], rows["resolved"]["num_requests"]) == (0, 3)
+    assert {error["code"] for error in cluster.summary()["errors"]} == {"blocked-target"}
