@@ -7,6 +7,9 @@ from typing import Any
 
 from locust_like._core import Response as CoreResponse
 
+MOST_OF_A_LINE = 16 * 1024 * 1024
+"""Bytes or characters; a server that ends no line cannot fill the memory."""
+
 _UNREAD = "unread"  # in Response.extra: bytes that a file has taken and not given yet
 
 
@@ -65,23 +68,46 @@ def lines_of_pieces(pieces: Iterator[Any], delimiter: Any = None) -> Iterator[An
     r"""Give lines as soon as they are complete, without their ends.
 
     Args:
-        pieces: bytes or text.
+        pieces: bytes or text, none of them empty.
         delimiter: what ends a line; None: any line end. A "\r" at the end of a piece may be half
             of one, so its line waits for the next piece.
+
+    Cost: linear in what comes, however long lines are; of one longer than `MOST_OF_A_LINE`, parts
+        are given.
     """
-    held: Any = None
+    overlap = len(delimiter) - 1 if delimiter else 1  # of an end, so much may have come already
+    held: list[Any] = []
+    held_size = 0
     for piece in pieces:
-        joined = piece if held is None else held + piece
-        if delimiter:
-            *lines, held = joined.split(delimiter)
-        else:
-            lines = joined.splitlines(keepends=True)
-            unfinished = lines[-1].splitlines()[0] == lines[-1] or lines[-1][-1:] in ("\r", b"\r")
-            held = lines.pop() if unfinished else None
-            lines = [line.splitlines()[0] for line in lines]
-        yield from lines
-    if held:
-        yield from [held] if delimiter else held.splitlines()
+        joined = piece
+        if held and overlap:
+            last = held.pop()
+            joined = last[-overlap:] + piece
+            held.append(last[:-overlap])
+            held_size -= len(joined) - len(piece)
+        *lines, unfinished = joined.split(delimiter) if delimiter else _lines_of(joined)
+        if lines:
+            yield joined[:0].join([*held, lines[0]])
+            yield from lines[1:]
+            held, held_size = [], 0
+        held.append(unfinished)
+        held_size += len(unfinished)
+        if held_size > MOST_OF_A_LINE:
+            long_line = joined[:0].join(held)
+            end = held_size - overlap
+            yield long_line[:end]
+            held, held_size = [long_line[end:]], overlap
+    if held_size:
+        rest = held[0][:0].join(held)
+        yield from [rest] if delimiter else rest.splitlines()
+
+
+def _lines_of(text: Any) -> list[Any]:
+    """Return the lines without their ends, last what is no whole line yet, empty for nothing."""
+    lines = text.splitlines(keepends=True)
+    is_unfinished = lines[-1].splitlines()[0] == lines[-1] or lines[-1][-1:] in ("\r", b"\r")
+    unfinished = lines.pop() if is_unfinished else text[:0]
+    return [*(line.splitlines()[0] for line in lines), unfinished]
 
 
 class BodyFile(io.RawIOBase):
