@@ -73,7 +73,7 @@ class Finished:
 class Start(Protocol):
     """Starts the command line with a locustfile; see the fixture `start`."""
 
-    def __call__(self, locustfile: str, *options: str) -> "Running": ...
+    def __call__(self, locustfile: str, *options: str, inside: Sequence[str] = ()) -> "Running": ...
 
 
 class Running:
@@ -148,10 +148,10 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Return a function that starts the command line in the test's folder."""
     started: list[Running] = []
 
-    def run(locustfile: str, *options: str) -> Running:
+    def run(locustfile: str, *options: str, inside: Sequence[str] = ()) -> Running:
         (tmp_path / "locustfile.py").write_text(locustfile)
         process = subprocess.Popen(
-            [sys.executable, "-m", "locust_like", *options],
+            [*inside, sys.executable, "-m", "locust_like", *options],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

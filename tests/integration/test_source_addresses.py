@@ -8,6 +8,22 @@ from typing import Any
 
 import pytest
 
+from .cluster import Namespace, is_root
+from .conftest import Finished, Server, Start, serve
+
+FEW_PORTS = "40000 40009"
+HOLDERS = 12
+HOLD = """
+from locust import FastHttpUser, constant, task
+
+class Visitor(FastHttpUser):
+    wait_time = constant(60)
+
+    @task
+    def call_and_keep_the_connection(self):
+        self.client.get("/")
+"""
+
 TEXT = """
 from locust import FastHttpUser, task
 
@@ -86,3 +102,43 @@ def test_a_target_of_the_other_family_is_one_clear_error(
     done = run(TEXT.format(attributes="pass"), *options)
     assert "no source address is IPv6, add one to source_address" in " ".join(done.stderr.split())
     assert not peers.seen
+
+
+@pytest.fixture
+def few_ports() -> Iterator[tuple[Namespace, Server]]:
+    """Make a network of its own, with ten ports for connections, and a server in it."""
+    if not is_root():
+        pytest.skip("network namespaces need root")
+    with Namespace("few-ports") as network:
+        target = ["-m", "locust_like", "target", "--port", "20000", "--print-port"]
+        server = serve(*target, inside=network.inside)
+        network.run("sysctl", "-qw", f"net.ipv4.ip_local_port_range={FEW_PORTS}")
+        yield network, server
+        server.stop()
+
+
+def hold(few_ports: tuple[Namespace, Server], start: Start, *options: str) -> Finished:
+    """Let users open a connection each, and keep it to the end."""
+    network, server = few_ports
+    load = ("-u", str(HOLDERS), "-r", "100", "--iterations", str(HOLDERS), "-H", server.url)
+    return start(HOLD, "--headless", "--json", *load, *options, inside=network.inside).finish()
+
+
+def test_ports_that_run_out_are_told_with_what_helps(
+    few_ports: tuple[Namespace, Server], start: Start
+) -> None:
+    done = hold(few_ports, start)
+    assert (done.sum_of("num_requests"), done.sum_of("num_failures")) == (HOLDERS, HOLDERS - 10)
+    told = " ".join(done.stderr.split())
+    assert (
+        "connect to 127.0.0.1:20000: Cannot assign requested address (no free local port towards "
+        "this address; widen 'sysctl net.ipv4.ip_local_port_range', reuse connections, or add "
+        "addresses with --source-address)"
+    ) in told
+
+
+def test_each_source_address_has_all_ports(
+    few_ports: tuple[Namespace, Server], start: Start
+) -> None:
+    done = hold(few_ports, start, "--source-address", "127.0.0.2,127.0.0.3")
+    assert (done.sum_of("num_requests"), done.sum_of("num_failures")) == (HOLDERS, 0)
