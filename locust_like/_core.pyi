@@ -235,6 +235,8 @@ class Response:
         """Return what the reply's Set-Cookie fields store, as Session.cookie_list() does."""
     def history_list(self) -> list[tuple[int, str, str, list[tuple[str, str]]]]:
         """Return the redirect hops followed: (status, URL, reason, header fields)."""
+    def leave_encoded(self) -> None:
+        """Let the pieces of a streamed body be what comes over the wire, not decoded."""
     def next_piece(self) -> bytes:
         """Wait for the next bytes of a streamed body, decoded; empty at its end."""
     def close(self) -> None:

@@ -217,6 +217,15 @@ PyObject* response_next_piece(PyObject* object, PyObject* /*unused*/) {
   return nullptr;
 }
 
+PyObject* response_leave_encoded(PyObject* object, PyObject* /*unused*/) {
+  auto* self = as_response(object);
+  if (self->stream != nullptr) {
+    auto nothing = http::ContentDecoder::make("");
+    if (nothing.ok()) self->stream->decoder = std::move(nothing).value();
+  }
+  Py_RETURN_NONE;
+}
+
 PyObject* response_close(PyObject* object, PyObject* /*unused*/) {
   auto* self = as_response(object);
   if (self->stream != nullptr && !close_stream(self)) return nullptr;

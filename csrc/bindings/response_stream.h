@@ -35,6 +35,8 @@ bool close_stream(ResponseObject* response);
 void forget_stream(ResponseObject* response);
 
 PyObject* response_next_piece(PyObject* self, PyObject* unused);
+// The pieces are what came over the wire.
+PyObject* response_leave_encoded(PyObject* self, PyObject* unused);
 PyObject* response_close(PyObject* self, PyObject* unused);
 
 }  // namespace locust_like::bindings

@@ -214,6 +214,8 @@ PyMethodDef response_methods[] = {
     {"verdict", response_verdict, METH_NOARGS,
      "Return None (not said), True (success) or what failure() was given."},
     {"absorb", response_absorb, METH_O, "Count an earlier call as the beginning of this one."},
+    {"leave_encoded", response_leave_encoded, METH_NOARGS,
+     "Let the pieces of a streamed body be what comes over the wire, not decoded."},
     {"next_piece", response_next_piece, METH_NOARGS,
      "Wait for the next bytes of a streamed body, decoded; empty at its end."},
     {"close", response_close, METH_NOARGS,

@@ -29,6 +29,7 @@ from urllib3 import HTTPHeaderDict, HTTPResponse, Timeout
 from locust_like._core import Response as CoreResponse
 from locust_like.client.arguments import body_of
 from locust_like.client.failures import call_error
+from locust_like.client.requests_stream import StreamedBody
 from locust_like.client.response import Response, event_payload
 from locust_like.client.session import HttpSession
 from locust_like.client.settings import SessionOptions
@@ -63,12 +64,20 @@ class Call:
     sends: int = 0
     row: Response | None = None
     started_s: float = field(default_factory=monotonic)
+    _earlier: Response | None = None
 
     def take(self, exchange: Response) -> None:
         """Make an exchange the last one."""
-        if self.row is not None:
-            exchange.absorb(self.row)
+        self._earlier = self.row
         self.row = exchange
+        if not exchange.streamed:
+            self.add_up()
+
+    def add_up(self) -> None:
+        """Let the last exchange, which has ended, take over those before."""
+        if self.row is not None and self._earlier is not None:
+            self.row.absorb(self._earlier)
+        self._earlier = None
 
     def keywords(self) -> dict[str, Any]:
         """Return the native keywords of its next exchange."""
@@ -145,13 +154,15 @@ class EngineAdapter(HTTPAdapter):
             request: with a URL of http or https.
             args: values of stream, timeout, verify, cert, proxies, as the library's adapter has
                 them.
-            kwargs: the same by name. `stream` is without effect: the reply is read whole, and given
-                in pieces. A `timeout` of None means the options of the session.
+            kwargs: the same by name. `stream` counts in calls of a `RequestsSession`; else the
+                reply is read whole. A `timeout` of None means the options of the session.
         """
         given = {**dict(zip(_PARAMETERS, args, strict=False)), **kwargs}
         options = self._options(request.url or "", given)
         call = current_call.get()
         if call is not None:
+            if given.get("stream") and not call.discard_body:
+                options["stream"] = True
             exchange = self._exchange(request, {**call.keywords(), **options})
             call.take(exchange)
             return self._response(request, exchange)
@@ -214,19 +225,19 @@ def _raw(request: PreparedRequest, exchange: Response) -> HTTPResponse:
     fields = HTTPHeaderDict()
     for name, value in exchange.header_list():
         fields.add(name, value)
-    head: Any = _Head(fields) if "set-cookie" in fields else None
-    return HTTPResponse(
-        body=BytesIO(exchange.wire_content),
-        headers=fields,
-        status=exchange.status_code,
-        version=_VERSIONS[exchange.http_version],
-        reason=exchange.reason,
-        preload_content=False,
-        decode_content=False,
-        enforce_content_length=False,  # the core has; a body that is discarded has none
-        request_method=request.method,
-        original_response=head,
-    )
+    options: dict[str, Any] = {
+        "status": exchange.status_code,
+        "version": _VERSIONS[exchange.http_version],
+        "reason": exchange.reason,
+        "preload_content": False,
+        "decode_content": False,
+        "enforce_content_length": False,  # the core has; a body that is discarded has none
+        "request_method": request.method,
+        "original_response": _Head(fields) if "set-cookie" in fields else None,
+    }
+    if exchange.streamed:
+        return StreamedBody(exchange, fields, **options)
+    return HTTPResponse(body=BytesIO(exchange.wire_content), headers=fields, **options)
 
 
 class _Head:

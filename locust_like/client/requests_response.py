@@ -4,13 +4,15 @@ The library makes a `requests.Response`; its class is replaced in place, as Locu
 whatever else holds it sees the same object.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 import requests
 from requests.exceptions import RequestException
 
 from locust_like.client.html import parse_html
+from locust_like.client.requests_stream import StreamedBody
 from locust_like.client.response import RequestMeta, Response, judged_failure
 from locust_like.errors import LocustError, ResponseError
 from locust_like.interfaces import RequestHookLike
@@ -88,8 +90,17 @@ class Reply(requests.Response):
     _row: Any = None
     _catching = False
     _entered = False
+    _add_up: Callable[[], None] | None = None
 
-    def begin(self, row: Any, url: str, context: Mapping[str, Any], *, catching: bool) -> None:
+    def begin(
+        self,
+        row: Any,
+        url: str,
+        context: Mapping[str, Any],
+        *,
+        catching: bool,
+        add_up: Callable[[], None],
+    ) -> None:
         """Take the row of the call; judge it at once unless the script does.
 
         Args:
@@ -97,18 +108,43 @@ class Reply(requests.Response):
             url: of the first request.
             context: of the call.
             catching: the script judges.
+            add_up: called when the last exchange has ended, before it is counted.
         """
+        self._add_up = add_up
         self._row = row
         self._catching = catching
         if isinstance(row, Response):
             row.extra["request_meta"] = {"url": url}
             row.context = dict(context)
-            if self.error is None:
+            if self.error is None and not row.streamed:
                 self.elapsed = row.elapsed
         else:
             row.meta.update(url=url, context={**row.meta["context"], **context})
         if not catching:
             row.__enter__()
+            if not self._is_under_way():
+                self._judge(None, None, None)
+
+    def _is_under_way(self) -> bool:
+        """Tell whether a streamed body is still to be read; then its end is waited for."""
+        if not isinstance(self.raw, StreamedBody) or self.raw.is_at_end:
+            return False
+        own = ref(self)  # the body must not keep the reply that has it
+
+        def ended(error: Any) -> None:
+            reply = own()
+            if reply is not None:
+                reply.error = error
+                if not reply._catching:
+                    reply._judge(None, None, None)
+
+        self.raw.when_it_ends(ended)
+        return True
+
+    def close(self) -> None:
+        """Drop what was not read of a streamed body, which ends the call."""
+        super().close()
+        if not self._catching and self._add_up is not None:
             self._judge(None, None, None)
 
     @property
@@ -175,6 +211,11 @@ class Reply(requests.Response):
     def _judge(self, kind: Any, value: Any, traceback: Any) -> bool:
         """Let the row be counted as the script says, else as the reply is."""
         row = self._row
+        if isinstance(row, Response):
+            row.close()
+        if self._add_up is not None:
+            self._add_up()
+            self._add_up = None
         failure = self._outcome()
         if row.verdict() is None:
             if kind is not None:

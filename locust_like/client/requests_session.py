@@ -163,7 +163,9 @@ class RequestsSession(RestCalls, BatchCalls, FormCalls, requests.Session):
                 raise
             error = caught
         reply = reply_of(response, error)
-        reply.begin(self._row(call), call.url, context or {}, catching=catch_response)
+        reply.begin(
+            self._row(call), call.url, context or {}, catching=catch_response, add_up=call.add_up
+        )
         return reply
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
@@ -185,10 +187,10 @@ class RequestsSession(RestCalls, BatchCalls, FormCalls, requests.Session):
         except RequestException as error:
             if _is_sent(call, error):
                 failed = reply_of(None, error)
-                failed.begin(self._row(call), call.url, {}, catching=False)
+                failed.begin(self._row(call), call.url, {}, catching=False, add_up=call.add_up)
             raise
         reply = reply_of(response, None)
-        reply.begin(self._row(call), call.url, {}, catching=False)
+        reply.begin(self._row(call), call.url, {}, catching=False, add_up=call.add_up)
         return reply
 
     @contextmanager
