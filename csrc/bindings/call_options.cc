@@ -97,7 +97,10 @@ bool read_duration(PyObject* value, const char* what, Nanos& out) {
     return true;
   }
   const double seconds = PyFloat_AsDouble(value);
-  if (seconds == -1.0 && PyErr_Occurred() != nullptr) return false;
+  if (seconds == -1.0 && PyErr_Occurred() != nullptr) {
+    PyErr_Format(PyExc_TypeError, "%s must be a number of seconds or None, not %R", what, value);
+    return false;
+  }
   if (!(seconds > 0) || seconds > 1e9) {
     PyErr_Format(PyExc_ValueError, "%s must be a positive number of seconds or None, not %R", what,
                  value);

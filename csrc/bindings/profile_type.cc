@@ -101,8 +101,14 @@ bool read_headers(PyObject* pairs, http::Headers& headers) {
   return true;
 }
 
+// Of any scheme, also one that is refused then.
+bool names_scheme(const std::string& url) {
+  const size_t mark = url.find("://");
+  return mark != std::string::npos && url.find_first_of("/?#") == mark + 1;
+}
+
 Result<http::Url> absolute_url(const ProfileObject* profile, const std::string& url) {
-  if (url.starts_with("http://") || url.starts_with("https://")) return http::parse_url(url);
+  if (names_scheme(url)) return http::parse_url(url);
   Py_ssize_t size = 0;
   const char* base = PyUnicode_AsUTF8AndSize(profile->base_url, &size);
   if (size == 0) {

@@ -333,7 +333,8 @@ class HttpSession(RestCalls, BatchCalls, FormCalls, RequestsNames, OverridableRe
         authenticate(native, request, auth)
 
     def _absolute(self, url: str) -> str:
-        if url.startswith(("http://", "https://")):
+        before, mark, _ = url.partition("://")
+        if mark and not any(sign in before for sign in "/?#"):
             return url
         return self._settings.base_url.rstrip("/") + url
 

@@ -146,6 +146,18 @@ def test_a_refused_connection_is_a_failure_with_its_reason(dead_url: str, events
         response.raise_for_status()
 
 
+def test_a_url_with_a_scheme_is_never_joined(session: HttpSession, base_url: str) -> None:
+    assert session.get(base_url.replace("http:", "HTTP:") + "/json").url == f"{base_url}/json"
+    for url in ("ftp://x/", "file:///etc/passwd"):
+        with pytest.raises(ValueError, match=f'"{url}": the scheme is neither http nor https'):
+            session.get(url, auth=("user", "password"))
+
+
+def test_a_timeout_that_is_no_number_is_named(session: HttpSession) -> None:
+    with pytest.raises(TypeError, match="timeout must be a number of seconds or None, not 'x'"):
+        session.get("/", timeout="x")
+
+
 def test_a_timeout_of_one_call(session: HttpSession) -> None:
     late = session.get("/delay/2000", timeout=0.05)
     assert repr(late.error).startswith("RequestTimeoutError")
