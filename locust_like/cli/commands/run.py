@@ -174,6 +174,8 @@ def _environment(plan: RunPlan) -> Environment:
             profile=plan.settings.text("profile"),
             available_user_classes={cls.__name__: cls for cls in plan.available},
             available_shape_classes={type(one).__name__: one for one in plan.shapes},
+            available_user_tasks={cls.__name__: list(cls.tasks) for cls in plan.available},
+            parsed_locustfiles=[str(path) for path in plan.locustfiles],
         )
     except ValueError as error:
         # Two classes of one name, or nobody who could be chosen.

@@ -105,3 +105,6 @@ show("throughput", lambda: __import__("locust").constant_throughput(0))
 @events.quitting.add_listener
 def _(environment, **kw):
     print(sorted(environment.user_classes_by_name), environment.parsed_options.num_users)
+    print([path.rpartition("/")[2] for path in environment.parsed_locustfiles])
+    tasks = environment.available_user_tasks
+    print({name: [task.__name__ for task in tasks[name]] for name in sorted(tasks)})
