@@ -54,8 +54,8 @@ py::object masked(const py::str& text) {
       PyUnicode_AsEncodedString(text.ptr(), "utf-8", "surrogatepass"));
   if (!bytes) throw py::error_already_set();
   const std::string masked = masked_text(bytes);
-  auto result = py::reinterpret_steal<py::object>(PyUnicode_DecodeUTF8(
-      masked.data(), static_cast<Py_ssize_t>(masked.size()), "surrogatepass"));
+  auto result = py::reinterpret_steal<py::object>(
+      PyUnicode_DecodeUTF8(masked.data(), static_cast<Py_ssize_t>(masked.size()), "surrogatepass"));
   if (!result) throw py::error_already_set();
   return result;
 }

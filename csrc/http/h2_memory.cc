@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 namespace locust_like::http {
@@ -15,6 +16,7 @@ constexpr bool kKeepsBlocks = true;
 #endif
 
 constexpr size_t kStepBytes = 64;
+constexpr size_t kMostBytes = std::numeric_limits<size_t>::max() / 4;  // no sum overflows
 constexpr size_t kSizes = 16;  // of 64, 128 ... 1024 bytes; what is larger is not kept
 
 // Stands before each block.
@@ -40,8 +42,8 @@ class FreeBlocks {
 
   // Null when there is no memory.
   void* take(size_t bytes) {
+    if (bytes > kMostBytes) return nullptr;
     const size_t size = rounded(bytes);
-    if (size < bytes) return nullptr;  // it has overflown
     Head* head = nullptr;
     if (Head** list = list_of(size); list != nullptr && *list != nullptr) {
       head = std::exchange(*list, (*list)->next);

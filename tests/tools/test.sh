@@ -5,5 +5,5 @@
 tests/tools/system_packages.sh browser network peers
 tests/tools/install.sh
 tests/tools/test_cpp.sh release
-# Most tests wait more than they compute, so one process a core.
-run "$VENV/bin/pytest" -q -n "$JOBS" --dist worksteal "$@"
+# Most tests wait more than they compute, so two processes a core.
+run "$VENV/bin/pytest" -q -n "$((2 * JOBS))" --dist worksteal "$@"

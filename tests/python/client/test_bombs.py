@@ -30,7 +30,6 @@ def bomb_url() -> Iterator[str]:
             connection.sendall(head.encode() + b"\r\n\r\n")
             for _ in range(MEMBERS):
                 connection.sendall(member)
-            connection.recv(65536)
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=serve, args=(listener,), daemon=True)

@@ -133,7 +133,7 @@ function noteOf(worker: Worker): string {
   if (worker.state === "missing") {
     const unaccounted = t("workers.unaccounted", {
       requests: formatCount(worker.unaccounted_estimate),
-      seconds: formatDuration(worker.unaccounted_s),
+      seconds: formatMs(worker.unaccounted_s * 1000),
     });
     return worker.unaccounted_estimate > 0 ? `${worker.reason}; ${unaccounted}` : worker.reason;
   }
