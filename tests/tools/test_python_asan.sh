@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Python unit tests with the extension built for ASan and UBSan, in a virtual environment of its own.
+# Python unit tests, and those of signals and of processes, with the extension built for ASan and
+# UBSan, in a virtual environment of its own.
 . "$(dirname "$0")/prelude.sh"
 
 tests/tools/install.sh
@@ -20,4 +21,5 @@ run "$VENV/bin/python" -m pip --python "$venv/bin/python" install -q --no-deps -
 asan=$(gcc -print-file-name=libasan.so) ubsan=$(gcc -print-file-name=libubsan.so)
 run env LD_PRELOAD="$asan:$ubsan" PYTHONSAFEPATH=1 PYTHONMALLOC=malloc \
   ASAN_OPTIONS=detect_leaks=0:abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
-  "$venv/bin/python" -m pytest -q -n "$JOBS" --dist worksteal -p no:cacheprovider tests/python "$@"
+  "$venv/bin/python" -m pytest -q -n "$JOBS" --dist worksteal -p no:cacheprovider tests/python \
+  tests/integration/test_{endings,forks,processes}.py "$@"
