@@ -220,6 +220,7 @@ class Response:
     response_time_ms: float  # writable until judged (request_meta["response_time"])
     start_time_s: float  # wall clock
     context: dict[str, Any]
+    request_method: str  # of the last exchange
     request_body: bytes | None
     streamed: bool  # made with stream=True, and a body was to come
     extra: dict[str, Any]  # made on first use; the place for Python-side attributes

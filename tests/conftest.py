@@ -61,21 +61,31 @@ def resident_bytes() -> Callable[[], int]:
 @pytest.fixture(scope="session")
 def real_locust(checkout: Path) -> Path:
     """Return the Python of a virtual environment with Locust, which is made on first use."""
-    venv = checkout / "build/real-locust"
+    return python_with(checkout / "build/real-locust", REAL_LOCUST)
+
+
+@pytest.fixture(scope="session")
+def httpbin_python(checkout: Path) -> Path:
+    """Return the Python of a virtual environment with httpbin, which wants an old greenlet."""
+    return python_with(checkout / "build/httpbin", ("httpbin",))
+
+
+def python_with(venv: Path, packages: tuple[str, ...]) -> Path:
+    """Return the Python of a virtual environment with packages, which is made on first use."""
     python = venv / "bin/python"
     wanted = venv / "wanted"
     # Another pytest may be at it.
-    with (checkout / "build/real-locust.lock").open("w") as lock:
+    with venv.with_name(f"{venv.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not wanted.exists() or wanted.read_text() != str(REAL_LOCUST):
+        if not wanted.exists() or wanted.read_text() != str(packages):
             subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
             subprocess.run(
-                [str(python), "-m", "pip", "install", "-q", *REAL_LOCUST],
+                [str(python), "-m", "pip", "install", "-q", *packages],
                 check=True,
                 capture_output=True,
                 text=True,
             )
-            wanted.write_text(str(REAL_LOCUST))
+            wanted.write_text(str(packages))
     return python
 
 

@@ -228,9 +228,15 @@ PyObject* session(PyObject* self, void* /*closure*/) {
   return Py_NewRef(reinterpret_cast<PyObject*>(as_response(self)->session));
 }
 
+PyObject* request_method(PyObject* self, void* /*closure*/) {
+  return latin1(as_response(self)->call->current().request.method);
+}
+
 PyObject* request_body(PyObject* self, void* /*closure*/) {
   const client::CallRequest& request = request_of(self);
-  if (!request.has_body || request.uploads) Py_RETURN_NONE;
+  if (!request.has_body || request.uploads || as_response(self)->call->body_dropped()) {
+    Py_RETURN_NONE;
+  }
   return PyBytes_FromStringAndSize(request.body.data(),
                                    static_cast<Py_ssize_t>(request.body.size()));
 }
@@ -290,7 +296,7 @@ PyObject* response_get_header(PyObject* self, PyObject* field) {
 
 PyObject* response_request_header_list(PyObject* self, PyObject* /*unused*/) {
   const client::CallRequest& request = request_of(self);
-  Ref list = Ref::steal(header_pairs(request.prepared->request.headers));
+  Ref list = Ref::steal(header_pairs(as_response(self)->call->current().request.headers));
   std::string_view rest = request.extra_head;
   while (list && !rest.empty()) {
     const size_t colon = rest.find(": ");
@@ -360,6 +366,7 @@ PyGetSetDef response_attributes[] = {
     {"context", context, set_context, nullptr, nullptr},
     {"extra", extra, nullptr, nullptr, nullptr},
     {"session", session, nullptr, nullptr, nullptr},
+    {"request_method", request_method, nullptr, nullptr, nullptr},
     {"request_body", request_body, nullptr, nullptr, nullptr},
     {"streamed", streamed, nullptr, nullptr, nullptr},
     {nullptr, nullptr, nullptr, nullptr, nullptr},

@@ -134,7 +134,11 @@ class Call : public stats::CaptureSource, private Exchange::Owner, private loop:
   void cancel();
   bool running() const { return owner_ != nullptr; }
 
-  // Once done, until reset(), whoever it belongs to: the last exchange as people may see it.
+  // Once done, until reset(), whoever it belongs to: the request of the last exchange, which a
+  // redirect may have made, and whether the body went with it.
+  const PreparedRequest& current() const { return hop_ ? *hop_ : *request.prepared; }
+  bool body_dropped() const { return body_dropped_; }
+  // The same: the last exchange as people may see it.
   std::shared_ptr<const stats::Capture> capture() const override;
 
  private:
@@ -176,8 +180,6 @@ class Call : public stats::CaptureSource, private Exchange::Owner, private loop:
   // Answers what an earlier call was challenged with, before it is asked again.
   void answer_ahead();
   bool answer(DigestNonce& nonce);
-  // The request that is on its way or ended last.
-  const PreparedRequest& current() const { return hop_ ? *hop_ : *request.prepared; }
   void retry();
   // Adds what the ended exchange cost to the sample.
   void account();

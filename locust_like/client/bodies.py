@@ -19,9 +19,11 @@ _LINK_PARAMETER = re.compile(r';\s*([^\s=;,]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;,]*)'
 
 
 def charset_of(content_type: str | None) -> str | None:
-    """Return the charset parameter of a Content-Type value, or None."""
-    if content_type is None or "charset" not in content_type.lower():
+    """Return the charset parameter of a Content-Type value, or None; JSON is UTF-8."""
+    if content_type is None:
         return None
+    if "charset" not in content_type.lower():
+        return "utf-8" if "application/json" in content_type else None
     message = Message()
     message["Content-Type"] = content_type
     charset = message.get_param("charset")

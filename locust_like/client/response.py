@@ -38,11 +38,11 @@ _PERMANENT_REDIRECTS = frozenset({301, 308})
 
 @dataclass(frozen=True, slots=True)
 class SentRequest:
-    """The request that a response answers.
+    """The request that a response answers: after redirects that of the last exchange.
 
     Attributes:
         method: HTTP method.
-        url: where the final exchange went.
+        url: where it went.
         headers: as sent.
         body: as sent, or None.
     """
@@ -116,7 +116,7 @@ class Response(CoreResponse):
 
     @property
     def encoding(self) -> str | None:
-        """The charset that `text` is decoded with; None when the reply names none (UTF-8 then)."""
+        """The charset that `text` is decoded with; None when the reply names none: UTF-8, too."""
         chosen: str | None = self.extra.get("encoding")
         return chosen or charset_of(self.get_header("content-type"))
 
@@ -248,9 +248,8 @@ class Response(CoreResponse):
     @property
     def request(self) -> SentRequest:
         """The request that was sent."""
-        return SentRequest(
-            self.method, self.url, Headers(self.request_header_list()), self.request_body
-        )
+        headers = Headers(self.request_header_list())
+        return SentRequest(self.request_method, self.url, headers, self.request_body)
 
     @property
     def timings(self) -> dict[str, float]:

@@ -86,6 +86,8 @@ def test_a_chosen_encoding_is_used_and_an_unknown_one_never_raises(session: Http
         ("text/html; charset=ISO-8859-1", "ISO-8859-1"),
         ('text/html; Charset="utf-8"', "utf-8"),
         ("text/html", None),
+        ("application/json", "utf-8"),
+        ("application/json; charset=ascii", "ascii"),
         (None, None),
     ],
 )
