@@ -13,6 +13,7 @@ import subprocess
 import sys
 
 import gevent
+from gevent.monkey import get_original
 from locust import HttpUser, constant, task
 
 def tell(*words):
@@ -30,6 +31,14 @@ class Other(HttpUser):
     def call(self):
         self.client.get("/json")
 
+READY, IS_READY = os.pipe()
+# gevent's own may miss a child that ends at once.
+waitpid = get_original("os", "waitpid")
+
+def waits_for_a_signal():
+    os.write(IS_READY, b".")
+    gevent.sleep(600)
+
 def waits():
     gevent.sleep(0.05)
     os._exit(7)
@@ -44,7 +53,7 @@ CHILDREN = {
     "has a greenlet": lambda user: gevent.spawn(os._exit, 7).join(),
     "calls": lambda user: os._exit(user.client.get("/").status_code - 193),
     "starts a program": lambda user: os._exit(subprocess.run(["false"]).returncode),
-    "is told to end": lambda user: gevent.sleep(600),
+    "is told to end": lambda user: waits_for_a_signal(),
 }
 
 class Forker(HttpUser):
@@ -59,9 +68,9 @@ class Forker(HttpUser):
                 child(self)
                 return
             if name == "is told to end":
-                gevent.sleep(0.1)
+                os.read(READY, 1)
                 os.kill(pid, signal.SIGTERM)
-            tell(name, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+            tell(name, os.waitstatus_to_exitcode(waitpid(pid, 0)[1]))
         started = multiprocessing.get_context("fork").Process(target=process, args=(7,))
         started.start()
         started.join()
@@ -101,4 +110,5 @@ def test_what_tasks_fork_is_apart_from_the_run(
     assert done.stderr.count("Shutting down") == 1
     assert done.stderr.count("let it come back to the run: it ends here") == 2
     assert "said by the child\n" in done.stderr
-    assert done.accounting["calls"] == done.sum_of("num_requests")
+    # The other user's last call may have been cancelled.
+    assert done.accounting["calls"] - done.sum_of("num_requests") in (0, 1)
