@@ -18,7 +18,7 @@ from functools import cache
 from typing import Any, NoReturn
 
 import gevent
-from gevent import getcurrent
+from gevent import getcurrent, monkey
 from gevent import hub as gevent_hub
 
 from locust_like.users.states import FORKED
@@ -36,12 +36,22 @@ class UserGreenlet(gevent.Greenlet):  # type: ignore[misc]  # gevent ships no ty
 @cache
 def watch_forks() -> None:
     """From now on, what tasks fork goes on alone; called when the first user starts."""
-    os.register_at_fork(after_in_child=_go_on_alone)
+    os.register_at_fork(before=_hear_of_the_first_child, after_in_child=_go_on_alone)
 
 
 def end_child(status: int = 0) -> NoReturn:
     """End a forked process, and nothing of the run with it: no handlers, no buffers."""
     os._exit(status)
+
+
+def _hear_of_the_first_child() -> None:
+    """Let gevent's waitpid hear of a child that ends at once.
+
+    gevent asks for SIGCHLD only after its first fork: who waits for a child that has ended by then
+    would wait for ever.
+    """
+    if monkey.is_object_patched("os", "fork") and _user_of(getcurrent()) is not None:
+        gevent.get_hub().loop.install_sigchld()
 
 
 def _go_on_alone() -> None:
