@@ -52,9 +52,7 @@ class Door:
 
 def is_master(settings: Settings) -> bool:
     """Tell whether this process lets others run the users."""
-    return settings.on("master") or (
-        settings.number_if_given("processes") is not None and not settings.on("worker")
-    )
+    return settings.on("master") or (process_count(settings) > 0 and not settings.on("worker"))
 
 
 def print_token(settings: Settings) -> int:

@@ -16,12 +16,15 @@ import gevent
 from locust_like import _core
 from locust_like._version import __version__
 from locust_like.cli.exit_codes import ExitCode, of_run
+from locust_like.cli.listeners import intact_listeners
 from locust_like.cli.troubles import describe
 from locust_like.errors import CommandError, StopTest
 from locust_like.outputs.base import ScriptException
 from locust_like.runtime.checks import check_open_files, check_users
+from locust_like.runtime.control_checks import Load
 from locust_like.runtime.endings import BY_SCRIPT, ITERATIONS_DONE, SHAPE_ENDED
 from locust_like.runtime.exceptions import ExceptionRow, title
+from locust_like.runtime.shape_choice import tell_load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,7 +127,10 @@ class Course:
         environment = self._environment
         fire = environment.events.init.fire
         ui = None if web is None else web.ui
-        self._ending.begin(lambda: fire(environment=environment, runner=self._runner, web_ui=ui))
+        with intact_listeners(environment):
+            self._ending.begin(
+                lambda: fire(environment=environment, runner=self._runner, web_ui=ui)
+            )
         _logger.info("Starting Locust (locust_like %s)", __version__)
         self._reporter.check()
         if web is None:
@@ -143,6 +149,7 @@ class Course:
         self._wait_for_workers()
         if ending.reason:
             return
+        tell_load(self._environment, Load(plan.users, plan.spawn_rate_per_s, plan.run_time_s))
         if plan.shape is None:
             _announce(plan.run_time_s)
             ending.begin(lambda: runner.start(plan.users, plan.spawn_rate_per_s))

@@ -23,6 +23,7 @@ from locust_like.cli.ending import Ending
 from locust_like.cli.exit_codes import ExitCode, of_run
 from locust_like.cli.fetching import Fetching
 from locust_like.cli.http_debug import watch_requests
+from locust_like.cli.listeners import intact_listeners
 from locust_like.cli.targets import lead, recorder_of
 from locust_like.errors import LocustfileError, StopTest
 from locust_like.plan.bundle import plan_hash
@@ -190,7 +191,8 @@ def _work(work: _Work) -> int:
     watch_requests(work.plan.settings)
     try:
         fire = environment.events.init.fire
-        ending.begin(lambda: fire(environment=environment, runner=runner, web_ui=None))
+        with intact_listeners(environment):
+            ending.begin(lambda: fire(environment=environment, runner=runner, web_ui=None))
         check_open_files(0)
         ending.watch(runner.greenlet.join, BY_MASTER)
         if work.child is not None:

@@ -47,7 +47,7 @@ def _files_of(part: str) -> tuple[Path, ...]:
 
         return (downloaded(part),)
     path = Path(part).expanduser()
-    if not path.is_file() and path.with_name(path.name + ".py").is_file():
+    if path.name and not path.is_file() and path.with_name(path.name + ".py").is_file():
         path = path.with_name(path.name + ".py")
     if path.is_dir():
         return _files_below(path)

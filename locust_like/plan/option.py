@@ -34,13 +34,19 @@ class Kind(NamedTuple):
 
 SWITCH = Kind(parse_switch)
 TEXT = Kind(str)
-WORDS = Kind(lambda text: tuple(text.replace(",", " ").split()))
+WORDS = Kind(lambda text: tuple(_without_brackets(text).replace(",", " ").split()))
 TEXTS = Kind(lambda text: (text,))
 COUNT = Kind(parse_count)
 RATE = Kind(parse_number, unit="users/s")
 DURATION = Kind(parse_duration, unit="s")
 NUMBER = Kind(parse_number)
 PROCESSES = Kind(parse_processes)
+
+
+def _without_brackets(text: str) -> str:
+    """Return what is in the brackets of a list, as Locust's variables may have it."""
+    text = text.strip()
+    return text[1:-1] if text[:1] == "[" and text[-1:] == "]" else text
 
 
 class Option(NamedTuple):

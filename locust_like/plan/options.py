@@ -81,6 +81,11 @@ OPTIONS: tuple[Option, ...] = (
         "Start the load at once, without the web UI.", False, env="LOCUST_HEADLESS",
     ),
     Option(
+        "headful", ("--headful",), SWITCH, _COMMON,
+        "Have the web UI although a file or a variable says headless.", False,
+        env="LOCUST_HEADFUL",
+    ),
+    Option(
         "autostart", ("--autostart",), SWITCH, _COMMON,
         "Start the load at once, with the web UI beside it.", False, env="LOCUST_AUTOSTART",
     ),
@@ -332,9 +337,12 @@ OPTIONS: tuple[Option, ...] = (
 )  # fmt: skip
 
 UNAVAILABLE: dict[str, tuple[str, str]] = {
-    "--build-path": ("LOCUST_BUILD_PATH", "the web page is built in"),
+    "--build-path": (
+        "LOCUST_BUILD_PATH",
+        "the web page is built in; a locustfile shows one of its own with web_ui.app, and has the "
+        "figures at /stats/requests and /api/v1",
+    ),
     "--expect-slaves": ("", "it is called --expect-workers"),
-    "--headful": ("LOCUST_HEADFUL", "without --headless there is the web UI"),
     "--legacy-ui": ("LOCUST_LEGACY_UI", "there is one web UI"),
     "--slave": ("", "it is called --worker"),
     "--web-auth": ("LOCUST_WEB_AUTH", "use --web-login or --web-token-file"),

@@ -120,8 +120,10 @@ class Parser(_Container, argparse.ArgumentParser):
             self.error(f"{flag} is not available in this version: {UNAVAILABLE[flag][1]}.")
         from difflib import get_close_matches
 
-        near = get_close_matches(flag, self.flags(), n=1)
-        hint = f" Did you mean {near[0]}?" if near else " See --help."
+        # Without their dashes, which are alike in all of them.
+        names = {known.lstrip("-"): known for known in self.flags()}
+        near = get_close_matches(flag.lstrip("-"), names, n=1)
+        hint = f" Did you mean {names[near[0]]}?" if near else " See --help."
         self.error(f"unknown option {flag}.{hint}")
 
     def flags(self) -> list[str]:

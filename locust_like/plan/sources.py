@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from locust_like.plan.arguments import CustomArgument
     from locust_like.plan.config_files import Entry
 
-_ABSENT: Mapping[str, object] = {"html_file": None}
+_ABSENT: Mapping[str, object] = {
+    "build_path": "", "expect_slaves": None, "legacy_ui": False, "slave": None, "web_auth": None,
+}  # fmt: skip
 """What scripts read of options that do not exist here, as when they are not given."""
+
+_NONE_UNLESS_GIVEN = frozenset({"num_users", "spawn_rate", "tags", "exclude_tags", "config_users"})
+"""Options that scripts read as None before a run, although we know a default."""
 
 COMMAND_LINE = "command line"
 DEFAULT = "default"
@@ -105,6 +110,8 @@ class Settings(NamedTuple):
         values: dict[str, object] = dict(_ABSENT)
         for name, row in self.rows.items():
             values[name] = list(row.value) if isinstance(row.value, tuple) else row.value
+            if name in _NONE_UNLESS_GIVEN and row.origin == DEFAULT:
+                values[name] = None
         values |= {option.alias: values[option.name] for option in OPTIONS if option.alias}
         values |= {name: custom.value for name, custom in self.custom.items()}
         return Namespace(**values)
@@ -130,6 +137,8 @@ def merge(
             rows[option.name] = Setting(given[option.name], COMMAND_LINE)
         else:
             rows[option.name] = _from_environment(option, environ) or _from_file(option, last)
+    if rows["headful"].value:
+        rows["headless"] = Setting(False, rows["headful"].origin)
     return Settings(rows, {}, Sources((), (), environ, tuple(entries)))
 
 

@@ -50,14 +50,14 @@ def parse_count(text: str) -> int:
 
 
 def parse_processes(text: str) -> int:
-    """Return a number of processes; -1 stands for as many as there are cores.
+    """Return a number of processes; -1 stands for as many as there are cores, 0 for none.
 
     Raises: ValueError with the accepted forms.
     """
     word = text.strip()
     if word == "-1":
         return -1
-    if not _WHOLE.fullmatch(word) or not 0 < int(word) <= _MOST_PROCESSES:
+    if not _WHOLE.fullmatch(word) or int(word) > _MOST_PROCESSES:
         raise ValueError(f"{text!r} is neither 1 to {_MOST_PROCESSES:,} nor -1, one for each core.")
     return int(word)
 

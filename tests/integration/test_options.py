@@ -59,7 +59,7 @@ def command(
 
 def test_custom_arguments_of_the_command_line(folder: Path) -> None:
     done = command(folder, *RUN, "--shop", "7", "--key", "k", "Buyer", "-e", "COLOUR=red", "A=")
-    assert done.stdout.splitlines()[0] == "init 7 k 1 red"
+    assert done.stdout.splitlines()[0] == "init 7 k None red"
 
 
 def test_custom_arguments_of_files_and_variables(folder: Path) -> None:
@@ -116,7 +116,7 @@ def test_autostart_begins_at_once_and_autoquit_ends(folder: Path) -> None:
 
 def test_without_log_setup_only_the_script_speaks(folder: Path) -> None:
     done = command(folder, *RUN, "--skip-log-setup")
-    assert done.stdout.splitlines() == ["init 3  1 None", "bought for 0"]
+    assert done.stdout.splitlines() == ["init 3  None None", "bought for 0"]
     assert done.stderr == ""
 
 

@@ -130,7 +130,7 @@ CASES = [
     Case("base path", ["--web-base-path", "load"], "'load' must be a path like /load", 1),
     Case("token file", ["--web-token-file", "none"], "--web-token-file none cannot be read", 1),
     Case("two roles", ["--master", "--worker"], "--master and --worker exclude each other"),
-    Case("processes", [*RUN, "--processes", "0"], "'0' is neither 1 to 1,000 nor -1"),
+    Case("processes", [*RUN, "--processes", "-2"], "'-2' is neither 1 to 1,000 nor -1"),
     Case("master port", ["--worker", "--master-port", "70000"], "too large: at most 65,535"),
     Case("no remote code", ["--worker", "-f", "-", "--no-remote-code"],
          "-f - takes the locustfile of the master, and --no-remote-code no.", 1),

@@ -35,6 +35,14 @@ class Buyer(HttpUser):
     def buy(self): ...
 """
 TWIN = "from locust import User, task\nclass Buyer(User):\n    @task\n    def t(self): ...\n"
+INIT_BREAKS = """
+from locust import events
+
+@events.init.add_listener
+def on_init(**kwargs):
+    raise ValueError("it broke")
+
+"""
 
 
 class Done(NamedTuple):
@@ -53,6 +61,7 @@ def both(real_locust: Path, tmp_path: Path) -> Both:
     """Return a function that runs a command line by Locust and by ours."""
     (tmp_path / "locustfile.py").write_text(LOCUSTFILE)
     (tmp_path / "twin.py").write_text(TWIN)
+    (tmp_path / "init_breaks.py").write_text(INIT_BREAKS + TWIN)
 
     def run(*options: str, environ: str = "") -> tuple[Done, Done]:
         programs = (str(real_locust.with_name("locust")),), OURS
@@ -105,6 +114,7 @@ def test_ratios_as_json_are_locusts(both: Both) -> None:
         (("--headless", "--csv-full-history"), "'--csv-full-history' requires '--csv'."),
         (("--headless", "-t", "soon"), "Invalid time span format. Valid formats: 20, 20s, 3m, 2h"),
         (("--hedless",), "Did you mean"),
+        (("--headless", "-f", "init_breaks.py"), "ValueError: it broke"),
     ],
 )
 def test_refusals_are_locusts(both: Both, options: tuple[str, ...], words: str) -> None:

@@ -121,7 +121,25 @@ def test_unknown_keys(entry: Entry, words: str) -> None:
 
 
 def test_unavailable_options_may_be_switched_off() -> None:
-    assert completed(entries=(Entry("headful", ("false",), False, "f line 1"),))
+    assert completed(entries=(Entry("legacy-ui", ("false",), False, "f line 1"),))
+
+
+def test_what_is_not_given_reads_as_in_locust() -> None:
+    read = completed().namespace()
+    assert (read.num_users, read.spawn_rate, read.tags, read.build_path) == (None, None, None, "")
+    read = completed("-u", "1", "-T", "a").namespace()
+    assert (read.num_users, read.tags) == (1, ["a"])
+
+
+def test_headful_wins_over_what_says_headless() -> None:
+    headless = Entry("headless", ("true",), False, "f line 1")
+    assert completed(entries=(headless,)).on("headless")
+    assert not completed("--headful", entries=(headless,)).on("headless")
+
+
+def test_variables_may_have_lists_in_brackets() -> None:
+    told = completed(environ={"LOCUST_TAGS": "[a, b]", "LOCUST_EXCLUDE_TAGS": "c d"})
+    assert (told.words("tags"), told.words("exclude_tags")) == (("a", "b"), ("c", "d"))
 
 
 def test_a_worker_gets_required_arguments_from_its_master() -> None:

@@ -30,6 +30,10 @@ def test_directories_are_searched(folder: Path) -> None:
     assert find_locustfiles("d") == (folder / "d/a.py", folder / "d/sub/b.py")
 
 
+def test_this_folder_is_a_directory(folder: Path) -> None:
+    assert find_locustfiles(".") == find_locustfiles(str(folder))
+
+
 def test_a_file_is_preferred_to_a_directory_of_its_name(folder: Path) -> None:
     (folder / "d.py").write_text("")
     assert find_locustfiles("d") == (folder / "d.py",)

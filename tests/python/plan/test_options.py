@@ -62,7 +62,7 @@ def test_units_on_the_command_line() -> None:
         (["--zzzzzz"], ["unknown option --zzzzzz", "--help"]),
         (["--build-path=x"], ["--build-path is not available in this version: the web page is"]),
         (["--slave"], ["--slave is not available in this version: it is called --worker"]),
-        (["--processes", "0"], ["'0' is neither 1 to 1,000 nor -1"]),
+        (["--processes", "-2"], ["'-2' is neither 1 to 1,000 nor -1"]),
         (["--processes", "many"], ["'many' is neither 1 to 1,000 nor -1"]),
         (["--master-port", "0"], ["too small: at least 1"]),
         (["--worker-weight", "0"], ["too small: at least 0.01"]),

@@ -55,7 +55,7 @@ def test_namespace_has_locusts_names() -> None:
     assert options.tags == ["a"]
     assert options.csv_prefix == "x"
     assert not options.master
-    assert options.num_users == 1
+    assert options.num_users is None
     assert options.user_classes == []
 
 
