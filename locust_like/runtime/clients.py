@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from locust_like.runtime.state import MISSING, State
+from locust_like.runtime.state import LOADING, MISSING, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ class WorkerNode:
 
 
 class Clients(Mapping[str, WorkerNode]):
-    """The workers by their names, as they were when this was made."""
+    """The workers by their names, as they were when this was made; who still loads is not there."""
 
     def __init__(self, workers: WorkersNow) -> None:
         """Take the workers as they are."""
@@ -53,6 +53,7 @@ class Clients(Mapping[str, WorkerNode]):
                 user_classes_count=row.user_classes_count,
             )
             for row in workers.rows
+            if row.state != LOADING
         }
 
     def __getitem__(self, name: str) -> WorkerNode:

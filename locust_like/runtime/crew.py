@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from locust_like.interfaces import WorkerNow, WorkersNow
 from locust_like.runtime.documents import MOST_LOG_LINES
-from locust_like.runtime.state import MISSING, State
+from locust_like.runtime.state import LOADING, MISSING, State
 from locust_like.stats.health import RunHealth, combine, worst
 
 if TYPE_CHECKING:
@@ -264,7 +264,7 @@ def _state(member: Member, status: WorkerStatus) -> str:
     if not member.is_here:
         return MISSING if member.is_lost else State.STOPPED
     if not member.is_ready:
-        return "loading"
+        return LOADING
     if status.python_age_s > STUCK_AFTER_S:
         return "stuck"
     if status.python_age_s > BUSY_AFTER_S:

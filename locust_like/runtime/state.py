@@ -29,6 +29,8 @@ class State(StrEnum):
     __repr__ = str.__repr__  # scripts compare and print words
 
 
+LOADING = "loading"
+"""The state of a worker that has not imported its locustfile, as its master sees it."""
 MISSING = "missing"
 """The state of a worker that was lost, as its master sees it; no run is ever in it."""
 

@@ -153,6 +153,8 @@ def test_scripts_know_them_under_locusts_names() -> None:
     ]
     crew = crew_of(*statuses)
     crew.lose(2)
+    statuses.append(Status(3, "d"))
+    crew.admit(statuses[-1])  # it has not said that it is ready
     clients = Clients(crew.now(statuses))
     assert list(clients) == ["a", "b", "c"]
     assert (clients["a"].cpu_usage, clients["a"].memory_usage) == (50.0, 7)
