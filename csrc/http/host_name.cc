@@ -22,13 +22,14 @@ bool is_ascii(std::string_view text) {
 }
 
 Result<std::string> ascii_host_name(const std::string& name) {
+  if (name.find('\0') != std::string::npos) return refused("it contains a NUL byte");
   char* found = nullptr;
   const int code = idn2_to_ascii_8z(name.c_str(), &found, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
   if (code != IDN2_OK) return refused(idn2_strerror(code));
   std::string ascii(found);
   idn2_free(found);
-  // libidn2 lets empty labels pass.
-  if (ascii.starts_with('.') || ascii.find("..") != std::string::npos) {
+  // libidn2 lets empty labels pass, and names of which nothing is left (a soft hyphen alone).
+  if (ascii.empty() || ascii.starts_with('.') || ascii.find("..") != std::string::npos) {
     return refused("a part of it is empty");
   }
   return ascii;

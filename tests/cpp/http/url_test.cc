@@ -144,6 +144,8 @@ TEST_CASE("bad URLs are refused with the reason") {
       {"http://\xe2\x98\x83.test/", "IDNA form (xn--...): string contains a disallowed"},
       {"http://\xfc.test/", "IDNA"},  // not UTF-8
       {"http://\xc3\xbc..test/", "empty"},
+      {"http://\xc2\xad/", "empty"},  // a soft hyphen, of which nothing is left
+      {"http://%00\xc3\xbc/", "NUL"},
       {"http://a\xe2\x84\x80/", "character"},  // one sign that stands for "a/c"
       {"http://a b/", "character"},
       {"http://a%00b/", "character"},
