@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import gevent
 
 from locust_like.cli.exit_codes import ExitCode
+from locust_like.cli.troubles import describe
 from locust_like.outputs.base import Moment, RunResult, ScriptException
 from locust_like.runtime.state import ACTIVE
 from locust_like.stats.health import RunHealth, combine
@@ -119,7 +120,7 @@ class Reporter:
                 output.tick(replace(moment, health=seen))
             except OSError as error:
                 self._failed.add(index)
-                _logger.error("Results cannot be written until the run ends: %s", error)
+                _logger.error("Results cannot be written until the run ends: %s", describe(error))
             except Exception:
                 self._failed.add(index)
                 _logger.exception("Results cannot be written until the run ends")
@@ -176,7 +177,7 @@ class Reporter:
                 result = replace(result, files=(*result.files, *written))
             except OSError as error:
                 result = replace(result, exit_code=result.exit_code or ExitCode.FAILED)
-                _logger.error("The final results could not be written: %s", error)
+                _logger.error("The final results could not be written: %s", describe(error))
             except Exception:
                 result = replace(result, exit_code=result.exit_code or ExitCode.FAILED)
                 _logger.exception("The final results could not be written")

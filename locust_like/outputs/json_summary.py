@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from locust_like.outputs.files import check_writable, write_whole
+from locust_like.outputs.files import check_writable, naming, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ class JsonPrinter:
     period_s = _NEVER_S
 
     def __init__(self, stream: TextIO) -> None:
-        """Print to `stream`, normally stdout."""
+        """Print to `stream`, which is stdout."""
         self._stream = stream
 
     def start(self) -> None:
@@ -65,6 +65,7 @@ class JsonPrinter:
 
     def finish(self, result: RunResult) -> Sequence[str]:
         """Print the list."""
-        self._stream.write(as_json(result.moment.stats) + "\n")
-        self._stream.flush()
+        with naming("stdout"):
+            self._stream.write(as_json(result.moment.stats) + "\n")
+            self._stream.flush()
         return ()

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -70,6 +71,53 @@ def test_no_half_row_stays_on_a_full_disk(tmp_path: Path) -> None:
 def test_a_check_leaves_nothing_behind(tmp_path: Path) -> None:
     check_writable(tmp_path / "a" / "b" / "x")
     assert list((tmp_path / "a" / "b").iterdir()) == []
+
+
+def test_a_link_stays_and_its_file_is_replaced(tmp_path: Path) -> None:
+    target, link = tmp_path / "far" / "x", tmp_path / "x"
+    target.parent.mkdir()
+    target.write_text("old")
+    link.symlink_to(target)
+    check_writable(link)
+    write_whole(link, "new")
+    assert (link.is_symlink(), target.read_text()) == (True, "new")
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_a_pipe_is_written_into(tmp_path: Path) -> None:
+    pipe = tmp_path / "x"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    check_writable(pipe)
+    write_whole(pipe, "all of ")
+    append_whole(pipe, "it")
+    assert os.read(reading, 100) == b"all of it"
+    os.close(reading)
+    assert pipe.is_fifo()
+
+
+def test_a_pipe_that_nobody_reads_is_an_error_and_holds_nobody_up(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x")
+    with pytest.raises(OSError, match="No such device"):
+        write_whole(tmp_path / "x", "text")
+
+
+def test_a_device_is_written_into(tmp_path: Path) -> None:
+    # By another name: a mistake must not cost this machine its device.
+    path = tmp_path / "x"
+    path.symlink_to("/dev/full")
+    check_writable(path)
+    with pytest.raises(OSError, match="No space left"):
+        write_whole(path, "text")
+    assert stat.S_ISCHR(path.stat().st_mode)
+
+
+def test_what_this_process_has_open_is_written_into() -> None:
+    reading, writing = os.pipe()
+    write_whole(Path(f"/dev/fd/{writing}"), "text")
+    assert os.read(reading, 100) == b"text"
+    for descriptor in (reading, writing):
+        os.close(descriptor)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
