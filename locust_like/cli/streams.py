@@ -1,23 +1,30 @@
-"""Processes whose stdout or stderr is closed from the start, or goes away."""
+"""Processes whose stdin, stdout or stderr is closed from the start, or goes away."""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import TextIO
+from typing import TextIO, cast
 
 from locust_like.cli.exit_codes import ExitCode
 
 
 def replace_closed() -> None:
-    """Let output to a stream that the parent has closed (`>&-`) go nowhere.
+    """Let output to a stream that is closed go nowhere, and input be empty.
 
-    Python has None for such a stream. Opening comes before anything else is opened, because the
-    first file would get the free descriptor, and whatever a library prints would end in it.
+    The parent may have closed it (`>&-`; Python has None for it), or the locustfile. It comes
+    before anything else is opened, because the first file would get the free descriptor, and
+    whatever a library prints would end in it.
     """
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
-            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
+    for name in ("stdin", "stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None or stream.closed:
+            setattr(sys, name, _nothing("r" if name == "stdin" else "w"))
+
+
+def _nothing(mode: str) -> TextIO:
+    flags = os.O_RDONLY if mode == "r" else os.O_WRONLY
+    return cast("TextIO", os.fdopen(os.open(os.devnull, flags), mode, encoding="utf-8"))
 
 
 def let_go_of_broken(stream: TextIO) -> None:

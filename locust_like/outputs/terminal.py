@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _DEFAULT_WIDTH = 80
 _DEFAULT_HEIGHT = 24
+_LEAST_WIDTH = 20
 _MOST_WIDTH = 200
 _OFF = {"", "0", "false", "no"}
 
@@ -26,17 +27,17 @@ class Size(NamedTuple):
 
 
 def size_of(stream: TextIO) -> Size:
-    """Return the size to write for: COLUMNS, else the terminal's, else 80x24; 200 wide at most."""
+    """Return the size to write for: COLUMNS, else the terminal's, else 80x24; 20 to 200 wide."""
     try:
         real = os.get_terminal_size(stream.fileno())
     # Not a terminal, closed, or (in tests) without a descriptor.
     except (OSError, ValueError):
         real = os.terminal_size((0, 0))
     try:
-        width = int(os.environ.get("COLUMNS", "")) or _DEFAULT_WIDTH
+        width = max(0, int(os.environ.get("COLUMNS", ""))) or _DEFAULT_WIDTH
     except ValueError:
         width = real.columns or _DEFAULT_WIDTH
-    return Size(min(width, _MOST_WIDTH), real.lines or _DEFAULT_HEIGHT)
+    return Size(max(_LEAST_WIDTH, min(width, _MOST_WIDTH)), real.lines or _DEFAULT_HEIGHT)
 
 
 def width_of(stream: TextIO) -> int:

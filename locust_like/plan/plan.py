@@ -121,9 +121,15 @@ def _check_hosts(host: str | None, user_classes: tuple[type[User], ...]) -> None
             source, url = f"host of {cls.__name__}", cls.host
             if host is not None:
                 source, url = "--host", host
-            flaw = host_flaw(url) if isinstance(url, str) else ""
-            if flaw:
+            if flaw := _flaw_of_any(url):
                 raise LocustfileError(f"{source} {url!r} is no base URL: {flaw}.")
+
+
+def _flaw_of_any(url: object) -> str:
+    """Return what is wrong with what a class has for its host; a property is asked later."""
+    if isinstance(url, str):
+        return host_flaw(url)
+    return "" if url is None or hasattr(url, "__get__") else "it is no text"
 
 
 def host_flaw(url: str) -> str:
@@ -139,4 +145,6 @@ def host_flaw(url: str) -> str:
         return str(error)
     if not has_host:
         return "it needs a host, for example http://127.0.0.1:8080"
+    if "#" in url:
+        return "all that follows # would never be sent"
     return "a space in it stands for nothing" if " " in url else ""

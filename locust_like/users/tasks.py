@@ -134,6 +134,10 @@ def flatten(tasks: Tasks | None) -> list[Task]:
     """
     if not tasks:
         return []
+    given: Any = tasks
+    if not isinstance(given, Iterable):
+        msg = f"tasks is {given!r}; it must be a list of tasks, or {{task: weight}}"
+        raise TypeError(msg)
     flat: list[Task] = []
     for item in tasks.items() if isinstance(tasks, Mapping) else tasks:
         flat.extend(_repeated(*item) if isinstance(item, tuple) else _repeated(item, 1))
@@ -150,6 +154,9 @@ def _repeated(item: Any, weight: Any) -> list[Task]:
         raise TypeError(msg)
     if inspect.iscoroutinefunction(item):
         msg = f"task {name} is async; write it with def, its calls let other users run"
+        raise TypeError(msg)
+    if inspect.isgeneratorfunction(item):
+        msg = f"task {name} has a yield in it, so calling it would run none of its lines"
         raise TypeError(msg)
     if not isinstance(weight, int) or weight < 0:
         msg = f"the weight of task {name} must be a whole number, but is {weight!r}"

@@ -107,13 +107,16 @@ def settle_wait_time(class_name: str, members: MutableMapping[str, Any]) -> None
     """Check the `wait_time` of a class body, or make it of the old `min_wait` and `max_wait` (ms).
 
     Raises:
-        TypeError: it is a plain number.
+        TypeError: it is nothing that can be called, such as a plain number.
 
     Source: Locust before 1.0 for `min_wait` and `max_wait`; old scripts still have them.
     """
     wait = members.get("wait_time")
     if isinstance(wait, int | float):
         msg = f"wait_time of {class_name} is a number; write wait_time = constant({wait})"
+        raise TypeError(msg)
+    if not (wait is None or callable(wait) or hasattr(wait, "__get__")):
+        msg = f"wait_time of {class_name} is {wait!r}; write wait_time = constant(SECONDS)"
         raise TypeError(msg)
     if wait is None and {"min_wait", "max_wait"} <= members.keys():
         members["wait_time"] = between(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from locust_like.cli.commands.init import TEMPLATES
 from locust_like.cli.exit_codes import ExitCode
+from locust_like.cli.streams import tell
 from locust_like.plan.option import SWITCH, Option
 from locust_like.plan.options import OPTIONS
 
@@ -55,8 +56,7 @@ def run(argv: Sequence[str]) -> int:
             f"locust-like completion: error: name one shell, bash, zsh or fish, not {named}.\n"
         )
         return ExitCode.WRONG_USE
-    sys.stdout.write(scripts[argv[0]]())
-    return ExitCode.OK
+    return tell(scripts[argv[0]]())
 
 
 def bash() -> str:

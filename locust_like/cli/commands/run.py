@@ -22,6 +22,7 @@ from locust_like.cli.http_debug import watch_requests
 from locust_like.cli.page import PageOutputs, page_outputs
 from locust_like.cli.reporting import Reporter
 from locust_like.cli.screen import console_of, screen
+from locust_like.cli.streams import replace_closed
 from locust_like.cli.targets import recorder_of
 from locust_like.cli.thread_watch import ThreadWatch, thread_count
 from locust_like.cli.troubles import describe
@@ -76,9 +77,15 @@ def _in_its_role(settings: Settings) -> int:
         return _or_refuse(lambda: print_token(settings))
     if process_count(settings):
         return _with_processes(settings)
-    plan = make_plan(settings, _add_arguments)
-    check_combinations(plan.settings)
+    plan = _plan(settings)
     return listing.show(plan) if listing.is_asked_for(settings) else _execute(plan)
+
+
+def _plan(settings: Settings) -> RunPlan:
+    plan = make_plan(settings, _add_arguments)
+    replace_closed()
+    check_combinations(plan.settings)
+    return plan
 
 
 def _or_refuse(work: Callable[[], int]) -> int:
@@ -96,8 +103,7 @@ def _with_processes(settings: Settings) -> int:
     plan, watch = None, ThreadWatch()
     if not (settings.on("worker") and worker_process.is_remote(settings)):
         with watch.watching():
-            plan = make_plan(settings, _add_arguments)
-        check_combinations(plan.settings)
+            plan = _plan(settings)
         if listing.is_asked_for(settings):
             return listing.show(plan)
         if STDIN in plan.locustfiles and thread_count() > 1:

@@ -35,6 +35,21 @@ def test_a_stream_closed_by_the_parent_goes_nowhere(monkeypatch: pytest.MonkeyPa
     assert sys.stderr is kept
 
 
+def test_a_closed_stdin_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    replace_closed()
+    with sys.stdin as stream:
+        assert stream.read() == ""
+
+
+def test_a_stream_closed_by_the_locustfile_goes_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    with open(os.devnull, "w", encoding="utf-8") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+    replace_closed()
+    with sys.stdout as replaced:
+        assert replaced.write("lost") == 4
+
+
 def test_telling(capsys: pytest.CaptureFixture[str]) -> None:
     assert tell("text") == 0
     assert capsys.readouterr().out == "text"

@@ -86,8 +86,11 @@ def test_width(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert width_of(io.StringIO()) == 120
     monkeypatch.setenv("COLUMNS", "5000")
     assert width_of(io.StringIO()) == 200
-    monkeypatch.setenv("COLUMNS", "wide")
-    assert width_of(io.StringIO()) == 80
+    for odd in ("wide", "-5", "0"):
+        monkeypatch.setenv("COLUMNS", odd)
+        assert width_of(io.StringIO()) == 80
+    monkeypatch.setenv("COLUMNS", "1")
+    assert width_of(io.StringIO()) == 20
     monkeypatch.delenv("COLUMNS")
     with (tmp_path / "log").open("w") as file:
         assert size_of(file) == (80, 24)

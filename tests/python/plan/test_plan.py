@@ -68,6 +68,7 @@ def test_an_http_user_needs_a_scheme(tmp_path: Path, host: str) -> None:
         ("http://:80", "it needs a host"),
         ("http://x:99999", "Port out of range"),
         ("http://a b/", "a space"),
+        ("http://a/#/shop", "all that follows # would never be sent"),
     ],
 )
 def test_a_base_url_is_checked_before_the_run(tmp_path: Path, host: str, words: str) -> None:
@@ -81,6 +82,17 @@ def test_the_host_of_a_class_is_checked_where_no_option_wins(tmp_path: Path) -> 
     with pytest.raises(LocustfileError, match=r"host of PlannedOne 'x.org' is no base URL"):
         make_plan(merge({"locustfile": str(path)}, {}))
     assert make_plan(merge({"locustfile": str(path), "host": "http://x.org"}, {})).host
+
+
+def test_the_host_of_a_class_is_a_text_or_a_property(tmp_path: Path) -> None:
+    path = tmp_path / "odd_host.py"
+    path.write_text(LOCUSTFILE.replace("HttpUser):\n    pass", "HttpUser):\n    host = 5"))
+    with pytest.raises(LocustfileError, match="host of PlannedOne 5 is no base URL: it is no text"):
+        make_plan(merge({"locustfile": str(path)}, {}))
+    path.write_text(
+        path.read_text().replace("host = 5", "host = property(lambda self: 'http://x')")
+    )
+    assert make_plan(merge({"locustfile": str(path)}, {})).user_classes
 
 
 def test_other_protocols_have_hosts_of_their_own(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """@task, @tag and the flat task lists of classes."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,10 +26,16 @@ async def waits(_owner: object) -> None:
     """No task."""
 
 
+def yields(_owner: object) -> Iterator[None]:
+    """No task either: a call of it runs nothing."""
+    yield
+
+
 @pytest.mark.parametrize(
     ("item", "words"),
     [
         (5, "5 is no task"),
+        (yields, "task yields has a yield in it"),
         (waits, "task waits is async; write it with def"),
         ((one, 2.5), "the weight of task one must be a whole number, but is 2.5"),
         ((one, -1), "the weight of task one must be a whole number, but is -1"),
@@ -39,6 +46,11 @@ def test_what_is_no_task_is_refused(item: Any, words: str) -> None:
     body = {"member": item} if hasattr(item, "locust_task_weight") else {"tasks": [item]}
     with pytest.raises(TypeError, match=words):
         type("Visitor", (User,), body)
+
+
+def test_tasks_that_are_no_list_are_refused() -> None:
+    with pytest.raises(TypeError, match="tasks is 5; it must be a list of tasks"):
+        type("Visitor", (User,), {"tasks": 5})
 
 
 def test_weights_repeat_tasks_in_the_order_of_declaration() -> None:

@@ -95,6 +95,13 @@ def test_a_plain_number_is_refused_with_what_to_write(base: type) -> None:
         type("Visitor", (base,), {"wait_time": 5})
 
 
+def test_what_cannot_be_called_is_refused() -> None:
+    with pytest.raises(
+        TypeError, match=r"of Visitor is '5'; write wait_time = constant\(SECONDS\)"
+    ):
+        type("Visitor", (User,), {"wait_time": "5"})
+
+
 @pytest.mark.parametrize("base", [User, TaskSet])
 def test_min_wait_and_max_wait_are_milliseconds(base: type) -> None:
     old: Any = type("Old", (base,), {"min_wait": 500, "max_wait": 1500})
