@@ -6,6 +6,7 @@ Source: Locust's format `[time] host/LEVEL/logger: message`, on stderr unless th
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import sys
 from pathlib import Path
@@ -30,6 +31,15 @@ class _LogFile(logging.FileHandler):
             )
 
 
+def _check_reader(path: Path) -> None:
+    """Refuse a named pipe that nobody reads, for which opening would wait.
+
+    Raises: OSError that names the path.
+    """
+    if path.is_fifo():
+        os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK))
+
+
 def configure(level: str, logfile: str | None) -> None:
     """Send all log records to stderr, or only to a file.
 
@@ -38,6 +48,7 @@ def configure(level: str, logfile: str | None) -> None:
     handler: logging.Handler = logging.StreamHandler()
     if logfile is not None:
         Path(logfile).parent.mkdir(parents=True, exist_ok=True)
+        _check_reader(Path(logfile))
         handler = _LogFile(logfile, encoding="utf-8")
     host = socket.gethostname().replace("%", "%%")
     handler.setFormatter(

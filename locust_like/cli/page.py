@@ -23,7 +23,7 @@ class PageOutputs(NamedTuple):
 
 def page_outputs(plan: RunPlan, environment: Environment, web: Web | None) -> PageOutputs:
     """Return what the web UI and `--html` need; nothing where there is neither."""
-    name = plan.settings.text("html_file")
+    name = plan.settings.file_name("html_file")
     if web is None and name is None:
         return PageOutputs()
     from locust_like.web.notes import Notes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from os.path import abspath
 from typing import TYPE_CHECKING
 
 from locust_like.errors import SourceError
@@ -25,7 +26,7 @@ def check_combinations(settings: Settings) -> None:
         raise SourceError(
             "The --autoquit argument is only meaningful in combination with --autostart."
         )
-    if settings.on("csv_full_history") and settings.text("csv_prefix") is None:
+    if settings.on("csv_full_history") and settings.file_name("csv_prefix") is None:
         raise SourceError("'--csv-full-history' requires '--csv'.")
     script_variables(settings)
     if settings.on("master") and settings.on("worker"):
@@ -37,6 +38,24 @@ def check_combinations(settings: Settings) -> None:
         )
     if (settings.text("tls_cert") is None) != (settings.text("tls_key") is None):
         raise SourceError("--tls-cert and --tls-key are needed together.")
+    _check_files(settings)
+
+
+def _check_files(settings: Settings) -> None:
+    """Refuse two results in one file, of which the first would be lost."""
+    json_name = settings.file_name("json_file")
+    named = {
+        "--json-file": json_name and f"{json_name}.json",
+        "--summary": settings.file_name("summary_file"),
+        "--html": settings.file_name("html_file"),
+        "--logfile": settings.file_name("logfile"),
+    }
+    taken: dict[str, str] = {}
+    for flag, name in named.items():
+        if name and (other := taken.setdefault(abspath(name), flag)) != flag:
+            if name.startswith("/dev/"):
+                continue
+            raise SourceError(f"{other} and {flag} both name {name}; give each a file of its own.")
 
 
 def script_variables(settings: Settings) -> Mapping[str, str]:

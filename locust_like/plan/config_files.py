@@ -44,13 +44,16 @@ def read_config_files(named: str | None) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     for name in DEFAULT_FILES:
         path = os.path.expanduser(name)
-        if os.path.exists(path):
+        if os.path.isfile(path):
             entries += read_config_file(path, name)
     if named is not None:
         path = os.path.expanduser(named)
         if not os.path.exists(path):
             raise SourceError(f"could not find the configuration file {named}: no such file.")
-        entries += read_config_file(path, named)
+        said = read_config_file(path, named)
+        if not said and named.endswith(".toml"):
+            raise SourceError(f"{named} sets nothing: options stand below [tool.locust] in it.")
+        entries += said
     return tuple(entries)
 
 

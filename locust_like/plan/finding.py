@@ -6,6 +6,7 @@ at all.
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 STDIN = Path("-")
 """What stands for the locustfile that is read from stdin."""
 
+_MISSING = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}
 _ADDS_OPTIONS = "init_command_line_parser"
 
 
@@ -47,6 +49,12 @@ def _files_of(part: str) -> tuple[Path, ...]:
 
         return (downloaded(part),)
     path = Path(part).expanduser()
+    try:
+        path.stat()
+    except OSError as error:
+        # Names that are too long; what is missing is told below.
+        if error.errno not in _MISSING:
+            raise LocustfileError(f"cannot read {path}: {error.strerror}.") from error
     if path.name and not path.is_file() and path.with_name(path.name + ".py").is_file():
         path = path.with_name(path.name + ".py")
     if path.is_dir():
@@ -58,6 +66,10 @@ def _files_of(part: str) -> tuple[Path, ...]:
         )
     if path.suffix != ".py":
         raise LocustfileError(f"{path} is no Python file; its name must end in .py.")
+    if not path.is_file():
+        raise LocustfileError(
+            f"{path} is a pipe or a device; `-f - < {path}` reads a locustfile from it."
+        )
     return (path.resolve(),)
 
 

@@ -149,10 +149,10 @@ def _told_with_its_line(path: Path) -> Iterator[None]:
         # Without the path of the module at the end, which only confuses.
         text = str(error).rsplit(" (", maxsplit=1)[0]
         raise LocustfileError(f"{_innermost_line(error, path)}: {text}.") from error
+    except (KeyboardInterrupt, LocustfileError):
+        raise
     # A script may raise anything at all; SystemExit is how some of them report wrong use.
-    except (Exception, SystemExit) as error:
-        if isinstance(error, LocustfileError):
-            raise
+    except BaseException as error:
         text = " ".join(str(error).split()).removesuffix(".") or "no message"
         raise LocustfileError(
             f"{_innermost_line(error, path)}: {type(error).__name__}: {text}."

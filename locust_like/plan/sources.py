@@ -78,6 +78,10 @@ class Settings(NamedTuple):
         """Return where the value of an option came from."""
         return self.row(name).origin
 
+    def file_name(self, name: str) -> str | None:
+        """Return the name of a file; an empty one names none, as in Locust."""
+        return self.text(name) or None
+
     def text(self, name: str) -> str | None:
         """Return the value of a text option; None when it was not given."""
         value = self.row(name).value

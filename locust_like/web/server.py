@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import logging
 import os
 import secrets
+import socket
 import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -218,8 +220,7 @@ class WebUI:
         except OSError as error:
             raise OSError(
                 f"the web UI cannot listen on {self._host}:{self._port}: "
-                f"{os.strerror(error.errno or 0)}; choose another port with --web-port, or run "
-                "without the page with --headless"
+                f"{_why(error)}, or run without the page with --headless"
             ) from error
         self._server = server
         return server
@@ -299,6 +300,17 @@ def _checked_base_path(path: str) -> str:
     return path
 
 
+def _why(error: OSError) -> str:
+    """Return why an address cannot be listened on, and what to do about it."""
+    if isinstance(error, socket.gaierror):
+        # gevent puts the address behind the system's text.
+        return f"{str(error.strerror).partition(':')[0]}; correct --web-host"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return "the address is none of this machine; correct --web-host"
+    # gevent puts texts of its own around the system's.
+    return f"{os.strerror(error.errno or 0)}; choose another port with --web-port"
+
+
 def _tls_context(cert: str | None, key: str | None) -> ssl.SSLContext | None:
     if cert is None:
         return None
@@ -306,9 +318,14 @@ def _tls_context(cert: str | None, key: str | None) -> ssl.SSLContext | None:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
         context.load_cert_chain(cert, key)
-    except (OSError, ssl.SSLError) as error:
+    except OSError as error:
+        reason = error.strerror
+        if isinstance(error, ssl.SSLError):
+            # Where no PEM is found, OpenSSL gives no reason.
+            reason = (error.reason or "PEM not found").lower().replace("_", " ")
         raise ValueError(
-            f"--tls-cert {cert} and --tls-key {key} cannot be used: {error}"
+            f"--tls-cert {cert} and --tls-key {key} cannot be used: {reason}; they are the files "
+            f"of a certificate and its key in PEM"
         ) from error
     return context
 

@@ -35,6 +35,20 @@ def command(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.parametrize("head", ["", "import sys; sys.stdout.close(); sys.stderr.close()"])
+def test_a_run_without_any_streams(tmp_path: Path, target: Any, head: str) -> None:
+    """Daemons and `nohup` may start a process with closed descriptors; a script may close them."""
+    (tmp_path / "locustfile.py").write_text(f"{head}\n{GOOD}")
+    closed = "exec 0<&-" if head else "exec 0<&- 1>&- 2>&-"
+    run = f"{sys.executable} -m locust_like --headless -t 1s --summary s.json -H {target.url}"
+    done = subprocess.run(
+        ["sh", "-c", f"{closed}; {run}"],
+        capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path,
+    )  # fmt: skip
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    assert json.loads((tmp_path / "s.json").read_text())["totals"]["num_requests"] > 0
+
+
 @pytest.mark.parametrize(
     ("text", "arguments", "code", "words"),
     [

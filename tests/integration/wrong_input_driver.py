@@ -27,6 +27,8 @@ def outcome(case: dict[str, Any]) -> dict[str, Any]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
         (place / "work").mkdir(exist_ok=True)
+        for name in case["pipes"]:
+            os.mkfifo(place / "work" / name)
         (place / "stdin").write_text(case["stdin"])
         child = os.fork()
         if not child:

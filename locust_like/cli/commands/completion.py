@@ -35,7 +35,11 @@ _VERBS = {
     "exec": "run a script that uses Locust as a library",
 }
 _FILES = frozenset(
-    {"locustfile", "config", "csv_prefix", "json_file", "summary_file", "logfile", "config_users"}
+    {
+        *("locustfile", "config", "config_users", "include"),
+        *("csv_prefix", "json_file", "summary_file", "html_file", "logfile"),
+        *("tls_cert", "tls_key", "web_token_file", "join_token_file"),
+    }
 )
 """Options whose values are names of files."""
 _SHELLS = ("bash", "zsh", "fish")

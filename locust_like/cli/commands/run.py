@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from locust_like import _core, events
@@ -41,7 +42,7 @@ from locust_like.stats.cpu_wait import CpuWait
 from locust_like.stats.health import HealthLog, WorkersHealthLog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from locust_like.outputs.base import Output
     from locust_like.outputs.console import Console
@@ -56,16 +57,24 @@ def run(settings: Settings) -> int:
     """Do what the options say and return the exit code."""
     try:
         if not settings.on("skip_log_setup"):
-            logs.configure(settings.text("loglevel") or "INFO", settings.text("logfile"))
+            logs.configure(settings.text("loglevel") or "INFO", settings.file_name("logfile"))
     except OSError as error:
         return refuse(f"cannot write the log: {describe(error)}.", ExitCode.FAILED)
     try:
         return _in_its_role(settings)
     except LocustfileError as error:
         _logger.debug("The locustfile cannot be used", exc_info=error.__cause__)
-        return refuse(str(error), ExitCode.FAILED)
+        return refuse(f"{error}{_command_meant(settings.sources.argv[:1])}", ExitCode.FAILED)
     except SourceError as error:
         return refuse(str(error), ExitCode.WRONG_USE)
+
+
+def _command_meant(first_words: Sequence[str]) -> str:
+    """Return a sentence for who misspelt a command, which is then taken for a user class."""
+    from locust_like.cli.main import VERBS
+
+    near = [verb for word in first_words for verb in get_close_matches(word, VERBS, n=1)]
+    return f" If it was to be a command: locust-like {near[0]}." if near else ""
 
 
 def _in_its_role(settings: Settings) -> int:
@@ -137,7 +146,7 @@ def _outputs(plan: RunPlan, console: Console | None, page: PageOutputs) -> list[
     """
     settings = plan.settings
     outputs: list[Output] = [*page.watchers]
-    csv_prefix, json_name = settings.text("csv_prefix"), settings.text("json_file")
+    csv_prefix, json_name = settings.file_name("csv_prefix"), settings.file_name("json_file")
     if csv_prefix is not None:
         full, raw = settings.on("csv_full_history"), settings.on("csv_raw")
         outputs.append(CsvFiles(csv_prefix, full_history=full, raw=raw))
@@ -152,7 +161,7 @@ def _outputs(plan: RunPlan, console: Console | None, page: PageOutputs) -> list[
     # After the others come those that tell the exit code, which the others may change.
     if page.report is not None:
         outputs.append(page.report)
-    summary_file = settings.text("summary_file")
+    summary_file = settings.file_name("summary_file")
     if summary_file is not None:
         outputs.append(RunDocument(summary_file, facts_of(plan)))
     if console is not None:
