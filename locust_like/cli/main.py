@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _IN_FIRST_LINE = {"locust_like", "python"}
 
-VERBS = ("target", "config", "init", "debug", "completion", "ctl", "exec")
+VERBS = ("target", "config", "init", "debug", "completion", "ctl", "exec", "compare")
 """First words that are a command of their own: `locust_like/cli/commands/` has one module each."""
 
 

@@ -23,6 +23,7 @@ locust-like config show [options]      # every option with its value and where t
 locust-like init --help                # a commented locustfile to start from
 locust-like debug FILE                 # one user, each task once, every call shown
 locust-like exec FILE [arguments]      # a script that uses Locust as a library
+locust-like compare --help             # how two runs differ
 locust-like completion bash            # completion for bash, zsh or fish
 locust-like target --help              # a server to try things on
 ```

@@ -159,7 +159,7 @@ def make_parser(version: Callable[[], str] = str) -> Parser:
         description="Run a load test written as Locust user classes.",
         epilog="Other commands: locust-like config show (every option with its value and origin), "
         "init (a locustfile to start from), debug FILE (one user, every call shown), exec FILE (a "
-        "script that uses Locust as a library), completion, "
+        "script that uses Locust as a library), compare OLD NEW (two runs), completion, "
         "target (a server to try things on).",
         argument_default=argparse.SUPPRESS,
         formatter_class=_formatter,

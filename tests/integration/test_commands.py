@@ -126,6 +126,9 @@ def test_init_never_overwrites_unless_told(tmp_path: Path) -> None:
         (["debug", "nowhere.py"], 1, "Could not find nowhere.py"),
         (["debug", "mixed.py::Goood"], 1, "did you mean Good?"),
         (["debug", "mixed.py", "--userz", "3"], 2, "Did you mean --users?"),
+        (["compare", "one.json"], 2, "give two files, not 1"),
+        (["compare", "no.json", "no.json"], 1, "no.json: No such file or directory."),
+        (["compare", "mixed.py", "mixed.py"], 1, "mixed.py was not written by --summary: "),
         (["completion"], 2, "name one shell, bash, zsh or fish, not nothing"),
         (["completion", "tcsh"], 2, "not tcsh"),
     ],
@@ -280,3 +283,21 @@ def test_fish_completes_options_and_classes(mixed: Path) -> None:
         "source ./completion; complete -C 'locust-like --spawn'; complete -C 'locust-like Go'",
     )
     assert [line.split("\t")[0] for line in lines] == ["--spawn-rate", "Good"]
+
+
+def test_two_runs_are_compared_as_the_documentation_shows(tmp_path: Path, target_url: str) -> None:
+    page = Path(__file__).resolve().parents[2] / "docs/reading-a-run.md"
+    found = re.search(r"^```console\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
+    assert found is not None
+    (tmp_path / "locustfile.py").write_text(
+        "from locust import HttpUser, constant, task\n\n"
+        "class Visitor(HttpUser):\n    wait_time = constant(0.1)\n"
+        "    @task\n    def page(self):\n        self.client.get('/')\n"
+    )
+    shown = found[1].replace("-t 30s", "-t 1s").replace("http://127.0.0.1:8080", target_url)
+    for line in shown.splitlines():
+        done = command(tmp_path, *line.split()[1:])
+        assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("old  20")
+    assert re.search(r"^GET / +[\d.]+ +[+-]\d+%", done.stdout, re.MULTILINE)
+    assert "p99 of fewer than 1,000 requests is chance: GET /" in " ".join(done.stdout.split())

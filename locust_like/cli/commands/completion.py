@@ -31,6 +31,7 @@ _VERBS = {
     "debug": "run each task once and show every call",
     "target": "serve a server to try things on",
     "config": "show every option with its value and origin",
+    "compare": "show how two runs differ",
     "completion": "print a completion script",
     "exec": "run a script that uses Locust as a library",
 }
