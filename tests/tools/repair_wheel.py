@@ -4,6 +4,7 @@ Usage: repair_wheel.py WHEEL FOLDER
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -31,10 +32,10 @@ def run(*command: str | Path) -> str:
 def package_of(library: str) -> str:
     """Return the system package that a bundled library came from.
 
-    auditwheel puts a hash behind the name: libuv-1a2b3c4d.so.1.0.0.
+    auditwheel puts a hash in front of the first dot: libuv-1a2b3c4d.so.1.0.0, and
+    libpgm-5-1a2b3c4d.3.so.0.0.128 for libpgm-5.3.so.0.0.128.
     """
-    stem, _, version = library.partition(".so")
-    plain = f"{stem.rpartition('-')[0]}.so{version}"
+    plain = re.sub(r"-[0-9a-f]{8}\.", ".", library, count=1)
     for line in run("dpkg", "-S", f"*/{plain}").splitlines():
         return line.partition(":")[0]
     raise SystemExit(f"no installed package has {plain}")
@@ -48,7 +49,7 @@ def add_licences(wheel: Path, folder: Path) -> Path:
         (info,) = content.glob("*.dist-info")
         packages = {package_of(each.name) for each in content.glob("*.libs/*.so*")}
         # Linked into the extension itself.
-        for package in sorted(packages | {"node-llhttp", "pybind11"}):
+        for package in sorted(packages | {"cppzmq-dev", "node-llhttp", "pybind11"}):
             licence = licence_of(package)
             target = info / "licenses" / "bundled" / package
             target.parent.mkdir(parents=True, exist_ok=True)
