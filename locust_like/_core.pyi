@@ -69,8 +69,8 @@ class Recorder:
         request_type: str,
         name: str,
         response_time: float | None,
-        response_length: int | None,
-        exception: BaseException | str | None = None,
+        response_length: float | None,
+        exception: BaseException | str | bool | None = None,
         **context: Any,
     ) -> None:
         """Count one finished request that a script reports, then call the shared listeners.
@@ -217,7 +217,7 @@ class Response:
     catching: bool  # made with catch_response=True
     name: str  # request name; writable until judged
     method: str  # of the row; writable until judged
-    response_time_ms: float  # writable until judged (request_meta["response_time"])
+    response_time_ms: float | None  # writable until judged; None = counted without a time
     start_time_s: float  # wall clock
     context: dict[str, Any]
     request_method: str  # of the last exchange

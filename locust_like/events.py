@@ -113,7 +113,7 @@ class EmptyPayload(TypedDict):
 
 
 class CpuWarningPayload(TypedDict):
-    """The generator is short of CPU, once a run."""
+    """The generator was short of CPU in the last 10 s."""
 
     environment: object
     cpu_usage: float  # percent of one core
@@ -153,16 +153,16 @@ class EventHook(Generic[PayloadT]):
         self.payload = payload
         self.listener_failures = 0
         self.on_failure: Callable[[BaseException], None] | None = None
-        self._listeners: list[Listener] = []
+        self._handlers: list[Listener] = []  # plug-ins of Locust read it under this name
 
     @property
     def is_heard(self) -> bool:
         """Whether anybody listens; for who would have to find out first what there is to tell."""
-        return bool(self._listeners)
+        return bool(self._handlers)
 
     def add_listener(self, handler: ListenerT) -> ListenerT:
         """Call `handler` at each firing from now on; usable as a decorator."""
-        self._listeners.append(handler)
+        self._handlers.append(handler)
         return handler
 
     def remove_listener(self, handler: Listener) -> None:
@@ -171,7 +171,7 @@ class EventHook(Generic[PayloadT]):
         Raises:
             ValueError: it was not registered.
         """
-        self._listeners.remove(handler)
+        self._handlers.remove(handler)
 
     def fire(self, *, reverse: bool = False, **kwargs: Any) -> None:
         """Call the listeners that are registered now, in order of registration.
@@ -188,7 +188,7 @@ class EventHook(Generic[PayloadT]):
 
     def notify(self, *, reverse: bool = False, **kwargs: Any) -> None:
         """Call the listeners and do nothing else; what `fire` does besides differs by hook."""
-        for listener in self._listeners[::-1] if reverse else self._listeners[:]:
+        for listener in self._handlers[::-1] if reverse else self._handlers[:]:
             try:
                 listener(**kwargs)
             except Exception as error:
@@ -244,8 +244,10 @@ class EventHook(Generic[PayloadT]):
 def _log_failure() -> None:
     # Late, because importing the package must not take the time that logging needs.
     import logging
+    import traceback
 
-    logging.getLogger("locust.event").exception("Uncaught exception in event handler")
+    # By the root logger, because handlers and filters of users are set up for Locust's.
+    logging.getLogger().error("Uncaught exception in event handler: \n%s", traceback.format_exc())
 
 
 class RequestHook(EventHook[RequestPayload]):
@@ -262,10 +264,10 @@ class RequestHook(EventHook[RequestPayload]):
 
     def __init__(self) -> None:
         """Make a hook that counts nothing until a recorder is bound."""
+        self._shared: list[Listener] = []
         super().__init__(RequestPayload)
         self.recorder: RequestRecorder | None = None
         self.unverified: dict[str, bool] = {}
-        self._shared: list[Listener] = []
 
     def add_listener(self, handler: ListenerT) -> ListenerT:
         """Call `handler` after each finished request; usable as a decorator."""
@@ -291,8 +293,18 @@ class RequestHook(EventHook[RequestPayload]):
         recorder.set_listeners(self._shared)
         self.fire = recorder.fire  # type: ignore[method-assign]  # saves a Python frame a request
 
+    @property
+    def _handlers(self) -> list[Listener]:
+        """The listeners; a plug-in may assign others."""
+        return self._heard
+
+    @_handlers.setter
+    def _handlers(self, handlers: list[Listener]) -> None:
+        self._heard = handlers
+        self._share()
+
     def _share(self) -> None:
-        self._shared[:] = [self.notify] if self._listeners else []
+        self._shared[:] = [self.notify] if self._handlers else []
 
 
 class Events:

@@ -70,23 +70,35 @@ def httpbin_python(checkout: Path) -> Path:
     return python_with(checkout / "build/httpbin", ("httpbin",))
 
 
+@pytest.fixture(scope="session")
+def locust_plugins(checkout: Path) -> Path:
+    """Return a folder with locust_plugins and nothing else, for the PYTHONPATH of any Python."""
+    folder = checkout / "build/locust-plugins"
+    # Without what it depends on, because that is Locust.
+    packages = ("locust-plugins~=5.0", "typing-extensions")
+    install = (sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--upgrade")
+    made_once(folder, packages, (*install, "--target", str(folder), *packages))
+    return folder
+
+
 def python_with(venv: Path, packages: tuple[str, ...]) -> Path:
     """Return the Python of a virtual environment with packages, which is made on first use."""
     python = venv / "bin/python"
-    wanted = venv / "wanted"
+    make = (sys.executable, "-m", "venv", str(venv))
+    made_once(venv, packages, make, (str(python), "-m", "pip", "install", "-q", *packages))
+    return python
+
+
+def made_once(folder: Path, packages: tuple[str, ...], *commands: tuple[str, ...]) -> None:
+    """Let commands fill a folder with packages, unless it has them already."""
+    wanted = folder / "wanted"
     # Another pytest may be at it.
-    with venv.with_name(f"{venv.name}.lock").open("w") as lock:
+    with folder.with_name(f"{folder.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not wanted.exists() or wanted.read_text() != str(packages):
-            subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
-            subprocess.run(
-                [str(python), "-m", "pip", "install", "-q", *packages],
-                check=True,
-                capture_output=True,
-                text=True,
-            )
+            for command in commands:
+                subprocess.run(command, check=True, capture_output=True, text=True)
             wanted.write_text(str(packages))
-    return python
 
 
 @dataclass

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
 #include <new>
 #include <string>
 #include <utility>
@@ -11,6 +10,7 @@
 #include "bindings/bind_stats.h"
 #include "bindings/bridge.h"
 #include "bindings/errors.h"
+#include "bindings/fired_request.h"
 #include "bindings/network_options.h"
 #include "bindings/profile_type.h"
 
@@ -85,62 +85,6 @@ PyObject* recorder_set_listeners(PyObject* object, PyObject* args) {
   Py_RETURN_NONE;
 }
 
-// What fire() reads of its keywords; the rest is for the listeners.
-struct Fired {
-  PyObject* request_type = nullptr;
-  PyObject* name = nullptr;
-  PyObject* response_time = nullptr;
-  PyObject* response_length = nullptr;
-  PyObject* exception = nullptr;
-};
-
-struct FireKeywords {
-  PyObject* request_type = PyUnicode_InternFromString("request_type");
-  PyObject* name = PyUnicode_InternFromString("name");
-  PyObject* response_time = PyUnicode_InternFromString("response_time");
-  PyObject* response_length = PyUnicode_InternFromString("response_length");
-  PyObject* exception = PyUnicode_InternFromString("exception");
-};
-
-PyObject** slot_of(Fired& fired, PyObject* keyword) {
-  static const FireKeywords known;  // interned strings, never freed
-  const auto is = [&](PyObject* word) {
-    return keyword == word || PyUnicode_Compare(keyword, word) == 0;
-  };
-  if (is(known.request_type)) return &fired.request_type;
-  if (is(known.name)) return &fired.name;
-  if (is(known.response_time)) return &fired.response_time;
-  if (is(known.response_length)) return &fired.response_length;
-  if (is(known.exception)) return &fired.exception;
-  return nullptr;
-}
-
-bool read_fired(const Fired& fired, stats::Sample& sample, std::string& failure_text) {
-  if (fired.request_type == nullptr || fired.name == nullptr) {
-    PyErr_SetString(PyExc_TypeError, "request.fire() needs request_type and name");
-    return false;
-  }
-  sample.has_time = fired.response_time != nullptr && fired.response_time != Py_None;
-  if (sample.has_time) {
-    const double milliseconds = PyFloat_AsDouble(fired.response_time);
-    if (milliseconds == -1.0 && PyErr_Occurred() != nullptr) return false;
-    if (!std::isfinite(milliseconds)) {
-      PyErr_SetString(PyExc_ValueError, "request.fire(): response_time must be finite");
-      return false;
-    }
-    sample.response_time_ns = static_cast<int64_t>(std::max(milliseconds, 0.0) * 1e6);
-  }
-  if (fired.response_length != nullptr && fired.response_length != Py_None) {
-    const long long length = PyLong_AsLongLong(fired.response_length);
-    if (length == -1 && PyErr_Occurred() != nullptr) return false;
-    sample.content_bytes = static_cast<uint64_t>(std::max(length, 0LL));
-  }
-  if (fired.exception == nullptr || fired.exception == Py_None) return true;
-  sample.outcome = stats::Outcome::kFailure;
-  sample.failure = Code::kScript;
-  return failure_text_of(fired.exception, failure_text);
-}
-
 PyObject* recorder_fire(PyObject* object, PyObject* const* args, Py_ssize_t nargs,
                         PyObject* kwnames) {
   if (nargs != 0) {
@@ -148,11 +92,7 @@ PyObject* recorder_fire(PyObject* object, PyObject* const* args, Py_ssize_t narg
     return nullptr;
   }
   auto* self = as_recorder(object);
-  Fired fired;
-  const Py_ssize_t count = kwnames == nullptr ? 0 : PyTuple_GET_SIZE(kwnames);
-  for (Py_ssize_t i = 0; i < count; ++i) {
-    if (PyObject** slot = slot_of(fired, PyTuple_GET_ITEM(kwnames, i))) *slot = args[i];
-  }
+  const Fired fired = fired_of(args, kwnames);
   stats::Sample sample;
   std::string failure_text;
   if (!read_fired(fired, sample, failure_text) || !ensure_registered(self) ||

@@ -185,11 +185,17 @@ int set_method(PyObject* object, PyObject* value, void* /*closure*/) {
 }
 
 PyObject* response_time_ms(PyObject* self, void* /*closure*/) {
-  return PyFloat_FromDouble(static_cast<double>(as_response(self)->call->sample.response_time_ns) /
-                            1e6);
+  const stats::Sample& sample = as_response(self)->call->sample;
+  if (!sample.has_time) Py_RETURN_NONE;
+  return PyFloat_FromDouble(static_cast<double>(sample.response_time_ns) / 1e6);
 }
 
 int set_response_time_ms(PyObject* self, PyObject* value, void* /*closure*/) {
+  stats::Sample& sample = as_response(self)->call->sample;
+  if (value == Py_None) {
+    sample.has_time = false;
+    return 0;
+  }
   const double milliseconds = value == nullptr ? -1.0 : PyFloat_AsDouble(value);
   if (PyErr_Occurred() != nullptr) return -1;
   if (!(milliseconds >= 0) || milliseconds > 1e12) {
@@ -197,7 +203,8 @@ int set_response_time_ms(PyObject* self, PyObject* value, void* /*closure*/) {
     return -1;
   }
   const auto nanoseconds = static_cast<int64_t>(milliseconds * 1e6);
-  as_response(self)->call->sample.response_time_ns = nanoseconds;
+  sample.response_time_ns = nanoseconds;
+  sample.has_time = true;
   ResponseStream* stream = as_response(self)->stream;
   if (stream != nullptr) stream->response_time_ns = nanoseconds;
   return 0;

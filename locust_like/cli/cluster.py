@@ -217,7 +217,8 @@ class Cluster:
                 )
             if now_s - told_s >= _TELL_EVERY_S:
                 told_s = now_s
-                _logger.info("Waiting for workers to be ready, %d of %d connected", here, expected)
+                # By the root logger, as Locust.
+                logging.info("Waiting for workers to be ready, %d of %d connected", here, expected)
             gevent.sleep(_LOOK_EVERY_S)
 
     def _on_loss(self, pid: int, how: str) -> None:

@@ -68,7 +68,7 @@ def parse_locustfile_option(args: Sequence[str] | None = None) -> Namespace:
     Args:
         args: see `parse_options`; what only a locustfile can know is ignored.
     """
-    return ScriptParser(tells=False).parse_known_args(args)
+    return ScriptParser(tells=False).of_table(args)
 
 
 def get_locustfiles_locally(options: Any) -> list[str]:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import locust_like
 from locust_like._version import __version__
-from locust_like.plan.custom import complete
-from locust_like.plan.parser import make_parser
+from locust_like.plan.custom import complete, full_help
+from locust_like.plan.parser import make_parser, parse_known
 from locust_like.plan.reading import read_settings
 from locust_like.runtime.environment import Environment
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from locust_like.events import Events
     from locust_like.plan.parser import Parser
@@ -45,7 +45,37 @@ def parse_options(args: Sequence[str] | None = None) -> Namespace:
     return get_parser().parse_args(args)
 
 
-class ScriptParser:
+class Additions:
+    """Arguments and groups of a script, kept for every parser that is made of them."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._steps: list[Callable[[Any], object]] = []
+
+    def add_argument(self, *names: str, **keywords: Any) -> None:
+        """Add an argument; takes what a locustfile's `parser.add_argument` takes."""
+        self._steps.append(lambda target: target.add_argument(*names, **keywords))
+
+    def add_argument_group(self, *texts: Any, **keywords: Any) -> Additions:
+        """Add a heading of the help, and return what takes its arguments."""
+        return self._inner("add_argument_group", *texts, **keywords)
+
+    def add_mutually_exclusive_group(self, **keywords: Any) -> Additions:
+        """Add a group of which one argument may be given, and return what takes them."""
+        return self._inner("add_mutually_exclusive_group", **keywords)
+
+    def add_to(self, target: Any) -> None:
+        """Add everything to a parser of argparse, or to a group of one."""
+        for step in self._steps:
+            step(target)
+
+    def _inner(self, kind: str, *texts: Any, **keywords: Any) -> Additions:
+        inner = Additions()
+        self._steps.append(lambda target: inner.add_to(getattr(target, kind)(*texts, **keywords)))
+        return inner
+
+
+class ScriptParser(Additions):
     """What `get_parser` returns: our options, and those that a script adds.
 
     Args:
@@ -54,20 +84,32 @@ class ScriptParser:
 
     def __init__(self, *, tells: bool = True) -> None:
         """Begin with our options alone."""
+        super().__init__()
         self._tells = tells
-        self._added: list[tuple[tuple[str, ...], dict[str, Any]]] = []
-
-    def add_argument(self, *names: str, **keywords: Any) -> None:
-        """Add an argument; takes what a locustfile's `parser.add_argument` takes."""
-        self._added.append((names, keywords))
 
     def parse_args(self, args: Sequence[str] | None = None) -> Namespace:
         """Do what `parse_options` does."""
         return self.read(args).namespace()
 
-    def parse_known_args(self, args: Sequence[str] | None = None) -> Namespace:
+    def parse_known_args(self, args: Sequence[str] | None = None) -> tuple[Namespace, list[str]]:
+        """Return the options, and the flags that nobody knows."""
+        given = sys.argv[1:] if args is None else args
+        parser = make_parser()
+        self._extend(parser)
+        _, unknown = parse_known(parser, given)
+        return self.parse_args([word for word in given if word not in unknown]), list(unknown)
+
+    def of_table(self, args: Sequence[str] | None = None) -> Namespace:
         """Return the options that are in the table, whatever else there is."""
         return self._of_table(args).namespace()
+
+    def format_help(self) -> str:
+        """Return the help, with what was added."""
+        return full_help(_version, self._extend)
+
+    def print_help(self) -> None:
+        """Print the help."""
+        sys.stdout.write(self.format_help())
 
     def read(self, args: Sequence[str] | None = None) -> Settings:
         """Return all options with what is known of them."""
@@ -75,14 +117,17 @@ class ScriptParser:
 
     def _of_table(self, args: Sequence[str] | None) -> Settings:
         given = sys.argv[1:] if args is None else args
-        parser = make_parser(lambda: f"locust-like {__version__}")
+        parser = make_parser(_version)
         return read_settings(parser, given, dict(os.environ)).settings
 
     def _extend(self, parser: Parser) -> None:
         if self._tells:
             locust_like.events.init_command_line_parser.fire(parser=parser)
-        for names, keywords in self._added:
-            parser.add_argument(*names, **keywords)
+        self.add_to(parser)
+
+
+def _version() -> str:
+    return f"locust-like {__version__}"
 
 
 def get_parser(default_config_files: Sequence[str] = DEFAULT_CONFIG_FILES) -> ScriptParser:

@@ -87,9 +87,14 @@ class AliasFinder(MetaPathFinder, Loader):
     def exec_module(self, module: ModuleType) -> None:
         """Say what `import *` takes."""
         module.__all__ = [  # type: ignore[attr-defined]  # a module may say so
-            name for name in MODULES[module.__name__] if not name.startswith("_")
+            name
+            for name in MODULES[module.__name__]
+            if (module.__name__, name) != _NOT_TAKEN and (name[0] != "_" or name == "__version__")
         ]
 
+
+_NOT_TAKEN = ("locust", "Events")
+"""What Locust leaves out of its `__all__`, though it has it."""
 
 _originals: dict[str, object] = {}
 """What our names stood for before scripts assigned to them."""

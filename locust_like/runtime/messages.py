@@ -115,4 +115,5 @@ class Courier:
         except StopTest:
             self._on_stop_test()
         except Exception:
-            _logger.exception("Uncaught exception in handler for %s", what)
+            # By the root logger, as Locust; its users filter by it.
+            logging.getLogger().exception("Uncaught exception in handler for %s", what)

@@ -61,7 +61,7 @@ class BaseRunner(ABC):
         spawn_rate: users a second that `start` was asked for.
         greenlet: greenlets of the runner; joining it waits for `quit`.
         spawning_greenlet: follows the current ramp; None before the first `start`.
-        cpu_warning_emitted: the cpu_warning event was fired in this run.
+        cpu_warning_emitted: that this run is short of CPU was logged.
         current_cpu_usage: percent of a core that the users' thread had in the last ten seconds.
         current_memory_usage: resident bytes of the process then.
         shape: follows the load shape of the environment, if it has one.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _INTERVAL_S = 10.0
 _CPU_WARNING_PERCENT = 90.0
 
-_logger = logging.getLogger("locust.runners")
+_logger = logging.getLogger()  # as Locust; its users filter by it
 
 
 class UsageMeter:
@@ -59,7 +59,7 @@ def memory_bytes() -> int:
 
 
 def watch_usage(runner: "BaseRunner") -> NoReturn:
-    """Fire usage_monitor every 10 s, and cpu_warning once a run when there is cause.
+    """Fire usage_monitor every 10 s, and cpu_warning where there is cause, which is logged once.
 
     Thread: runs in a greenlet of the hub's thread until it is killed.
     """
@@ -72,11 +72,13 @@ def watch_usage(runner: "BaseRunner") -> NoReturn:
         environment.events.usage_monitor.fire(
             environment=environment, cpu_usage=percent, memory_usage=memory
         )
-        if percent > _CPU_WARNING_PERCENT and not runner.cpu_warning_emitted:
+        if percent <= _CPU_WARNING_PERCENT:
+            continue
+        if not runner.cpu_warning_emitted:
             _logger.warning(
                 "CPU usage above %d%%! This may constrain your throughput and may even give "
                 "inconsistent response time measurements!",
                 _CPU_WARNING_PERCENT,
             )
-            environment.events.cpu_warning.fire(environment=environment, cpu_usage=percent)
             runner.cpu_warning_emitted = True
+        environment.events.cpu_warning.fire(environment=environment, cpu_usage=percent)

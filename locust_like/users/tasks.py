@@ -17,7 +17,7 @@ Task = Callable[..., Any]
 TaskT = TypeVar("TaskT", bound=Task)
 Tasks = Sequence[Task] | Mapping[Task, int] | Sequence[tuple[Task, int]]
 
-_logger = logging.getLogger("locust.user.task")
+_logger = logging.getLogger()  # as Locust; its users filter by it
 
 
 @overload

@@ -37,13 +37,15 @@ def cleaned(environ: str = "") -> dict[str, str]:
     return kept | dict(pair.split("=", 1) for pair in environ.split())
 
 
-def finished(program: tuple[str, ...], path: Path, folder: Path, *options: str) -> Finished:
+def finished(
+    program: tuple[str, ...], path: Path, folder: Path, *options: str, environ: str = ""
+) -> Finished:
     """Run a locustfile without the web UI until it ends, and return everything."""
     folder.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
         [*program, "-f", str(path), "--headless", "--csv", str(folder / "run"), *options],
         cwd=folder,
-        env=cleaned(),
+        env=cleaned(environ),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -1,6 +1,7 @@
 """Event hooks: order, failures of listeners, measuring, and counting by a bound recorder."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any, get_type_hints
 
 import pytest
@@ -100,6 +101,23 @@ def test_a_failing_listener_is_remembered_and_stops_nobody(
     assert events.listener_failures == 1
     assert "Uncaught exception in event handler" in caplog.text
     assert "KeyError: 'lost'" in caplog.text
+    assert {record.name for record in caplog.records} == {"root"}
+
+
+def test_plugins_read_and_replace_the_listeners() -> None:
+    events, calls = Events(), list[str]()
+    first = events.test_start.add_listener(lambda **_: calls.append("first"))
+    assert events.test_start._handlers == [first]
+    events.test_start._handlers = [lambda **_: calls.append("second")]
+    events.test_start.fire(environment=None)
+    assert calls == ["second"]
+
+    shared = list[Any]()
+    events.request.bind(SimpleNamespace(set_listeners=shared.append, fire=None))
+    events.request._handlers = [lambda **_: calls.append("request")]
+    assert [len(heard) for heard in shared] == [1]
+    events.request._handlers = []
+    assert shared == [[]]
 
 
 def test_what_steers_a_task_passes_through_a_listener() -> None:

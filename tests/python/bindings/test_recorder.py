@@ -35,11 +35,24 @@ def test_fire_without_a_time(recorder: Recorder) -> None:
     assert (entry.min_response_time_ms, entry.total_response_time_ms) == (5, 5)
 
 
+def test_fire_takes_what_scripts_compute(recorder: Recorder) -> None:
+    for length, exception in ((2.5, ""), (1, False), (None, None)):
+        recorder.fire(
+            request_type="RPC",
+            name="x",
+            response_time=1,
+            response_length=length,
+            exception=exception,
+        )
+    total = recorder.collect().total
+    assert (total.num_requests, total.num_failures, total.content_bytes) == (3, 0, 3)
+
+
 @pytest.mark.parametrize(
     ("exception", "text"),
     [
         (ValueError("bad"), "ValueError('bad')"),
-        ("plain text", "CatchResponseError('plain text')"),
+        ("plain text", "plain text"),
         (TimeoutError(), "TimeoutError()"),
     ],
 )
@@ -88,8 +101,9 @@ class Unshowable(Exception):
         ({"response_time": "soon"}, TypeError),
         ({"response_time": float("nan")}, ValueError),
         ({"response_time": float("inf")}, ValueError),
-        ({"response_length": 1.5}, TypeError),
-        ({"response_length": 1 << 70}, OverflowError),
+        ({"response_length": "long"}, TypeError),
+        ({"response_length": 1 << 70}, ValueError),
+        ({"response_length": float("nan")}, ValueError),
         ({"name": []}, TypeError),
         ({"exception": Unshowable()}, RuntimeError),
     ],

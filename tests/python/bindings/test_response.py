@@ -89,8 +89,10 @@ def test_times_add_up(session: Session) -> None:
     assert phases["connect"] > 0
     assert phases["wait"] >= 20
     assert phases["tls"] == 0
-    assert response.response_time_ms >= phases["wait"]
-    assert abs(response.elapsed / timedelta(milliseconds=1) - response.response_time_ms) < 0.001
+    assert (response.response_time_ms or 0) >= phases["wait"]
+    assert (
+        abs(response.elapsed / timedelta(milliseconds=1) - (response.response_time_ms or 0)) < 0.001
+    )
     assert session.get("/").timings_ms()["connect"] == 0
 
 
@@ -297,7 +299,7 @@ def test_timeouts_end_a_call_of_a_hanging_server(
         response = session.get("/", **keywords)
 
     assert (response.status_code, response.failure_code) == (0, code)
-    assert response.response_time_ms >= 20
+    assert (response.response_time_ms or 0) >= 20
     assert recorder.collect().total.failure_codes() == {code: 1}
 
 

@@ -175,6 +175,16 @@ def test_name_and_time_may_change_until_judged(session: Session, recorder: Recor
     assert [one.name for one in recorder.collect().entries if one.num_requests] == ["renamed"]
 
 
+def test_a_call_may_count_without_a_time(session: Session, recorder: Recorder) -> None:
+    with session.get("/", catch_response=True) as response:
+        response.response_time_ms = 7
+        response.response_time_ms = None
+    assert response.response_time_ms is None
+
+    total = recorder.collect().total
+    assert (total.num_requests, total.num_none_requests, total.total_response_time_ms) == (1, 1, 0)
+
+
 def test_row_of_a_failed_connection_can_be_judged(make_session: Any, recorder: Recorder) -> None:
     session = make_session(base_url="http://127.0.0.1:1")
     with session.get("/", catch_response=True) as response:

@@ -65,6 +65,15 @@ def test_a_parser_takes_arguments_of_scripts() -> None:
         parser.parse_args(["--color", "blue"])
 
 
+def test_a_parser_has_groups_and_lets_strangers_pass() -> None:
+    parser = get_parser()
+    group = parser.add_argument_group("Ours", "what we add")
+    group.add_mutually_exclusive_group().add_argument("--pool", type=int, default=1)
+    options, strangers = parser.parse_known_args(["-u", "2", "--pool", "3", "--nobodys"])
+    assert (options.num_users, options.pool, strangers) == (2, 3, ["--nobodys"])
+    assert "--pool" in parser.format_help()
+
+
 def test_an_environment_of_options() -> None:
     options = Namespace(host="", reset_stats=True, stop_timeout=3.0, tags=["a"], profile="soak")
     environment = create_environment([Visitor], options, locustfile="x.py")

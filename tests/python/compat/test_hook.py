@@ -43,6 +43,8 @@ def test_the_decorator_is_not_hidden_by_the_submodule_of_its_name() -> None:
 
 def test_star_import_takes_the_public_names() -> None:
     assert run("from locust import *\nprint(HttpUser.__name__, constant(2)(None))") == "HttpUser 2"
+    names = run("import locust\nprint({'__version__', 'Events'} & {*locust.__all__})")
+    assert names == "{'__version__'}"
 
 
 @pytest.mark.parametrize(

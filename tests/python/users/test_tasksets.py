@@ -210,10 +210,11 @@ def test_a_task_set_runs_by_itself_and_says_how_its_parent_goes_on(
             self.interrupt()
 
     user = User(environment)
-    with pytest.raises(RescheduleTask):
+    with pytest.raises(RescheduleTask, match="False") as waits:
         Leaves(user).run()
-    with pytest.raises(RescheduleTaskImmediately):
+    with pytest.raises(RescheduleTaskImmediately) as goes_on:
         LeavesAtOnce(user).run()
+    assert (waits.value.args, goes_on.value.args) == ((False,), (True,))
 
 
 def test_sequential_sets_go_round_in_order(environment: QuietEnvironment) -> None:
@@ -281,6 +282,22 @@ def test_overridden_hooks_are_called(environment: QuietEnvironment) -> None:
     with pytest.raises(StopUser):
         Custom(User(environment)).run()
     assert calls == ["get_next_task", "execute_task", "work", "wait"]
+
+
+def test_what_a_plugin_assigns_to_our_class_is_called(
+    environment: QuietEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Plain(TaskSet):
+        @task
+        def work(self) -> None:
+            """Never run."""
+
+    def stops(_self: TaskSet, _task: object) -> None:
+        raise StopUser
+
+    monkeypatch.setattr(TaskSet, "execute_task", stops)
+    with pytest.raises(StopUser):
+        Plain(User(environment)).run()
 
 
 def test_parent_and_user_are_read_only(environment: QuietEnvironment) -> None:
