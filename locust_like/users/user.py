@@ -107,6 +107,7 @@ class User(metaclass=UserMeta):
         try:
             self.on_start()
         except (StopUser, StopTest):
+            self._started = True
             raise
         except Exception as error:
             report_error(self, self, error)
@@ -115,7 +116,7 @@ class User(metaclass=UserMeta):
 
     @property
     def started(self) -> bool:
-        """Whether `on_start` has ended without an exception."""
+        """Whether `on_start` has ended without an exception, or with one that steers the user."""
         return self._started
 
     def wait(self) -> None:

@@ -168,6 +168,20 @@ def test_wait_needs_a_running_user(environment: QuietEnvironment) -> None:
         Diary(environment).wait()
 
 
+def test_a_user_that_leaves_in_on_start_did_not_die_there(environment: QuietEnvironment) -> None:
+    class Leaves(User):
+        def on_start(self) -> None:
+            raise StopUser
+
+        def on_stop(self) -> None:
+            raise KeyError("logout")
+
+    user = Leaves(environment)
+    with pytest.raises(KeyError):
+        user.run()
+    assert user.started  # so that nobody takes its place
+
+
 def test_a_released_user_is_freed_without_the_collector(environment: QuietEnvironment) -> None:
     class Once(User):
         @task
