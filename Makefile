@@ -21,10 +21,10 @@ lint:  ## formatting, types, static analysis
 check:  ## all that CI runs: lint, test, sanitizers, short fuzz
 	@tests/tools/check.sh
 
-bench:  ## measure against wrk, Locust, k6 and hey; writes docs/benchmarks.md
+bench:  ## measure against wrk, Locust, k6 and hey; fills docs/benchmarks.md
 	@tests/tools/bench.sh
 
-soak:  ## 50 ramps up and down, 10 min flat out, 10 min of a broken cluster; writes docs/soak.md
+soak:  ## 50 ramps up and down, 10 min flat out, 10 min of a broken cluster; fills docs/soak.md
 	@tests/tools/soak.sh
 
 docs:  ## check that the documentation is true, and build its site into build/site

@@ -3,7 +3,7 @@
 Three workers with a target each live in network namespaces of their own. First masters are killed
 and started again; then, under one master, workers are killed or frozen and links are cut or reset.
 Afterwards all users must be back, the targets must have counted what the report says, no log may
-have an error, and memory must be flat. Writes the last section of docs/soak.md. Needs root.
+have an error, and memory must be flat. Fills its part of docs/soak.md. Needs root.
 Usage: chaos.py [--minutes M] [--seed N] [--no-write]
 """
 
@@ -24,6 +24,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import documents
 from generators import ROOT
 
 sys.path.insert(0, str(ROOT))
@@ -39,7 +40,6 @@ MASTER_DEATHS = 2
 PATIENCE_S = 60.0
 QUIET_S = 12.0
 GROWTH_ALLOWED_BYTES = 8 << 20
-HEADING = "## Chaos"
 LOCUSTFILE = f"""
 from locust import HttpUser, constant, task
 
@@ -251,7 +251,6 @@ def document(chaos: Chaos, outcome: Outcome, minutes: float, seed: int) -> str:
     backs = ", ".join(f"{seconds:.1f}" for seconds in chaos.backs_s)
     quarter = max(chaos.rss_bytes[: len(chaos.rss_bytes) // 4])
     return (
-        f"{HEADING}\n\n"
         f"{WORKERS} workers with a target each in network namespaces, {USERS} users, seed {seed}.\n"
         f"The master was killed and started again {chaos.done['master']} times; all users were "
         f"back {backs} s later.\n"
@@ -265,12 +264,6 @@ def document(chaos: Chaos, outcome: Outcome, minutes: float, seed: int) -> str:
         "What may be missing is what killed workers had no time to report.\n\n"
         f"Result: {'; '.join(outcome.problems) or 'all users back, nothing else missing'}.\n"
     )
-
-
-def write(section: str) -> None:
-    path = ROOT / "docs/soak.md"
-    before = path.read_text().partition(HEADING)[0].rstrip()
-    path.write_text(f"{before}\n\n{section}")
 
 
 def main() -> int:
@@ -294,7 +287,7 @@ def main() -> int:
         section = document(chaos, outcome, options.minutes, options.seed)
     print(section)
     if not options.no_write:
-        write(section)
+        documents.fill(ROOT / "docs/soak.md", {"chaos": section})
     return 1 if outcome.problems else 0
 
 

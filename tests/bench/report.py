@@ -1,4 +1,4 @@
-"""Turn figures into docs/benchmarks.md and the table of the README."""
+"""Turn figures into the measured parts of docs/benchmarks.md and of the README."""
 
 import os
 import platform
@@ -12,8 +12,6 @@ from pathlib import Path
 import generators as g
 from cases import Windows, ratio
 from measure import Window
-
-MARKS = ("<!-- benchmark:begin -->", "<!-- benchmark:end -->")
 
 
 @dataclass
@@ -118,30 +116,24 @@ def machine() -> str:
     )
 
 
-def write_benchmarks(
-    path: Path, *, lines: list[Line], found: Found, commands: Mapping[str, str], note: str
-) -> None:
+def parts(
+    *, lines: list[Line], found: Found, commands: Mapping[str, str], note: str
+) -> dict[str, str]:
+    """Return what a whole measurement says, by the names of its places in the documents."""
     shown = "\n".join(f"{name + ':':30} {command}" for name, command in commands.items())
-    path.write_text(
-        "# Benchmarks\n\n"
-        "Written by `make bench`. One server core, one generator core. The generators of a "
-        "comparison stand ready at once and take\nturns of a second; the others are stopped by a "
-        "signal meanwhile. A ratio is the median over neighbouring turns, so it\nstays true while "
-        "the machine's speed changes; microseconds do not. CPU is user plus system time of all "
-        "threads of the\ngenerator over the requests that nginx counted in the same window.\n\n"
-        f"Machine: {machine()} {note}\n\n"
-        "## Generators side by side\n\n"
-        "100 users on keep-alive connections, `GET` of a small body, statistics on.\n\n"
-        f"{generator_table(found.throughput)}\n"
-        "## What was promised\n\n"
-        + table(["figure", "measured", "must", "goal", "verdict"], [x.cells() for x in lines])
-        + heap_of_a_day(found.page_heap_mb)
-        + f"\n## Commands\n\nURL stands for the server's address.\n\n```text\n{shown}\n```\n"
-    )
+    return {
+        "machine": f"Machine: {machine()} {note}",
+        "generators": generator_table(found.throughput),
+        "promises": table(
+            ["figure", "measured", "must", "goal", "verdict"], [x.cells() for x in lines]
+        ),
+        "heap": heap_of_a_day(found.page_heap_mb),
+        "commands": f"```text\n{shown}\n```",
+    }
 
 
 def heap_of_a_day(heap_mb: list[float]) -> str:
-    """Return the section about the page's memory, six hours a row."""
+    """Return the page's memory, six hours a row."""
     hours = heap_mb[1:]
     rows = [hours[first : first + 6] for first in range(0, len(hours), 6)]
     shown = "\n".join(
@@ -149,17 +141,4 @@ def heap_of_a_day(heap_mb: list[float]) -> str:
         + "  ".join(f"{mb:5.1f}" for mb in row)
         for index, row in enumerate(rows)
     )
-    return (
-        "\n## Heap of the page over a day\n\n"
-        "86,400 seconds of a run with 500 endpoints, made up from a seed, played to the whole page "
-        "faster than life; MB\nafter a collection at the end of each hour "
-        f"(`webui/bench/heap.mjs`). Before the first hour: {heap_mb[0]:.1f} MB.\n\n"
-        f"```text\n{shown}\n```\n"
-    )
-
-
-def write_readme(path: Path, windows: Windows) -> None:
-    """Replace what stands between the markers."""
-    before, rest = path.read_text().split(MARKS[0])
-    after = rest.split(MARKS[1])[1]
-    path.write_text(f"{before}{MARKS[0]}\n{generator_table(windows)}{MARKS[1]}{after}")
+    return f"Before the first hour: {heap_mb[0]:.1f} MB.\n\n```text\n{shown}\n```"

@@ -1,4 +1,4 @@
-"""`make bench`: measure, compare with what was promised, write docs/benchmarks.md.
+"""`make bench`: measure, compare with what was promised, fill docs/benchmarks.md and the README.
 
 Usage: run.py [--quick] [--rounds N] [--seconds S] [--only CASE ...] [--no-write]
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import accuracy
 import cases
+import documents
 import generators as g
 import http_cases
 import master_load
@@ -245,14 +246,10 @@ def main() -> int:
     )
     if options.only == list(CASES) and not options.no_write:
         note = f"{options.rounds} round(s) of {options.seconds:g} s, medians."
-        report.write_benchmarks(
-            g.ROOT / "docs/benchmarks.md",
-            lines=lines,
-            found=found,
-            commands=shown_commands(),
-            note=note,
-        )
-        report.write_readme(g.ROOT / "README.md", found.throughput)
+        measured = report.parts(lines=lines, found=found, commands=shown_commands(), note=note)
+        documents.fill(g.ROOT / "docs/benchmarks.md", measured)
+        documents.fill(g.ROOT / "README.md", {"generators": measured["generators"]})
+        print("Read the notes of docs/benchmarks.md again: they are about the figures before.")
     return 0 if all(line.meets(line.must) for line in lines) else 1
 
 

@@ -1,6 +1,6 @@
 """`make soak`: many ramps up and down, then a long run flat out; nothing that is held may grow.
 
-Runs the load in this process, against the target in another, and writes docs/soak.md.
+Runs the load in this process, against the target in another, and fills docs/soak.md.
 Usage: soak.py [--ramps N] [--users N] [--seconds S] [--minutes M] [--no-write]
 """
 
@@ -18,6 +18,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import documents
 import gevent
 from generators import OURS, ROOT
 from servers import target
@@ -139,8 +140,7 @@ def document(ramps: Part, steady: Part, options: argparse.Namespace) -> str:
     rate = steady.requests / (options.minutes * 60)
     head = "RSS, MB | descriptors | threads |\n| --- | --- | --- | --- |\n"
     return (
-        "# Soak test\n\n"
-        f"Written by `make soak`. Linux {platform.release()}, CPython "
+        f"Linux {platform.release()}, CPython "
         f"{platform.python_version()}, generator and server on one machine.\n\n"
         "## Up and down\n\n"
         f"{len(ramps.levels)} times {options.users} users up and down in one process, "
@@ -180,7 +180,7 @@ def main() -> int:
     text = document(ramps, steady, options)
     print(text)
     if not options.no_write:
-        (ROOT / "docs/soak.md").write_text(text)
+        documents.fill(ROOT / "docs/soak.md", {"soak": text})
     problems = complaints(ramps.levels, SETTLING_RAMPS) + complaints(steady.levels, 1)
     failures = ramps.failures + steady.failures
     problems += [f"{failures} failures"] if failures else []

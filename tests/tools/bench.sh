@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measure against wrk, Locust, k6 and hey, then write docs/benchmarks.md and the README's table.
+# Measure against wrk, Locust, k6 and hey, then fill docs/benchmarks.md and the README's table.
 # Arguments go to tests/bench/run.py (for example --quick).
 . "$(dirname "$0")/prelude.sh"
 
