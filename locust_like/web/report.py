@@ -22,7 +22,7 @@ import msgspec
 from locust_like._version import __version__
 from locust_like.outputs.files import check_writable, write_whole
 from locust_like.runtime.shape_choice import shape_name
-from locust_like.stats.history import thinned
+from locust_like.stats.history import Sample, thinned
 from locust_like.stats.masking import masked
 from locust_like.web import schemas
 from locust_like.web.built import STATIC
@@ -195,7 +195,7 @@ class ReportMaker:
                 if row.captures
             ],
             exceptions=schemas.ScriptErrors(exceptions[:_MOST_EXCEPTIONS]),
-            history=self._history(status.run),
+            history=self._history(status),
             tasks=list(_shares(ratios(self._environment, status.classes))),
             options=[
                 RunOption(row.name, _text(row.value), row.origin)
@@ -205,13 +205,16 @@ class ReportMaker:
         )
         return filled(self.template, report)
 
-    def _history(self, run: int) -> schemas.History:
+    def _history(self, status: schemas.RunStatus) -> schemas.History:
         # The second that is not over yet counts too, so that the charts add up to the totals.
         until_s = time.monotonic() + 1
         timeline = self._environment.stats.timeline()
         intervals = self._past.intervals(timeline, 0.0, until_s)
+        if intervals and intervals[-1].sample is None:  # its users are noted when it is over
+            sample = Sample(status.users, status.target_users)
+            intervals[-1] = intervals[-1]._replace(sample=sample)
         points = [point_of(row) for row in thinned(intervals, MOST_INTERVALS)]
-        return schemas.History(run, points, annotations_of(self._annotations()))
+        return schemas.History(status.run, points, annotations_of(self._annotations()))
 
     def _spawn_rate_per_s(self) -> float:
         runner = self._environment.runner

@@ -17,6 +17,7 @@ from locust_like.web.built import STATIC
 from locust_like.web.notes import Notes
 from locust_like.web.past import Past
 from locust_like.web.report import HtmlReport, ReportMaker, file_name
+from locust_like.web.schemas import Point
 
 from .conftest import FACTS, Site
 
@@ -108,6 +109,14 @@ def test_figures_and_parameters_are_those_of_the_run(site: Site) -> None:
         (0, "Waiter"),
         (1, "work"),
     ]
+
+
+def test_the_second_that_is_not_over_has_users_too(site: Site) -> None:
+    site.fire("/")
+    report = data_of(site.client.get("/stats/report").text)
+    last = dict(zip(Point.__struct_fields__, report["history"]["points"][-1], strict=True))
+    assert last["requests"] == 1
+    assert last["users"] == report["status"]["users"]
 
 
 def test_a_file_is_written_at_the_end_in_a_new_folder(site: Site, tmp_path: Path) -> None:
