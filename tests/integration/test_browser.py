@@ -70,6 +70,7 @@ def test_the_page_steers_the_real_load(
     page.get_by_label("Users (at the peak)").fill("many")
     page.locator("form.new-run button.primary").click()
     expect(page.get_by_label("Users (at the peak)")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("Users (at the peak)")).to_be_focused()
     assert target.counters()["requests"] == 0
     start_run(page, 4)
     expect(page).to_have_url(re.compile("#/live$"))
@@ -166,7 +167,9 @@ def test_strange_names_are_text(
     app = program(HOSTILE, "-u", "1", "--autostart")
     page = visit(f"{app.url}/#/requests")
     expect(page.get_by_text("<img src=x onerror=alert(1)>").first).to_be_visible()
+    expect(page.get_by_text("\\u202egnp.exe")).to_be_visible()  # its direction is not turned
     assert page.locator(".requests img").count() == 0
+    assert barriers(page) == []
     page.goto(f"{app.url}/#/failures")
     expect(page.get_by_text("=cmd()").first).to_be_visible()
     page.goto(f"{app.url}/#/exceptions")
@@ -247,6 +250,21 @@ def test_a_phone_needs_no_sideways_scrolling(
         page.goto(f"{app.url}/#/{path}")
         expect(page.get_by_text("Loading …")).to_have_count(0)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+    app.end()
+
+
+def test_a_page_that_is_zoomed_in_is_not_covered_by_its_head(
+    program: Callable[..., Program], visit: Callable[..., Page]
+) -> None:
+    app = program(LOCUSTFILE, "-u", "2", "-r", "100", "--autostart")
+    # What 1440 x 900 is at twice the size.
+    page = visit(f"{app.url}/#/failures", viewport={"width": 720, "height": 450})
+    expect(page.locator(".frame")).to_have_css("position", "static")
+    expect(page.get_by_role("button", name="HTTP 500")).to_be_visible()
+    # One row needs no tall box around it.
+    box = page.get_by_role("region", name="Failures").bounding_box()
+    assert box is not None
+    assert box["height"] < 120
     app.end()
 
 

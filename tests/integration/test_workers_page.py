@@ -61,3 +61,18 @@ def test_workers_are_drained_and_removed(
     button(page, "Stop")
     state_is(page, "stopped")
     app.end()
+
+
+def test_a_phone_shows_what_is_said_of_a_worker(
+    cluster: Callable[..., Program], visit: Callable[..., Page]
+) -> None:
+    app = cluster()
+    page = visit(f"{app.url}/#/workers", viewport={"width": 400, "height": 800})
+    state = page.locator(".worker-table tbody td:nth-of-type(1)").first
+    expect(state).to_contain_text("running")
+    box = state.bounding_box()
+    assert box is not None
+    assert box["width"] >= 200
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    expect(page.get_by_role("link", name="Workers")).to_be_in_viewport()
+    app.end()

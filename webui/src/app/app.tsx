@@ -2,13 +2,12 @@
 
 import { Suspense, useState } from "react";
 
-import { useLive, usePolled } from "../api/queries";
+import { useLive } from "../api/queries";
 import { ControlBar } from "../features/run-control/control-bar";
-import type { Extras, WorkersCount } from "../api/schema.gen";
 import { t } from "../messages";
-import { formatCompact } from "../numbers/format";
 import { Banner } from "./banner";
-import { goTo, type Route, ROUTES, usePath } from "./routes";
+import { Navigation } from "./navigation";
+import { goTo, ROUTES, usePath } from "./routes";
 import { StatusStrip } from "./status-strip";
 import { applyTheme, readTheme, THEMES } from "./theme";
 import { usePageKeys } from "./use-page-keys";
@@ -45,46 +44,6 @@ export function App() {
       </main>
     </>
   );
-}
-
-function Navigation({ shown }: { shown: string }) {
-  const failures = useLive((state) => state.failureKinds);
-  const exceptions = useLive((state) => state.exceptions);
-  const warnings = useLive((state) => state.warnings);
-  const hasWorkers = useLive((state) => state.workers !== null);
-  const troubled = useLive((state) => troubledOf(state.workers));
-  const extras = usePolled<Extras>("extras", 30_000);
-  const hasExtras = extras !== null && extras.tables.length + extras.files.length > 0;
-  const isShown = (route: Route) =>
-    (hasWorkers || !route.needsWorkers) && (hasExtras || !route.needsExtras);
-  const counts: Record<string, number> = {
-    failures,
-    exceptions,
-    logs: warnings,
-    workers: troubled,
-  };
-  return (
-    <nav aria-label={t("app.pages")}>
-      {ROUTES.filter(isShown).map((route) => {
-        const count = counts[route.path] ?? 0;
-        return (
-          <a
-            key={route.path}
-            href={`#/${route.path}`}
-            aria-current={route.path === shown ? "page" : undefined}
-          >
-            {t(route.label)}
-            {count > 0 && <span className="badge">{formatCompact(count)}</span>}
-          </a>
-        );
-      })}
-    </nav>
-  );
-}
-
-/** How many workers want to be looked at: the lost ones, and those with a trouble. */
-function troubledOf(workers: WorkersCount | null): number {
-  return workers ? workers.known - workers.here + workers.troubled : 0;
 }
 
 function ThemeButton() {

@@ -6,6 +6,7 @@ import { isKnown } from "../../api/client";
 import { useLive, usePolled } from "../../api/queries";
 import type { Failure, Failures } from "../../api/schema.gen";
 import { LongText } from "../../components/long-text";
+import { shownText } from "../../components/shown-text";
 import { SortHeader } from "../../components/sort-header";
 import { type MessageKey, t } from "../../messages";
 import { formatClock, formatCount, formatMoment, formatPercent } from "../../numbers/format";
@@ -65,7 +66,7 @@ export function FailuresPage() {
         {rows.map((row) => (
           <div
             role="row"
-            className="grid-row"
+            className="grid-row line"
             key={`${row.method} ${row.name} ${row.kind} ${row.text}`}
           >
             <span role="cell" className="cell">
@@ -80,7 +81,7 @@ export function FailuresPage() {
                   type="button"
                   className="link"
                   onClick={() => setOpenId(row.id)}
-                  aria-label={t("failures.open", { text: row.text.slice(0, 200) })}
+                  aria-label={t("failures.open", { text: shownText(row.text) })}
                 >
                   <LongText text={row.text} />
                 </button>

@@ -1,7 +1,7 @@
 /** The log of the process, newest at the end. */
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { type Ref, useEffect, useMemo, useRef, useState } from "react";
 
 import { get } from "../../api/client";
 import type { LogLine, Logs } from "../../api/schema.gen";
@@ -11,7 +11,7 @@ import { formatClock, formatCount } from "../../numbers/format";
 const LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] as const;
 const EVERY_MS = 1000;
 const MOST_LINES = 10_000;
-const LINE_PX = 24;
+const LINE_PX = 18;
 
 export function LogsPage() {
   const { lines, dropped } = useLog();
@@ -82,7 +82,15 @@ export function LogsPage() {
         <div className="rows" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map((item) => {
             const line = shown[item.index];
-            return line ? <Line key={item.key} line={line} top={item.start} /> : null;
+            return line ? (
+              <Line
+                key={item.key}
+                ref={virtual.measureElement}
+                line={line}
+                index={item.index}
+                top={item.start}
+              />
+            ) : null;
           })}
         </div>
         {shown.length === 0 && <p className="empty">{t("logs.none")}</p>}
@@ -91,9 +99,23 @@ export function LogsPage() {
   );
 }
 
-function Line({ line: [, wallS, level, logger, text], top }: { line: LogLine; top: number }) {
+interface LineProps {
+  line: LogLine;
+  index: number;
+  top: number;
+  /** Measures the line, which may be a traceback. */
+  ref: Ref<HTMLDivElement>;
+}
+
+function Line({ line: [, wallS, level, logger, text], index, top, ref }: LineProps) {
   return (
-    <div className="log-line" data-level={level} style={{ transform: `translateY(${top}px)` }}>
+    <div
+      className="log-line"
+      ref={ref}
+      data-index={index}
+      data-level={level}
+      style={{ transform: `translateY(${top}px)` }}
+    >
       <span className="muted">{formatClock(wallS)}</span> <b>{level}</b>{" "}
       <span className="muted">{logger}</span> <bdi>{text}</bdi>
     </div>

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 
 import { useLive } from "../../api/queries";
 import { Dialog } from "../../components/dialog";
+import { SureDialog } from "../../components/sure-dialog";
 import { t } from "../../messages";
 import { EditPanel } from "./edit-panel";
 import { isTyping } from "./keys";
@@ -104,7 +105,12 @@ export function ControlBar(props: { onStart: () => void; onStarted: () => void }
         <MarkDialog onClose={close} onMark={(text) => void send("mark", { text })} />
       )}
       {(open === "reset" || open === "stop-now") && (
-        <Sure what={open} onClose={close} onSure={() => void send(open)} />
+        <SureDialog
+          deed={t(`control.${open}`)}
+          question={t(`control.sure-${open}`)}
+          onClose={close}
+          onSure={() => void send(open)}
+        />
       )}
       {open === "keys" && <KeysDialog onClose={close} />}
     </section>
@@ -125,29 +131,6 @@ function useKeys(press: (key: string) => boolean): void {
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
   }, []);
-}
-
-function Sure(props: { what: "reset" | "stop-now"; onClose: () => void; onSure: () => void }) {
-  return (
-    <Dialog title={t(`control.${props.what}`)} onClose={props.onClose}>
-      <p>{t(`control.sure-${props.what}`)}</p>
-      <div className="buttons">
-        <button type="button" onClick={props.onClose}>
-          {t("control.cancel")}
-        </button>
-        <button
-          type="button"
-          className="primary"
-          onClick={() => {
-            props.onSure();
-            props.onClose();
-          }}
-        >
-          {t(`control.${props.what}`)}
-        </button>
-      </div>
-    </Dialog>
-  );
 }
 
 function MarkDialog(props: { onClose: () => void; onMark: (text: string) => void }) {

@@ -1,6 +1,6 @@
 /** The form of a new run, filled with what the command line or the last run said. */
 
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import { ApiProblem, get, post } from "../../api/client";
 import { live, useLive } from "../../api/queries";
@@ -18,9 +18,11 @@ import { TagPicker } from "./tag-picker";
 export function NewRunPage() {
   const [plan, setPlan] = useState<LoadPlan | null>(null);
   const run = useLive((state) => state.status?.run);
+  const isLost = useLive((state) => state.connection === "lost");
   useEffect(() => {
-    void get<LoadPlan>("plan").then(setPlan);
-  }, [run]);
+    // Where the server is lost the banner says so, and it is asked again when it is back.
+    if (!isLost) get<LoadPlan>("plan").then(setPlan, () => undefined);
+  }, [run, isLost]);
   return plan ? <Form key={run} plan={plan} /> : <p className="empty">{t("app.loading")}</p>;
 }
 
@@ -40,10 +42,16 @@ function Form({ plan }: { plan: LoadPlan }) {
   const isActive = useLive((state) =>
     ["spawning", "running", "paused", "stopping", "cleanup"].includes(state.status?.state ?? ""),
   );
+  const form = useRef<HTMLFormElement>(null);
+  const goToFlaw = () => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  useEffect(() => void (problem && goToFlaw()), [problem]);
   const seconds = parseRunTime(runTime);
   const isShaped = plan.shapes.some((one) => one.name === shape && !one.reads_load);
   const start = async () => {
-    if (Number.isNaN(users) || Number.isNaN(rate) || hasFlaw(classes)) return;
+    if (Number.isNaN(users) || Number.isNaN(rate) || hasFlaw(classes)) {
+      goToFlaw();
+      return;
+    }
     if (seconds === null) {
       setProblem({ problem: t("new.run-time-wrong"), field: "run_time_s" });
       return;
@@ -72,6 +80,7 @@ function Form({ plan }: { plan: LoadPlan }) {
   const isElsewhere = problem && !KNOWN_FIELDS.has(problem.field ?? "");
   return (
     <form
+      ref={form}
       className="new-run"
       noValidate
       onSubmit={(event) => {

@@ -19,6 +19,8 @@ export interface Column {
   value: (row: Row) => number | null;
   text: (row: Row) => string;
   isShown: boolean;
+  /** It grows as the run goes on. */
+  isCount?: boolean;
 }
 
 const ms = (key: keyof typeof ROW, group: Column["group"], isShown = true): Column => {
@@ -46,6 +48,7 @@ export const COLUMNS: readonly Column[] = [
     value: (row) => row[ROW.requests],
     text: (row) => formatCount(row[ROW.requests]),
     isShown: true,
+    isCount: true,
   },
   {
     key: "failures",
@@ -55,6 +58,7 @@ export const COLUMNS: readonly Column[] = [
     value: (row) => row[ROW.failures],
     text: (row) => formatCount(row[ROW.failures]),
     isShown: true,
+    isCount: true,
   },
   {
     key: "rps",
@@ -114,6 +118,15 @@ export const COLUMNS: readonly Column[] = [
   ms("now_p99_ms", "last-10s"),
   ms("now_max_ms", "last-10s", false),
 ];
+
+const LEAST_REM = 5.2;
+const BOLD_SIGN_REM = 0.7;
+
+/** The least width of a column; no count is longer than the total's. */
+export function widthOf(column: Column, total: Row | null): number {
+  const signs = column.isCount && total ? column.text(total).length : 0;
+  return Math.max(LEAST_REM, signs * BOLD_SIGN_REM);
+}
 
 export interface Sort {
   key: string;

@@ -5,6 +5,7 @@ import { memo } from "react";
 import { isFiled } from "../../api/queries";
 import { type Name, ROW, type Row } from "../../api/schema.gen";
 import { LongText } from "../../components/long-text";
+import { shownText } from "../../components/shown-text";
 import { t } from "../../messages";
 import type { Column } from "./columns";
 import { polyline } from "./trends";
@@ -36,7 +37,7 @@ export const RequestRow = memo(
               type="button"
               className="link"
               onClick={onOpen}
-              aria-label={t("requests.open", { name: name[2].slice(0, 200) })}
+              aria-label={t("requests.open", { name: shownText(name[2]) })}
             >
               <LongText text={name[2]} />
             </button>

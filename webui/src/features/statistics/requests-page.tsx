@@ -10,7 +10,7 @@ import { SortHeader } from "../../components/sort-header";
 import { t } from "../../messages";
 import { formatCount } from "../../numbers/format";
 import { ColumnPicker, useColumns } from "./column-picker";
-import { type Column, type Sort, sorted } from "./columns";
+import { type Column, type Sort, sorted, widthOf } from "./columns";
 import { matcher } from "./filter";
 import { RequestRow } from "./request-row";
 import { RowDrawer } from "./row-drawer";
@@ -71,7 +71,7 @@ export function RequestsPage() {
           role="table"
           aria-rowcount={table.count + 2}
           className="grid-table"
-          style={gridOf(columns)}
+          style={gridOf(columns, total)}
         >
           <Heads columns={columns} sort={sort} onSort={onSort} />
           {total && <RequestRow row={total} name={null} columns={columns} trend={[]} />}
@@ -107,8 +107,8 @@ function emptyText(users = 0, run = 0, filter = ""): string {
   return t("requests.empty", { users: formatCount(users) });
 }
 
-function gridOf(columns: readonly Column[]): Record<string, string> {
-  const numbers = columns.map(() => "minmax(5.2rem, 1fr)").join(" ");
+function gridOf(columns: readonly Column[], total: Row | null): Record<string, string> {
+  const numbers = columns.map((column) => `minmax(${widthOf(column, total)}rem, 1fr)`).join(" ");
   return { "--columns": `4.2rem minmax(12rem, 4fr) ${numbers} ${isFiled() ? "" : "5rem"}` };
 }
 

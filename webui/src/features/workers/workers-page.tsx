@@ -5,7 +5,7 @@ import { useState } from "react";
 import { post, textOf } from "../../api/client";
 import { useLive, usePolled } from "../../api/queries";
 import type { StaffWorker, Workers } from "../../api/schema.gen";
-import { Dialog } from "../../components/dialog";
+import { SureDialog } from "../../components/sure-dialog";
 import { t } from "../../messages";
 import { rowsOf, type WorkerRow } from "./rows";
 import { WorkerTable } from "./worker-table";
@@ -51,24 +51,12 @@ export function WorkersPage() {
         }
       />
       {leaving && (
-        <Dialog title={t("workers.remove")} onClose={() => setLeaving(null)}>
-          <p>{t("workers.sure", { name: leaving.worker.name })}</p>
-          <div className="buttons">
-            <button type="button" onClick={() => setLeaving(null)}>
-              {t("control.cancel")}
-            </button>
-            <button
-              type="button"
-              className="primary"
-              onClick={() => {
-                void staff(leaving.worker.index, "remove");
-                setLeaving(null);
-              }}
-            >
-              {t("workers.remove")}
-            </button>
-          </div>
-        </Dialog>
+        <SureDialog
+          deed={t("workers.remove")}
+          question={t("workers.sure", { name: leaving.worker.name })}
+          onClose={() => setLeaving(null)}
+          onSure={() => void staff(leaving.worker.index, "remove")}
+        />
       )}
     </div>
   );
