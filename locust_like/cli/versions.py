@@ -19,7 +19,10 @@ _LINKED = {
     "libuv": "uv_version_string",
     "openssl": "OpenSSL_version",
     "c-ares": "ares_version",
+    "libidn2": "idn2_check_version",
+    "libpsl": "psl_get_version",
     "zlib": "zlibVersion",
+    "zstd": "ZSTD_versionString",
 }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -166,6 +167,8 @@ def make_parser(version: Callable[[], str] = str) -> Parser:
         allow_abbrev=False,
         add_help=False,
     )
+    # `-t -5s` is a value that is wrong, not an option.
+    parser._negative_number_matcher = re.compile(r"-\d")
     parser.add_argument(
         "user_classes", nargs="*", metavar=USER_CLASSES.metavar, help=USER_CLASSES.help
     )

@@ -252,6 +252,7 @@ CASES = [
     Case("underscore", [*RUN, "-u", "1_0"], "'1_0' is not a number"),
     Case("huge rate", [*RUN, "-r", "1" * 400], "a number of 400 digits is too large"),
     Case("time 0", ["--headless", "-t", "0"], "'0' is too small: at least 0.1 s"),
+    Case("time -5s", ["--headless", "-t", "-5s"], "argument -t/--run-time: Invalid time span"),
     Case("time empty", ["--headless", "-t", ""], "Invalid time span format"),
     Case("stop timeout", [*RUN, "-s", "-1"], "argument -s/--stop-timeout: Invalid time span"),
     Case("variable empty", RUN, "environment variable LOCUST_USERS: '' is not a number",
