@@ -145,11 +145,11 @@ class Session:
 
     `request()` and the verbs accept the native keywords (name, catch_response, context,
     allow_redirects, timeout, total_timeout, body, discard_body, fields, cookie_line, digest,
-    response_hooks);
-    when any other keyword is given, or `prepares_always` is set, they first call
-    `self._prepare(method, url, kwargs)`, which returns a dict of native keywords; it may hold two
-    more: `url` (in place of the one passed, the default name comes from it too) and `profile` (for
-    this call alone).
+    response_hooks). The common forms of headers, params, data and json are turned into these, a
+    document by `self._json_body(document)`, which returns bytes. When any other keyword or form is
+    given, or `prepares_always` is set, they first call `self._prepare(method, url, kwargs)`, which
+    returns a dict of native keywords; it may hold two more: `url` (in place of the one passed, the
+    default name comes from it too) and `profile` (for this call alone).
     `body`: bytes, None, or an object that makes the body while it is sent (client/uploads.py
     Upload): `length_bytes`, `rewinds`, `next_piece()`, `rewind()`.
     `discard_body`: True = the reply's body is counted, not kept.

@@ -7,6 +7,7 @@
 #include <new>
 
 #include "bindings/call_options.h"
+#include "bindings/plain_arguments.h"
 #include "bindings/session_cookies.h"
 #include "bindings/session_pool.h"
 #include "bindings/session_request.h"
@@ -100,21 +101,51 @@ PyObject* request_from_dict(SessionObject* self, PyObject* method, int verb, PyO
   return send_request({self, own, method, verb}, new_url ? new_url.get() : url, options);
 }
 
-// Positional arguments after the URL have these names: post(url, data, json).
-constexpr std::array<const char*, 2> kPositional = {"data", "json"};
+// Positional arguments after the URL have these names: post(url, data, json). Interned, never
+// freed.
+PyObject* positional_name(Py_ssize_t index) {
+  static const std::array<PyObject*, 2> names = {PyUnicode_InternFromString("data"),
+                                                 PyUnicode_InternFromString("json")};
+  return index < static_cast<Py_ssize_t>(names.size()) ? names.at(static_cast<size_t>(index))
+                                                       : nullptr;
+}
+
+// Sends a call whose keywords need no Python. False: this one does, and nothing was done.
+bool plain_request(const RequestLine& line, PyObject* const* args, Py_ssize_t nargs,
+                   PyObject* kwnames, PyObject*& response) {
+  CallOptions options;
+  PlainArguments plain;
+  response = nullptr;
+  for (Py_ssize_t i = 1; i < nargs; ++i) {
+    PyObject* name = positional_name(i - 1);
+    if (name == nullptr || !plain.take(name, args[i])) return false;
+  }
+  const Py_ssize_t count = kwnames == nullptr ? 0 : PyTuple_GET_SIZE(kwnames);
+  for (Py_ssize_t i = 0; i < count; ++i) {
+    PyObject* keyword = PyTuple_GET_ITEM(kwnames, i);
+    if (plain.take(keyword, args[nargs + i])) continue;
+    const auto read = options.read(keyword, args[nargs + i]);
+    if (read == CallOptions::Read::kError) return true;
+    if (read == CallOptions::Read::kOther) return false;
+  }
+  if (options.body != nullptr || options.fields != nullptr) return false;
+  PyObject* url = args[0];
+  PyObject* session = reinterpret_cast<PyObject*>(line.session);
+  if (plain.apply(session, options, url)) response = send_request(line, url, options);
+  return true;
+}
 
 PyObject* slow_request(SessionObject* self, PyObject* method, int verb, PyObject* url,
                        PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames) {
   Ref keywords = Ref::steal(PyDict_New());
   if (!keywords) return nullptr;
-  if (nargs > static_cast<Py_ssize_t>(kPositional.size())) {
-    PyErr_SetString(PyExc_TypeError, "too many positional arguments; use keywords");
-    return nullptr;
-  }
   for (Py_ssize_t i = 0; i < nargs; ++i) {
-    if (PyDict_SetItemString(keywords.get(), kPositional.at(static_cast<size_t>(i)), args[i]) < 0) {
+    PyObject* name = positional_name(i);
+    if (name == nullptr) {
+      PyErr_SetString(PyExc_TypeError, "too many positional arguments; use keywords");
       return nullptr;
     }
+    if (PyDict_SetItem(keywords.get(), name, args[i]) < 0) return nullptr;
   }
   const Py_ssize_t count = kwnames == nullptr ? 0 : PyTuple_GET_SIZE(kwnames);
   for (Py_ssize_t i = 0; i < count; ++i) {
@@ -140,6 +171,12 @@ PyObject* request(SessionObject* self, PyObject* method, int verb, PyObject* con
   }
   if (native && url != nullptr) {
     return send_request({self, self->profile, method, verb}, url, options);
+  }
+  const RequestLine line{self, self->profile, method, verb};
+  PyObject* response = nullptr;
+  if (url != nullptr && PyUnicode_CheckExact(url) && self->prepares_always == 0 &&
+      plain_request(line, args, nargs, kwnames, response)) {
+    return response;
   }
   if (url != nullptr) {
     return slow_request(self, method, verb, url, args + 1, nargs - 1, kwnames);

@@ -1,13 +1,14 @@
 """Turns the keywords of `requests` into the few that the native session takes.
 
-Only calls with such keywords come here; a plain `get(url)` never does. Everything is a pure
-function.
+Only calls with such keywords come here; a plain `get(url)` never does, nor do the common forms of
+headers, params, data and json, which `csrc/bindings/plain_arguments.h` turns into what is said
+here. Everything is a pure function.
 
 Source: requests 2.34, models.py: how params, data, json and auth become URL, body and headers.
 """
 
-import json
 from collections.abc import Iterable, Mapping
+from json import JSONEncoder
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,6 +33,7 @@ NATIVE_KEYWORDS = frozenset(
         "url",
     }
 )
+_json_text = JSONEncoder(allow_nan=False).encode  # json.dumps() would make an encoder for each call
 _TRANSLATED = frozenset({"auth", "cookies", "data", "files", "headers", "hooks", "json", "params"})
 
 Fields = list[tuple[str, str | None]]
@@ -123,6 +125,15 @@ def form_text(items: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> str:
     return urlencode(flat)
 
 
+def json_body(document: Any) -> bytes:
+    """Encode a document as `json=` sends it.
+
+    Raises:
+        ValueError: the document holds NaN or an infinity, which JSON has no form for.
+    """
+    return _json_text(document).encode()
+
+
 def body_of(data: Any, document: Any) -> tuple[bytes | Upload, str | None]:
     """Return a body and the Content-Type that goes with it.
 
@@ -135,7 +146,7 @@ def body_of(data: Any, document: Any) -> tuple[bytes | Upload, str | None]:
         ValueError: the document holds NaN or an infinity, which JSON has no form for.
     """
     if not data:
-        return json.dumps(document, allow_nan=False).encode(), "application/json"
+        return json_body(document), "application/json"
     if isinstance(data, bytes | bytearray | memoryview):
         return bytes(data), None
     if isinstance(data, str):

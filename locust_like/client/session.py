@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 from locust_like._core import Profile, Recorder, Session
 from locust_like._core import Response as CoreResponse
-from locust_like.client.arguments import merged_params, native_keywords
+from locust_like.client.arguments import json_body, merged_params, native_keywords
 from locust_like.client.authentication import (
     Auth,
     OutgoingRequest,
@@ -93,6 +93,7 @@ class HttpSession(RestCalls, BatchCalls, FormCalls, RequestsNames, OverridableRe
 
     response_class: ClassVar[type[CoreResponse]] = Response
     full_url_name: ClassVar[bool] = False
+    _json_body = staticmethod(json_body)
     _headers: SessionHeaders | None = None
     _auth: Auth = None
     _params: Any = None
