@@ -28,7 +28,7 @@ from locust_like.cli.targets import lead, recorder_of
 from locust_like.errors import LocustfileError, StopTest
 from locust_like.plan.bundle import plan_hash
 from locust_like.plan.options import OPTIONS
-from locust_like.plan.plan import make_plan, set_connection_modes
+from locust_like.plan.plan import make_plan
 from locust_like.plan.sources import COMMAND_LINE
 from locust_like.runtime.blocking import BlockingSampler
 from locust_like.runtime.checks import check_open_files
@@ -41,6 +41,7 @@ from locust_like.runtime.worker_reports import LogCollector
 from locust_like.stats.cpu_wait import CpuWait
 from locust_like.stats.health import HealthLog
 from locust_like.stats.masking import MaskingFormatter
+from locust_like.users.http_user import CONNECTION_MODES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -174,10 +175,10 @@ class _Work:
         self.child = child
 
     def _set_options(self, values: Mapping[str, object]) -> None:
-        for name, value in values.items():
+        own = {name: True for name in CONNECTION_MODES if self.plan.settings.on(name)}
+        for name, value in {**values, **own}.items():
             setattr(self.environment.parsed_options, name, value)
         lead(self.recorder, self.plan.settings, values)
-        set_connection_modes(values, self.plan.available)
 
 
 def _work(work: _Work) -> int:

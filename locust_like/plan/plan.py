@@ -16,7 +16,6 @@ from locust_like.users.http_user import HttpUser
 from locust_like.users.tasks import assign_equal_weights
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from locust_like.plan.custom import AddArguments
@@ -79,7 +78,6 @@ def make_plan(
     user_classes = pick_classes(files, settings.words("user_classes"))
     if settings.on("equal_weights"):
         assign_equal_weights(user_classes)
-    set_connection_modes(vars(settings.namespace()), user_classes)
     host = settings.text("host")
     _check_hosts(host, user_classes)
     shapes = unique_shapes([shape for file in files for shape in file.shapes])
@@ -99,16 +97,6 @@ def make_plan(
         replace_users=not settings.on("no_replace"),
         settings=settings,
     )
-
-
-def set_connection_modes(
-    options: Mapping[str, object], user_classes: tuple[type[User], ...]
-) -> None:
-    """Let what is on among the options hold for every HTTP user, whatever its class says."""
-    for cls in user_classes:
-        for name in ("no_connection_reuse", "no_vu_connection_reuse"):
-            if issubclass(cls, HttpUser) and options.get(name) is True:
-                setattr(cls, name, True)
 
 
 def _check_hosts(host: str | None, user_classes: tuple[type[User], ...]) -> None:

@@ -26,6 +26,8 @@ HOST_IS_REQUIRED = (
     "You must specify the base host. Either in the host attribute in the User class, or on the "
     "command line using the --host option."
 )
+CONNECTION_MODES = ("no_connection_reuse", "no_vu_connection_reuse")
+"""What is on among these options holds for every HTTP user, whatever its class says."""
 REQUESTS_IS_MISSING = (
     "RequestsUser and --http-client requests need the requests library, which is not installed "
     'here: pip install "locust_like[requests]"'
@@ -98,6 +100,9 @@ class HttpUser(User):
         super().__init__(environment)
         if not self.host:
             raise StopTest(HOST_IS_REQUIRED)
+        for mode in CONNECTION_MODES:
+            if getattr(environment.parsed_options, mode, None) is True:
+                setattr(self, mode, True)
         if self.shared_connections and self.no_vu_connection_reuse:
             raise StopTest(SHARED_AND_NEW)
         self.client = self._make_client(self.host)

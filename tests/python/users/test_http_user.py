@@ -52,6 +52,16 @@ def test_the_kinds_differ_in_verification_and_client(http_environment: QuietEnvi
     assert plain.client.base_url == http_environment.host
 
 
+@pytest.mark.parametrize("mode", ["no_connection_reuse", "no_vu_connection_reuse"])
+def test_an_option_turns_a_mode_on_for_the_users_of_its_run(
+    http_environment: QuietEnvironment, mode: str
+) -> None:
+    http_environment.parsed_options = SimpleNamespace(**{mode: True})
+    assert getattr(FastHttpUser(http_environment), mode) is True
+    http_environment.parsed_options = SimpleNamespace(**{mode: False})
+    assert getattr(FastHttpUser(http_environment), mode) is False
+
+
 def test_requests_user_has_the_genuine_library(http_environment: QuietEnvironment) -> None:
     class Sdk(RequestsUser):
         default_headers = {"X-Team": "a"}  # noqa: RUF012 - as users write it
