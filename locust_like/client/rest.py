@@ -8,6 +8,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from locust_like.client.response import Response
@@ -57,7 +58,7 @@ class RestCalls:
             except AssertionError as error:
                 response.failure(_assertion_text(error, response))
             except Exception as error:  # noqa: BLE001 - whatever the block raised is the verdict
-                response.failure(f"{type(error).__name__}: {error} at {_places(error)}.")
+                response.failure(_error_text(error, response))
 
     def rest_(
         self, method: str, url: str, name: str | None = None, **kwargs: Any
@@ -103,6 +104,11 @@ def _assertion_text(error: AssertionError, response: Response) -> str:
     return text
 
 
-def _places(error: Exception) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    return ", ".join(f"{frame.filename}:{frame.lineno}" for frame in frames[1:])
+def _error_text(error: Exception, response: Response) -> str:
+    home = f"{Path.home()}/"
+    places = ", ".join(
+        f"{frame.filename.replace(home, '~/')}:{frame.lineno} in {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)[1:]
+    )
+    shown = response.text[:_SHOWN_OF_RESPONSE]
+    return f"{type(error).__name__}: {error} at {places}. Response was {shown}"

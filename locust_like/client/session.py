@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
-from locust_like._core import Profile, Recorder, Session
+from locust_like._core import Profile, Recorder, Session, masked_text
 from locust_like._core import Response as CoreResponse
 from locust_like.client.arguments import json_body, merged_params, native_keywords
 from locust_like.client.authentication import (
@@ -307,6 +307,8 @@ class HttpSession(RestCalls, BatchCalls, FormCalls, RequestsNames, OverridableRe
         if not is_per_call(auth):
             passed["auth"] = auth
         native = native_keywords(url, passed)
+        if self.full_url_name and "url" in native:  # without the parameters
+            native["name"] = native.get("name") or self.request_name or masked_text(url)
         digest = digest_of(auth)
         if digest is not None:
             native["digest"] = digest
@@ -352,7 +354,7 @@ class HttpSession(RestCalls, BatchCalls, FormCalls, RequestsNames, OverridableRe
 
 
 class FastHttpSession(HttpSession):
-    """The session of FastHttpUser: requests are named by the URL as the script wrote it."""
+    """The session of FastHttpUser: requests are named by the URL as passed, without `params`."""
 
     full_url_name: ClassVar[bool] = True
 

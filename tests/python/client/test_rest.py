@@ -49,6 +49,8 @@ def test_any_other_exception_is_a_failure_with_its_place(user: HttpSession, even
         response.js["missing"]
     assert texts(events)[0].count("KeyError: 'missing' at ") == 1
     assert "test_rest.py" in texts(events)[0]
+    assert " in test_any_other_exception_is" in texts(events)[0]
+    assert "Response was {}" in texts(events)[0]
     assert "rest.py:" not in texts(events)[0].replace("test_rest.py:", "")
 
 
