@@ -5,7 +5,9 @@
 #include <cstddef>
 #include <memory>
 #include <new>
+#include <string>
 
+#include "base/masking.h"
 #include "bindings/call_options.h"
 #include "bindings/plain_arguments.h"
 #include "bindings/session_cookies.h"
@@ -110,6 +112,17 @@ PyObject* positional_name(Py_ssize_t index) {
                                                        : nullptr;
 }
 
+bool is_given(PyObject* value) { return value != nullptr && value != Py_None; }
+
+// The name of a call where names are URLs as passed. Null: exception set.
+Ref name_without_params(PyObject* url) {
+  Py_ssize_t size = 0;
+  const char* utf8 = PyUnicode_AsUTF8AndSize(url, &size);
+  if (utf8 == nullptr) return {};
+  const std::string name = masked_url({utf8, static_cast<size_t>(size)});
+  return Ref::steal(PyUnicode_FromStringAndSize(name.data(), static_cast<Py_ssize_t>(name.size())));
+}
+
 // Sends a call whose keywords need no Python. False: this one does, and nothing was done.
 bool plain_request(const RequestLine& line, PyObject* const* args, Py_ssize_t nargs,
                    PyObject* kwnames, PyObject*& response) {
@@ -131,7 +144,15 @@ bool plain_request(const RequestLine& line, PyObject* const* args, Py_ssize_t na
   if (options.body != nullptr || options.fields != nullptr) return false;
   PyObject* url = args[0];
   PyObject* session = reinterpret_cast<PyObject*>(line.session);
-  if (plain.apply(session, options, url)) response = send_request(line, url, options);
+  if (!plain.apply(session, options, url)) return true;
+  Ref name;
+  if (url != args[0] && line.profile->full_url_name && !is_given(options.name) &&
+      !is_given(line.session->request_name)) {
+    name = name_without_params(args[0]);
+    if (!name) return true;
+    options.name = name.get();
+  }
+  response = send_request(line, url, options);
   return true;
 }
 

@@ -239,12 +239,12 @@ def test_too_many_redirects_are_a_failed_row(make_session: MakeSession, recorder
 def test_other_keywords_go_through_prepare(session: Any, recorder: Recorder) -> None:
     session.native = {"body": b"prepared", "name": "row", "url": "/echo?p=1"}
 
-    response = session.post("/echo", {"a": 1}, json=None, params={"p": 1}, name="given")
+    response = session.post("/echo", {"a": 1}, json=None, params=[("p", 1)], name="given")
 
     assert echoed(response)["body"] == "prepared"
     assert echoed(response)["target"] == "/echo?p=1"
     assert session.prepared == [
-        ("POST", "/echo", {"data": {"a": 1}, "json": None, "params": {"p": 1}, "name": "given"})
+        ("POST", "/echo", {"data": {"a": 1}, "json": None, "params": [("p", 1)], "name": "given"})
     ]
     assert names(recorder) == {"POST row": 1}
 

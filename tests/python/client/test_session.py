@@ -106,6 +106,7 @@ def test_names_group_calls(session: HttpSession, events: Events) -> None:
 def test_fast_sessions_leave_params_out_of_the_name(base_url: str, events: Events) -> None:
     session = FastHttpSession(base_url, events.request)
     assert session.get("/?token=abc", params={"q": 1}).url.endswith("/?token=abc&q=1")
+    session.get("/?token=abc", params=[("q", 1)])
     session.get("/", params={"q": 1}, name="given")
     session.request_name = "set"
     session.get("/", params={"q": 1})
