@@ -165,7 +165,7 @@ def _merged(fields: Fields, headers: Mapping[str, Any] | None) -> Fields:
     """Return the fields that follow from other keywords, overridden by explicit headers."""
     if not headers:
         return fields
-    explicit: Fields = [(_text(name), _value(name, value)) for name, value in headers.items()]
+    explicit: Fields = [(header_text(name), _value(name, value)) for name, value in headers.items()]
     names = {name.lower() for name, _ in explicit}
     return [field for field in fields if field[0].lower() not in names] + explicit
 
@@ -176,8 +176,9 @@ def _value(name: object, value: object) -> str | None:
     if not isinstance(value, str | bytes):
         msg = f"the value of header {name!r} must be text or bytes, not {type(value).__name__}"
         raise ValueError(msg)
-    return _text(value)
+    return header_text(value)
 
 
-def _text(part: str | bytes) -> str:
+def header_text(part: str | bytes) -> str:
+    """Return a name or value of a header as the text that has its bytes."""
     return part.decode("latin-1") if isinstance(part, bytes) else part

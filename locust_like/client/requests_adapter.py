@@ -27,7 +27,7 @@ from requests.utils import select_proxy
 from urllib3 import HTTPHeaderDict, HTTPResponse, Timeout
 
 from locust_like._core import Response as CoreResponse
-from locust_like.client.arguments import body_of
+from locust_like.client.arguments import body_of, header_text
 from locust_like.client.failures import call_error
 from locust_like.client.requests_stream import StreamedBody
 from locust_like.client.response import Response, event_payload
@@ -196,7 +196,9 @@ class EngineAdapter(HTTPAdapter):
         body = _body(request)
         if body is not None:
             keywords["body"] = body
-        fields = [(_text(name), _text(value)) for name, value in request.headers.items()]
+        fields = [
+            (header_text(name), header_text(value)) for name, value in request.headers.items()
+        ]
         try:
             return self.native.request(
                 request.method or "GET",
@@ -268,7 +270,3 @@ def _limits(timeout: Any) -> Any:
         return tuple(timeout) if isinstance(timeout, list) else timeout
     both = (timeout.connect_timeout, timeout.read_timeout)
     return tuple(limit if isinstance(limit, int | float) else None for limit in both)
-
-
-def _text(part: str | bytes) -> str:
-    return part.decode("latin-1") if isinstance(part, bytes) else part

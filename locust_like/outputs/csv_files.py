@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from locust_like.outputs.files import append_whole, check_writable, write_whole
 from locust_like.outputs.numbers import utc
 from locust_like.stats import settings
+from locust_like.stats.texts import by_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -98,7 +99,7 @@ class Tables:
                 entry.total_fail_per_sec,
                 *self._percentiles(entry),
             ]
-            for entry in (*_by_name(stats), stats.total)
+            for entry in (*by_name(stats), stats.total)
         ]
 
     def history(
@@ -110,7 +111,7 @@ class Tables:
         seconds, as in Locust.
         """
         total = moment.stats.total
-        entries = (*_by_name(moment.stats), total) if full else (total,)
+        entries = (*by_name(moment.stats), total) if full else (total,)
         percentiles = self._current_percentiles if full else self._percentiles
         return [
             [
@@ -165,10 +166,6 @@ class Tables:
         return [
             round(entry.get_current_response_time_percentile(share) or 0) for share in self._shares
         ]
-
-
-def _by_name(stats: StatsView) -> list[StatsEntry]:
-    return [entry for _, entry in sorted(stats.entries.items())]
 
 
 def _seen(error: StatsError) -> tuple[float | None, float | None]:

@@ -85,7 +85,7 @@ def get_stats_summary(stats: StatsView, current: bool = True) -> list[str]:
     titles = ("Type", "Name", "# reqs", "# fails", "Avg", "Min", "Max", "Med", "req/s")
     widths = (settings.STATS_TYPE_WIDTH, _name_width(), *_REST_WIDTHS)
     separator = "|".join("-" * width for width in widths)
-    rows = [entry.to_string(current=current) for entry in _by_name(stats)]
+    rows = [entry.to_string(current=current) for entry in by_name(stats)]
     total = stats.total.to_string(current=current)
     return [_columns(*titles, "failures/s"), separator, *rows, separator, total]
 
@@ -100,7 +100,7 @@ def get_percentile_stats_summary(stats: StatsView) -> list[str]:
     )
     widths = (settings.STATS_TYPE_WIDTH, settings.STATS_NAME_WIDTH, _COUNT_WIDTH)
     separator = "|".join("-" * width for width in (*widths, *[_SHARE_WIDTH] * len(shares)))
-    rows = [entry.percentile() for entry in _by_name(stats) if entry.num_requests]
+    rows = [entry.percentile() for entry in by_name(stats) if entry.num_requests]
     total = [stats.total.percentile()] if stats.num_requests else []
     return ["Response time percentiles (approximated)", titles, separator, *rows, separator, *total]
 
@@ -117,5 +117,6 @@ def get_error_report_summary(stats: StatsView) -> list[str]:
     return ["Error report", titles, separator, *rows, separator, ""]
 
 
-def _by_name(stats: StatsView) -> list[StatsEntry]:
+def by_name(stats: StatsView) -> list[StatsEntry]:
+    """Return the entries in the order of their names, then methods."""
     return [entry for _, entry in sorted(stats.entries.items())]

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from locust_like.cli.exit_codes import ExitCode
 from locust_like.cli.streams import tell
+from locust_like.cli.verb_parser import VerbParser
 from locust_like.errors import RefusedError
 from locust_like.plan.units import parse_count, parse_duration, parse_number
 
@@ -63,7 +64,7 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = VerbParser(
         prog="locust-like ctl",
         description="Steer a running load test that has a web UI.",
         epilog=f"The token of a web UI that demands one comes from {_TOKEN_VARIABLE} or a file.",

@@ -84,7 +84,9 @@ def _refuse(message: str, code: int) -> int:
 
 def _debug(settings: Settings) -> int:
     os.environ.update(script_variables(settings))
-    if _debugger_needs_its_threads():
+    from locust_like.compat.scripts import debugger_needs_its_threads
+
+    if debugger_needs_its_threads():
         from locust_like import compat
 
         compat.install()
@@ -132,15 +134,6 @@ def _debug(settings: Settings) -> int:
     printer.end()
     failed = printer.failures or printer.exceptions or events.listener_failures
     return ExitCode.FAILED if failed else ExitCode.OK
-
-
-def _debugger_needs_its_threads() -> bool:
-    """Tell whether a debugger is loaded that patching would stop.
-
-    pydevd (PyCharm, VS Code) talks to its window from threads of its own; with GEVENT_SUPPORT=True
-    it knows gevent. One user does not need the patches: nobody else waits while it blocks.
-    """
-    return "pydevd" in sys.modules and os.environ.get("GEVENT_SUPPORT") != "True"
 
 
 class Printer:

@@ -10,10 +10,11 @@ import argparse
 import os
 import shlex
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import locust_like
 from locust_like.cli.exit_codes import ExitCode
+from locust_like.cli.verb_parser import VerbParser
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,11 +28,6 @@ TEMPLATES = {
 """The templates, and the options that suit them."""
 
 _FOLDER = os.path.join(os.path.dirname(locust_like.__file__), "templates")
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(ExitCode.WRONG_USE, f"{self.prog}: error: {message}\n")
 
 
 def run(argv: Sequence[str]) -> int:
@@ -54,7 +50,7 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
-    parser = _Parser(
+    parser = VerbParser(
         prog="locust-like init",
         description="Write a commented locustfile to start from.",
         allow_abbrev=False,

@@ -9,21 +9,17 @@ import argparse
 import json
 import signal
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from locust_like import _core
 from locust_like.cli.exit_codes import ExitCode
+from locust_like.cli.verb_parser import VerbParser
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _DEFAULT_PORT = 8080
 _MOST_PORT = 65535
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(ExitCode.WRONG_USE, f"{self.prog}: error: {message}\n")
 
 
 def _port(text: str) -> int:
@@ -33,7 +29,7 @@ def _port(text: str) -> int:
 
 
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
-    parser = _Parser(
+    parser = VerbParser(
         prog="locust-like target",
         description="Serve a small, fast HTTP server on loopback, to try load tests on.",
         epilog="Paths: / /json /bytes/N /delay/MS /status/N /redirect/N /echo /gzip /chunked/N "
