@@ -16,7 +16,7 @@ import gevent
 from locust_like._core import ClusterKeys
 from locust_like.errors import LocustfileError
 from locust_like.outputs.terminal import is_terminal
-from locust_like.plan.bundle import pack, plan_hash
+from locust_like.plan.bundle import check_included, pack, plan_hash
 from locust_like.plan.finding import STDIN
 from locust_like.plan.options import OF_A_RUN
 from locust_like.runtime.documents import BUNDLE_PART_BYTES, BundlePart
@@ -144,11 +144,16 @@ def _script_options(plan: RunPlan, environment: Environment) -> dict[str, object
 
 
 class _Bundle:
-    """Packs the locustfiles when the first worker asks for them."""
+    """Packs the locustfiles when the first worker asks for them.
+
+    Raises: LocustfileError, at once, for what --include names and nobody finds.
+    """
 
     def __init__(self, locustfiles: Sequence[Path], include: Sequence[str]) -> None:
         self._locustfiles = locustfiles
         self._include = include
+        if STDIN not in locustfiles:
+            check_included(locustfiles, include)
         self._packed: Packed | None = None
 
     def __call__(self, part: int) -> BundlePart:

@@ -79,7 +79,7 @@ def pack(locustfiles: Sequence[Path], include: Iterable[str] = ()) -> Packed:
 
     Raises: LocustfileError with one sentence when something cannot be sent.
     """
-    root = Path(os.path.commonpath([path.parent for path in locustfiles]))
+    root = _root(locustfiles)
     folders = {path.parent for path in locustfiles}
     paths = dict.fromkeys([*locustfiles, *_imported(folders), *_included(root, include)])
     if len(paths) > MOST_FILES:
@@ -105,6 +105,18 @@ def pack(locustfiles: Sequence[Path], include: Iterable[str] = ()) -> Packed:
     names = [_name(path, root) for path in locustfiles]
     data = zlib.compress(msgspec.msgpack.encode(_Bundle(names, files)))
     return Packed(data, _sha256(data), tuple(file.name for file in files))
+
+
+def check_included(locustfiles: Sequence[Path], include: Iterable[str]) -> None:
+    """Look for what `pack` will need, long before the first worker asks.
+
+    Raises: LocustfileError for a path that is missing or not below the locustfiles.
+    """
+    _included(_root(locustfiles), include)
+
+
+def _root(locustfiles: Sequence[Path]) -> Path:
+    return Path(os.path.commonpath([path.parent for path in locustfiles]))
 
 
 @dataclass(frozen=True)

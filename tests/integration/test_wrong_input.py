@@ -197,6 +197,10 @@ CASES = [
          "may open only 40 files, too few for any run; raise the limit with `ulimit -n 1024`",
          1, max_files=40),
     Case("misspelt command", ["targt"], "If it was to be a command: locust-like target.", 1),
+    Case("include", ["--master", "--headless", "--master-bind-port", "0", "--include", "no.csv"],
+         "--include no.csv: there is no file ", 1),
+    Case("include elsewhere", ["--master", "--headless", "--include", "/etc/hostname"],
+         "--include /etc/hostname: it is not below ", 1),
     # Files that are none
     Case("pipe", RUN, "locustfile.py is a pipe or a device; `-f - < locustfile.py` reads", 1,
          text=None, pipes=["locustfile.py"]),
