@@ -87,7 +87,7 @@ def example_line(capture: Capture) -> str:
     """Return what one call got, in a line."""
     where = f" from {capture.remote_address}" if capture.remote_address else ""
     said = f"{capture.status} {capture.reason}".strip() if capture.status else "no reply"
-    body = " ".join(_printable(capture.reply.body).split()) if capture.reply.is_text else ""
+    body = _printable(" ".join(capture.reply.body.split())) if capture.reply.is_text else ""
     begin = f"{capture.method} {capture.url}: {said}{where}"
     return f"{begin}, {milliseconds(capture.response_time_ms)} ms{': ' if body else ''}{body}"
 

@@ -68,6 +68,11 @@ def test_without_a_connection_there_is_a_request_alone(events: Events) -> None:
     assert example_line(capture).startswith("GET http://127.0.0.1:9/x: no reply")
 
 
+def test_the_body_of_an_example_is_one_line(user: HttpSession) -> None:
+    response = user.get("/plain?body=a%1b[2Jb%0d%0a%09c%0a")
+    assert example_line(captured(response)).endswith(" ms: a\ufffd[2Jb c")
+
+
 def test_secrets_do_not_leave_the_core(user: HttpSession) -> None:
     user.cookies.set("sid", "s3cret")
     response = user.post(
