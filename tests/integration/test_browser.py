@@ -268,14 +268,28 @@ def test_a_page_that_is_zoomed_in_is_not_covered_by_its_head(
     app.end()
 
 
+def wait_for_script(page: Page, name: str) -> None:
+    loaded = "(name) => performance.getEntriesByType('resource').some((e) => e.name.includes(name))"
+    for _ in range(600):
+        if page.evaluate(loaded, name):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{name} was not loaded")
+
+
 def test_the_page_finds_a_server_that_was_started_again(
     program: Callable[..., Program], visit: Callable[..., Page], start: Start, target: Server
 ) -> None:
     app = program(LOCUSTFILE)
     page = visit(app.url)
     state_is(page, "ready")
+    wait_for_script(page, "failures-page")  # so that it can be gone to without the server
     app.end()
     expect(page.locator(".banner.bad")).to_contain_text("Data paused: lost the server")
+    page.goto(f"{app.url}/#/failures")
+    expect(page.locator("main")).to_contain_text("Loading")
+    page.goto(f"{app.url}/#/new")
+    expect(page.get_by_label("Users (at the peak)")).to_have_count(0)
     port = app.url.rpartition(":")[2]
     again = start(LOCUSTFILE, "-H", target.url, "--web-port", port)
     again.wait_for("Starting web interface at ")

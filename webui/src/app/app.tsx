@@ -1,16 +1,20 @@
 /** The frame: strip, control, pages. */
 
-import { Suspense, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 
 import { useLive } from "../api/queries";
 import { ControlBar } from "../features/run-control/control-bar";
 import { t } from "../messages";
 import { Banner } from "./banner";
 import { Navigation } from "./navigation";
-import { goTo, ROUTES, usePath } from "./routes";
+import { PageFence } from "./page-fence";
+import { goTo, loadPages, ROUTES, usePath } from "./routes";
 import { StatusStrip } from "./status-strip";
 import { applyTheme, readTheme, THEMES } from "./theme";
 import { usePageKeys } from "./use-page-keys";
+
+/** When the first figures are there. */
+const LOAD_PAGES_AFTER_MS = 1500;
 
 export function App() {
   const path = usePath();
@@ -19,6 +23,10 @@ export function App() {
   const shown = path ?? (run === 0 ? "new" : "live");
   const route = ROUTES.find((one) => one.path === shown) ?? ROUTES[0];
   usePageKeys();
+  useEffect(() => {
+    const timer = setTimeout(loadPages, LOAD_PAGES_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   if (!route) return null;
   const Page = route.page;
   return (
@@ -38,9 +46,11 @@ export function App() {
       </header>
       <main id="page" tabIndex={-1}>
         <h1 className="hidden">{t(route.label)}</h1>
-        <Suspense fallback={<p className="empty">{t("app.loading")}</p>}>
-          <Page />
-        </Suspense>
+        <PageFence key={route.path}>
+          <Suspense fallback={<p className="empty">{t("app.loading")}</p>}>
+            <Page />
+          </Suspense>
+        </PageFence>
       </main>
     </>
   );

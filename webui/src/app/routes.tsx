@@ -4,7 +4,7 @@ import { lazy, type LazyExoticComponent, type ComponentType, useSyncExternalStor
 
 import type { MessageKey } from "../messages";
 
-type Page = LazyExoticComponent<ComponentType>;
+type Page = ComponentType;
 
 export interface Route {
   path: string;
@@ -14,7 +14,13 @@ export interface Route {
   needsWorkers?: boolean;
   /** Only where the locustfile adds something to the page. */
   needsExtras?: boolean;
-  page: Page;
+  page: LazyExoticComponent<Page>;
+  load: () => Promise<unknown>;
+}
+
+/** A page that is loaded when it is first shown, or before. */
+function lazily(load: () => Promise<Page>): Pick<Route, "page" | "load"> {
+  return { page: lazy(async () => ({ default: await load() })), load };
 }
 
 export const ROUTES: readonly Route[] = [
@@ -22,65 +28,58 @@ export const ROUTES: readonly Route[] = [
     path: "live",
     key: "l",
     label: "app.page-live",
-    page: lazy(async () => ({ default: (await import("../features/charts/live-page")).LivePage })),
+    ...lazily(async () => (await import("../features/charts/live-page")).LivePage),
   },
   {
     path: "requests",
     key: "r",
     label: "app.page-requests",
-    page: lazy(async () => ({
-      default: (await import("../features/statistics/requests-page")).RequestsPage,
-    })),
+    ...lazily(async () => (await import("../features/statistics/requests-page")).RequestsPage),
   },
   {
     path: "failures",
     key: "f",
     label: "app.page-failures",
-    page: lazy(async () => ({
-      default: (await import("../features/failures/failures-page")).FailuresPage,
-    })),
+    ...lazily(async () => (await import("../features/failures/failures-page")).FailuresPage),
   },
   {
     path: "exceptions",
     key: "x",
     label: "app.page-exceptions",
-    page: lazy(async () => ({
-      default: (await import("../features/exceptions/exceptions-page")).ExceptionsPage,
-    })),
+    ...lazily(async () => (await import("../features/exceptions/exceptions-page")).ExceptionsPage),
   },
   {
     path: "workers",
     key: "w",
     label: "app.page-workers",
     needsWorkers: true,
-    page: lazy(async () => ({
-      default: (await import("../features/workers/workers-page")).WorkersPage,
-    })),
+    ...lazily(async () => (await import("../features/workers/workers-page")).WorkersPage),
   },
   {
     path: "extras",
     key: "a",
     label: "app.page-extras",
     needsExtras: true,
-    page: lazy(async () => ({
-      default: (await import("../features/extras/extras-page")).ExtrasPage,
-    })),
+    ...lazily(async () => (await import("../features/extras/extras-page")).ExtrasPage),
   },
   {
     path: "logs",
     key: "o",
     label: "app.page-logs",
-    page: lazy(async () => ({ default: (await import("../features/logs/logs-page")).LogsPage })),
+    ...lazily(async () => (await import("../features/logs/logs-page")).LogsPage),
   },
   {
     path: "new",
     key: "n",
     label: "app.page-new",
-    page: lazy(async () => ({
-      default: (await import("../features/run-control/new-run-page")).NewRunPage,
-    })),
+    ...lazily(async () => (await import("../features/run-control/new-run-page")).NewRunPage),
   },
 ];
+
+/** Load all pages, so that they are there even when the server is not. */
+export function loadPages(): void {
+  for (const { load } of ROUTES) load().catch(() => undefined);
+}
 
 export function goTo(path: string): void {
   window.location.hash = `#/${path}`;

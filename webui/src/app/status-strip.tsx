@@ -17,7 +17,7 @@ const ICONS: Record<RunStatus["state"], string> = {
   ready: "○",
   spawning: "↗",
   running: "▶",
-  paused: "⏸",
+  paused: "‖",
   stopping: "◌",
   cleanup: "◌",
   stopped: "■",

@@ -15,7 +15,7 @@ export function Drawer(props: { title: ReactNode; onClose: () => void; children:
     };
   }, []);
   return (
-    <aside
+    <div
       className="panel drawer"
       role="dialog"
       aria-labelledby={title}
@@ -28,6 +28,6 @@ export function Drawer(props: { title: ReactNode; onClose: () => void; children:
         </button>
       </div>
       {props.children}
-    </aside>
+    </div>
   );
 }

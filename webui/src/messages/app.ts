@@ -15,6 +15,8 @@ export const app = {
   "app.exception-kinds": "kinds of exception: {count}",
   "app.warnings": "warnings and errors: {count}",
   "app.troubled": "lost or in trouble: {count}",
+  "app.page-broken": "This page could not be shown: {problem}",
+  "app.load-again": "Load again",
   "app.loading": "Loading …",
   "app.copied": "Copied",
   "app.copy-failed": "The browser does not allow it",

@@ -4,12 +4,19 @@ import { useEffect, useId, useRef, useState } from "react";
 
 import { ApiProblem, get, post, textOf } from "../../api/client";
 import { live } from "../../api/queries";
-import type { EditLoad, LoadPlan, LoadPreview, RunStatus, UserClass } from "../../api/schema.gen";
+import type {
+  ClassChange,
+  EditLoad,
+  LoadPlan,
+  LoadPreview,
+  RunStatus,
+  UserClass,
+} from "../../api/schema.gen";
 import { NumberInput } from "../../components/number-input";
 import { t } from "../../messages";
 import { formatCount } from "../../numbers/format";
 import { ClassRows } from "./class-rows";
-import { changesOf, flawOf, hasFlaw, RATE, USERS } from "./load-form";
+import { changesOf, flawOf, hasFlaw, RATE, USERS, withChanges } from "./load-form";
 
 const PREVIEW_AFTER_MS = 250;
 
@@ -17,21 +24,23 @@ export function EditPanel({ status, onClose }: { status: RunStatus; onClose: () 
   const [basedOn, setBasedOn] = useState(status.version);
   const [users, setUsers] = useState(status.target_users);
   const [rate, setRate] = useState(status.spawn_rate_per_s);
-  const [before, setBefore] = useState<UserClass[]>([]);
-  const [classes, setClasses] = useState<UserClass[]>([]);
+  const [planned, setPlanned] = useState<UserClass[]>([]);
+  const [changes, setChanges] = useState<ClassChange[]>([]);
   const [newer, setNewer] = useState<RunStatus | null>(null);
   const [problem, setProblem] = useState("");
   const id = useId();
   const first = useRef<HTMLInputElement>(null);
   useEffect(() => first.current?.focus(), []);
   useEffect(() => {
-    void get<LoadPlan>("plan").then((plan) => {
-      setBefore(plan.classes);
-      setClasses(plan.classes);
-    });
+    // Where the server is lost the banner says so, and nothing can be applied.
+    get<LoadPlan>("plan").then(
+      (plan) => setPlanned(plan.classes),
+      () => undefined,
+    );
   }, [basedOn]);
 
-  const edit: EditLoad = { users, spawn_rate_per_s: rate, classes: changesOf(before, classes) };
+  const classes = withChanges(planned, changes);
+  const edit: EditLoad = { users, spawn_rate_per_s: rate, classes: changes };
   const preview = usePreview(edit);
   const apply = async () => {
     try {
@@ -45,6 +54,7 @@ export function EditPanel({ status, onClose }: { status: RunStatus; onClose: () 
   const takeTheirs = (current: RunStatus) => {
     setUsers(current.target_users);
     setRate(current.spawn_rate_per_s);
+    setChanges([]);
     keepMine(current);
   };
   const keepMine = (current: RunStatus) => {
@@ -56,7 +66,7 @@ export function EditPanel({ status, onClose }: { status: RunStatus; onClose: () 
   const flaw = flawOf(users, USERS) || flawOf(rate, RATE);
   const isWrong = flaw !== "" || hasFlaw(classes);
   return (
-    <aside
+    <div
       className="panel"
       role="dialog"
       aria-labelledby={id}
@@ -93,8 +103,13 @@ export function EditPanel({ status, onClose }: { status: RunStatus; onClose: () 
           {t("edit.rate")}
           <NumberInput limits={RATE} value={rate} onChange={setRate} />
         </label>
-        <ClassRows classes={classes} onChange={setClasses} />
-        <output className="preview">{isWrong ? flaw : preview}</output>
+        <ClassRows
+          classes={classes}
+          onChange={(wanted) => setChanges(changesOf(planned, wanted))}
+        />
+        <output className={isWrong || preview.isRefused ? "preview flaw" : "preview"}>
+          {isWrong ? flaw : preview.text}
+        </output>
         {newer && (
           <div role="alert" className="stale">
             <p>
@@ -113,7 +128,7 @@ export function EditPanel({ status, onClose }: { status: RunStatus; onClose: () 
             </div>
           </div>
         )}
-        {problem && (
+        {problem && problem !== preview.text && (
           <p role="alert" className="problem">
             {problem}
           </p>
@@ -127,24 +142,33 @@ export function EditPanel({ status, onClose }: { status: RunStatus; onClose: () 
           </button>
         </div>
       </form>
-    </aside>
+    </div>
   );
 }
 
+interface Preview {
+  text: string;
+  isRefused: boolean;
+}
+
 /** What the change would do, a moment after the last key. */
-function usePreview(edit: EditLoad): string {
-  const [text, setText] = useState("");
+function usePreview(edit: EditLoad): Preview {
+  const [preview, setPreview] = useState<Preview>({ text: "", isRefused: false });
   const asked = JSON.stringify(edit);
   useEffect(() => {
     const timer = setTimeout(() => {
       post<LoadPreview>("preview", JSON.parse(asked) as EditLoad).then(
-        (preview) => setText(`${preview.text}; ${t("edit.then", { counts: countsOf(preview) })}`),
-        (error: unknown) => setText(textOf(error)),
+        (found) => setPreview({ text: previewText(found), isRefused: false }),
+        (error: unknown) => setPreview({ text: textOf(error), isRefused: true }),
       );
     }, PREVIEW_AFTER_MS);
     return () => clearTimeout(timer);
   }, [asked]);
-  return text;
+  return preview;
+}
+
+function previewText(preview: LoadPreview): string {
+  return `${preview.text}; ${t("edit.then", { counts: countsOf(preview) })}`;
 }
 
 function countsOf(preview: LoadPreview): string {

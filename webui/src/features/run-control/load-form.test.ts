@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
 
 import type { UserClass } from "../../api/schema.gen";
-import { changesOf, flawOf, hasFlaw, parseRunTime, RATE, runTimeText, USERS } from "./load-form";
+import {
+  changesOf,
+  flawOf,
+  hasFlaw,
+  parseRunTime,
+  RATE,
+  runTimeText,
+  USERS,
+  withChanges,
+} from "./load-form";
 
 describe("run times", () => {
   it.each([
@@ -35,6 +44,13 @@ describe("changes of classes", () => {
     tasks: [],
     description: "",
   };
+
+  it("are kept when somebody else changes the load meanwhile", () => {
+    const mine = changesOf([before], [{ ...before, enabled: false }]);
+    const theirs = { ...before, weight: 5 };
+    expect(withChanges([theirs], mine)).toEqual([{ ...theirs, enabled: false }]);
+    expect(withChanges([], mine)).toEqual([]);
+  });
 
   it("says only what differs", () => {
     const after = [

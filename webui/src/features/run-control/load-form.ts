@@ -39,6 +39,24 @@ export function changesOf(
   });
 }
 
+/** The classes as they would be after the changes; those that have gone are left out. */
+export function withChanges(
+  classes: readonly UserClass[],
+  changes: readonly ClassChange[],
+): UserClass[] {
+  const byName = new Map(changes.map((change) => [change.name, change]));
+  return classes.map((row) => {
+    const change = byName.get(row.name);
+    return {
+      ...row,
+      enabled: change?.enabled ?? row.enabled,
+      weight: change?.weight ?? row.weight,
+      fixed_count: change?.fixed_count ?? row.fixed_count,
+      host: change?.host ?? row.host,
+    };
+  });
+}
+
 const UNITS_S: Record<string, number> = { h: 3600, m: 60, s: 1 };
 
 /** Seconds of "90", "90s", "20m", "1h30m"; 0 for an empty text, null for anything else. */
