@@ -47,6 +47,18 @@ class Visitor(HttpUser):
         raise ValueError("<script>alert(1)</script>")
 """
 
+BROKEN = """
+from locust import HttpUser, constant, task
+
+class Visitor(HttpUser):
+    wait_time = constant(0.02)
+
+    @task
+    def broken(self):
+        self.client.get("/status/500")
+        raise ValueError("broken")
+"""
+
 MANY = """
 from locust import HttpUser, constant, task
 
@@ -192,6 +204,24 @@ def test_500_endpoints_are_sorted_and_filtered_by_the_server(
     expect(page.locator(".rows .line")).to_have_count(10)
     page.get_by_role("searchbox", name="Filter").fill("p95>much")
     expect(page.locator("#filter-hint")).to_contain_text("p95>much cannot be understood")
+    app.end()
+
+
+def test_tables_are_downloaded(
+    program: Callable[..., Program], visit: Callable[..., Page], tmp_path: Path
+) -> None:
+    app = program(BROKEN, "-u", "1", "--autostart")
+    page = visit(app.url)
+    for path, words in (
+        ("requests", "GET,/status/500"),
+        ("failures", "HTTP 500"),
+        ("exceptions", "ValueError"),
+    ):
+        page.goto(f"{app.url}/#/{path}")
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Download CSV").click()
+        download.value.save_as(tmp_path / "table.csv")
+        assert words in (tmp_path / "table.csv").read_text()
     app.end()
 
 

@@ -18,6 +18,7 @@ export const app = {
   "app.page-broken": "This page could not be shown: {problem}",
   "app.load-again": "Load again",
   "app.loading": "Loading …",
+  "app.csv": "Download CSV",
   "app.copied": "Copied",
   "app.copy-failed": "The browser does not allow it",
   "app.connecting": "Connecting to the server …",

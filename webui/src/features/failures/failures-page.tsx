@@ -3,8 +3,9 @@
 import { useMemo, useState } from "react";
 
 import { isKnown } from "../../api/client";
-import { useLive, usePolled } from "../../api/queries";
+import { isFiled, useLive, usePolled } from "../../api/queries";
 import type { Failure, Failures } from "../../api/schema.gen";
+import { CsvLink } from "../../components/csv-link";
 import { LongText } from "../../components/long-text";
 import { shownText } from "../../components/shown-text";
 import { SortHeader } from "../../components/sort-header";
@@ -42,76 +43,83 @@ export function FailuresPage() {
   if (!failures) return <p className="empty">{t("app.loading")}</p>;
   if (rows.length === 0) return <p className="empty">{t("failures.none")}</p>;
   return (
-    <div
-      className="scroller"
-      data-lost={isLost}
-      tabIndex={0}
-      role="region"
-      aria-label={t("app.page-failures")}
-    >
-      <div role="table" className="grid-table failures-table">
-        <div role="row" className="grid-row head">
-          {COLUMNS.map(([key, label, isNumber]) => (
-            <SortHeader
-              key={key}
-              label={t(label)}
-              isNumber={isNumber}
-              order={sort.key !== key ? "none" : sort.isDescending ? "descending" : "ascending"}
-              onSort={() =>
-                setSort({ key, isDescending: sort.key === key ? !sort.isDescending : isNumber })
-              }
-            />
+    <>
+      {!isFiled() && (
+        <div className="toolbar at-end">
+          <CsvLink path="stats/failures/csv" />
+        </div>
+      )}
+      <div
+        className="scroller"
+        data-lost={isLost}
+        tabIndex={0}
+        role="region"
+        aria-label={t("app.page-failures")}
+      >
+        <div role="table" className="grid-table failures-table">
+          <div role="row" className="grid-row head">
+            {COLUMNS.map(([key, label, isNumber]) => (
+              <SortHeader
+                key={key}
+                label={t(label)}
+                isNumber={isNumber}
+                order={sort.key !== key ? "none" : sort.isDescending ? "descending" : "ascending"}
+                onSort={() =>
+                  setSort({ key, isDescending: sort.key === key ? !sort.isDescending : isNumber })
+                }
+              />
+            ))}
+          </div>
+          {rows.map((row) => (
+            <div
+              role="row"
+              className="grid-row line"
+              key={`${row.method} ${row.name} ${row.kind} ${row.text}`}
+            >
+              <span role="cell" className="cell">
+                <LongText text={row.method} />
+              </span>
+              <span role="cell" className="cell name">
+                <LongText text={row.name} />
+              </span>
+              <span role="cell" className="cell name">
+                {isKnown(`failures/${row.id}`) ? (
+                  <button
+                    type="button"
+                    className="link"
+                    onClick={() => setOpenId(row.id)}
+                    aria-label={t("failures.open", { text: shownText(row.text) })}
+                  >
+                    <LongText text={row.text} />
+                  </button>
+                ) : (
+                  <LongText text={row.text} />
+                )}
+              </span>
+              <span role="cell" className="cell">
+                {row.kind}
+              </span>
+              <span role="cell" className="cell number" data-label={t("failures.occurrences")}>
+                {formatCount(row.occurrences)}
+              </span>
+              <span role="cell" className="cell number" data-label={t("failures.share")}>
+                {formatPercent(row.share)}
+              </span>
+              <Seen wallS={row.first_seen_wall_s} label="failures.first" />
+              <Seen wallS={row.last_seen_wall_s} label="failures.last" />
+            </div>
           ))}
         </div>
-        {rows.map((row) => (
-          <div
-            role="row"
-            className="grid-row line"
-            key={`${row.method} ${row.name} ${row.kind} ${row.text}`}
-          >
-            <span role="cell" className="cell">
-              <LongText text={row.method} />
-            </span>
-            <span role="cell" className="cell name">
-              <LongText text={row.name} />
-            </span>
-            <span role="cell" className="cell name">
-              {isKnown(`failures/${row.id}`) ? (
-                <button
-                  type="button"
-                  className="link"
-                  onClick={() => setOpenId(row.id)}
-                  aria-label={t("failures.open", { text: shownText(row.text) })}
-                >
-                  <LongText text={row.text} />
-                </button>
-              ) : (
-                <LongText text={row.text} />
-              )}
-            </span>
-            <span role="cell" className="cell">
-              {row.kind}
-            </span>
-            <span role="cell" className="cell number" data-label={t("failures.occurrences")}>
-              {formatCount(row.occurrences)}
-            </span>
-            <span role="cell" className="cell number" data-label={t("failures.share")}>
-              {formatPercent(row.share)}
-            </span>
-            <Seen wallS={row.first_seen_wall_s} label="failures.first" />
-            <Seen wallS={row.last_seen_wall_s} label="failures.last" />
-          </div>
-        ))}
+        {failures.total > rows.length && (
+          <p className="muted">
+            {t("failures.more", { count: formatCount(failures.total - rows.length) })}
+          </p>
+        )}
+        {openId !== null && (
+          <FailureDrawer key={openId} id={openId} onClose={() => setOpenId(null)} />
+        )}
       </div>
-      {failures.total > rows.length && (
-        <p className="muted">
-          {t("failures.more", { count: formatCount(failures.total - rows.length) })}
-        </p>
-      )}
-      {openId !== null && (
-        <FailureDrawer key={openId} id={openId} onClose={() => setOpenId(null)} />
-      )}
-    </div>
+    </>
   );
 }
 

@@ -6,6 +6,7 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { isKnown } from "../../api/client";
 import { isFiled, live, useLive, useTick } from "../../api/queries";
 import type { Row } from "../../api/schema.gen";
+import { CsvLink } from "../../components/csv-link";
 import { SortHeader } from "../../components/sort-header";
 import { t } from "../../messages";
 import { formatCount } from "../../numbers/format";
@@ -59,6 +60,7 @@ export function RequestsPage() {
               })}
         </span>
         <ColumnPicker columns={columns} onToggle={toggle} />
+        {!isFiled() && <CsvLink path="stats/requests/csv" />}
       </FilterBar>
       <div
         className="scroller"
