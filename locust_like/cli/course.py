@@ -149,7 +149,9 @@ class Course:
         self._wait_for_workers()
         if ending.reason:
             return
-        tell_load(self._environment, Load(plan.users, plan.spawn_rate_per_s, plan.run_time_s))
+        # A shape may read the time, which is no limit of its run.
+        run_time_s = plan.settings.number_if_given("run_time")
+        tell_load(self._environment, Load(plan.users, plan.spawn_rate_per_s, run_time_s))
         if plan.shape is None:
             _announce(plan.run_time_s)
             ending.begin(lambda: runner.start(plan.users, plan.spawn_rate_per_s))

@@ -28,11 +28,17 @@ def shapes_now(environment: Environment) -> tuple[ShapeNow, ...]:
 
 
 def tell_load(environment: Environment, load: Load) -> None:
-    """Let a shape that reads the common options find those of this run, as they were typed."""
+    """Let a shape that reads the common options find those of this run, as they were typed.
+
+    Source: Locust has whole seconds there, which scripts count with.
+    """
     options = environment.parsed_options
     if options is not None:
         options.num_users = options.users = load.users
-        options.spawn_rate, options.run_time = load.spawn_rate_per_s, load.run_time_s
+        options.spawn_rate = load.spawn_rate_per_s
+        seconds = load.run_time_s
+        whole = seconds is not None and float(seconds).is_integer()
+        options.run_time = int(seconds or 0) if whole else seconds
 
 
 def find_shape(environment: Environment, name: str | None) -> LoadTestShape | None:

@@ -47,6 +47,11 @@ EXPECTED = {
     "nested_inline": Expected({"index", "forum", "thread"}),
     "markov": Expected({"home", "catalogue", "product", "cart", "pay"}),
     "shape_stages": Expected({"/"}, options=("-t", "30s")),
+    "shape_options": Expected(
+        {"t"},
+        printed="none ['x', 'y'] True 2.5\n5 100.0 3\n['t']",
+        options=("-t", "3s", "--sizes", "x", "y", "--flag"),
+    ),
     "custom_messages": Expected(set("12345"), printed="Thanks for the 5 users!"),
     "manual_reporting": Expected(
         {"block", "measured", "failing"}, failing=frozenset({"failing"}), code=1
