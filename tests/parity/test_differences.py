@@ -10,7 +10,7 @@ from .programs import OURS, finished
 
 PAGE = Path(__file__).parents[2] / "docs/migration-from-locust.md"
 HEAD = """
-import time
+import gevent, time
 from locust import LoadTestShape, User, constant, events, task
 from locust.exception import InterruptTaskSet, RescheduleTask, StopTest
 
@@ -65,6 +65,23 @@ def _(**kw):
 """,
         theirs=("the other went on\n", 0),
         ours=("all stopped\n", 0),
+    ),
+    Difference(
+        "a `gevent.Timeout` that leaves a task",
+        """
+    fixed_count = 1
+    rounds = 0
+    @task
+    def t(self):
+        self.rounds += 1
+        print("round", self.rounds)
+        if self.rounds == 2:
+            self.environment.runner.quit()
+        with gevent.Timeout(0.01):
+            gevent.sleep(10)
+""",
+        theirs=("round 1\n", 0),
+        ours=("round 1\nround 2\n", 1),
     ),
     Difference(
         "users that die in `on_start`",
