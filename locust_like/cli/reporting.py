@@ -13,6 +13,7 @@ import gevent
 from locust_like.cli.exit_codes import ExitCode
 from locust_like.cli.troubles import describe
 from locust_like.outputs.base import Moment, RunResult, ScriptException
+from locust_like.runtime.notices import Notices
 from locust_like.runtime.state import ACTIVE
 from locust_like.stats.health import RunHealth, combine
 
@@ -29,7 +30,7 @@ _logger = logging.getLogger("locust.main")
 class Reporter:
     """Takes moments of a run and hands them to outputs.
 
-    Thread: the hub's thread. An output that fails is logged, and left out until the end.
+    Thread: the hub's thread. What becomes of an output that fails: `outputs.base.Output`.
     """
 
     def __init__(
@@ -52,7 +53,8 @@ class Reporter:
         self._start_wall_s = wall_clock()
         self._ticked_s = 0
         self._health = health
-        self._failed: set[int] = set()
+        self._defective: set[int] = set()
+        self._notices = Notices()
         self._unseen = [RunHealth() for _ in outputs]
         self._greenlet: gevent.Greenlet | None = None
         # The final moment of a run that has ended, and when that was.
@@ -108,7 +110,7 @@ class Reporter:
             (index, output)
             for index, output in enumerate(self._outputs)
             if seconds // output.period_s > self._ticked_s // output.period_s
-            and index not in self._failed
+            and index not in self._defective
         ]
         self._ticked_s = seconds
         if not due:
@@ -119,10 +121,14 @@ class Reporter:
             try:
                 output.tick(replace(moment, health=seen))
             except OSError as error:
-                self._failed.add(index)
-                _logger.error("Results cannot be written until the run ends: %s", describe(error))
+                # Its next row has this health, too.
+                self._unseen[index] = seen
+                self._notices.tell(
+                    f"Results cannot be written now: {describe(error)}; the run goes on, and it is "
+                    f"tried again"
+                )
             except Exception:
-                self._failed.add(index)
+                self._defective.add(index)
                 _logger.exception("Results cannot be written until the run ends")
 
     def _moment(self, health: RunHealth) -> Moment:
@@ -176,10 +182,10 @@ class Reporter:
                 written = output.finish(replace(result, unseen_health=unseen))
                 result = replace(result, files=(*result.files, *written))
             except OSError as error:
-                result = replace(result, exit_code=result.exit_code or ExitCode.FAILED)
-                _logger.error("The final results could not be written: %s", describe(error))
-            except Exception:
-                result = replace(result, exit_code=result.exit_code or ExitCode.FAILED)
+                result = _without(result, describe(error))
+                _logger.error("The final results could not be written: %s", result.unwritten[-1])
+            except Exception as error:
+                result = _without(result, f"{type(output).__name__}: {error!r}")
                 _logger.exception("The final results could not be written")
         return result.exit_code
 
@@ -187,3 +193,9 @@ class Reporter:
         """Note for every output what it has not seen yet."""
         health = self._health.recent()
         self._unseen = [combine(unseen, health) for unseen in self._unseen]
+
+
+def _without(result: RunResult, what: str) -> RunResult:
+    """Return a result that tells the outputs to come what an earlier one could not write."""
+    code = result.exit_code or ExitCode.FAILED
+    return replace(result, exit_code=code, unwritten=(*result.unwritten, what))

@@ -69,6 +69,7 @@ class RunResult:
         start_wall_s: when the load began, in seconds since the epoch.
         end_wall_s: when the last snapshot was taken.
         unseen_health: what the generator said about itself since the output's last tick.
+        unwritten: what other outputs could not write, each with the reason.
     """
 
     moment: Moment
@@ -80,6 +81,7 @@ class RunResult:
     start_wall_s: float = 0.0
     end_wall_s: float = 0.0
     unseen_health: RunHealth = field(default_factory=RunHealth)
+    unwritten: tuple[str, ...] = ()
 
 
 class Output(Protocol):
@@ -88,8 +90,9 @@ class Output(Protocol):
     Thread: all methods are called from one greenlet of the hub's thread. They must not wait for
     anything but a local file: while an output works, no user runs.
 
-    Errors: an OSError from `start` refuses the run before it begins; a later one is logged once,
-    and the output is not called again until `finish`.
+    Errors: an OSError from `start` refuses the run before it begins. A later one is logged, and the
+    output is called again at its next beat, since a disk may have room again. After any other
+    exception, a defect, it is not called again until `finish`.
     """
 
     @property

@@ -253,7 +253,11 @@ def closing_block(result: RunResult, width: int) -> list[str]:
         lines.append(f"TLS certificates were not verified by: {', '.join(result.unverified)}")
     lines += health_lines(moment.health)
     lines = [part for line in lines for part in _indented(line, width)]
-    return [*lines, *(shorten(f"Written: {name}", width) for name in result.files)]
+    return [
+        *lines,
+        *(shorten(f"Written: {name}", width) for name in result.files),
+        *(part for what in result.unwritten for part in _indented(f"NOT WRITTEN: {what}", width)),
+    ]
 
 
 def _protocols(protocols: Mapping[str, int]) -> list[str]:

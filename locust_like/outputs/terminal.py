@@ -72,7 +72,7 @@ _BOLD, _RED, _GREEN, _YELLOW = "1", "31", "32", "33"
 _STYLES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"Generator: OK"), _GREEN),
     (re.compile(r"Generator: LATE"), _YELLOW),
-    (re.compile(r"Generator: INVALID|Accounting: .*DIFFERENCE"), _RED),
+    (re.compile(r"Generator: INVALID|Accounting: .*DIFFERENCE|NOT WRITTEN: "), _RED),
     (re.compile(r"Error report|Exception raised|Exceptions: "), _RED),
     (re.compile(r"Run ended after|Response time percentiles|Type +Name"), _BOLD),
 )

@@ -1,6 +1,7 @@
 """Warnings that come again and again: told the first time, then at the tenth, the hundredth ...
 
-Whoever knocks at a master without a token does so several times a second, for as long as it likes.
+Whoever knocks at a master without a token does so several times a second, for as long as it likes;
+a disk that is full stays so.
 """
 
 import logging

@@ -144,17 +144,19 @@ def test_later_outputs_know_the_files_of_earlier_ones(environment: Any) -> None:
     )
 
 
-def test_an_output_that_fails_is_left_alone_until_the_end(
+def test_an_output_that_fails_is_tried_again_and_told_once(
     environment: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     bad, good = Recording(), Recording()
-    reporter = reporter_of(environment, bad, good)
+    reporter = reporter_of(environment, bad, good, health=[[interval("LATE")], [], []])
     bad.broken = True
     reporter.tick(1)
     reporter.tick(2)
-    assert (len(bad.moments), len(good.moments)) == (1, 2)
-    assert caplog.text.count("No space left on device") == 1
+    assert caplog.text.count("cannot be written now: No space left on device") == 1
     bad.broken = False
+    reporter.tick(3)
+    assert (len(bad.moments), len(good.moments)) == (3, 3)
+    assert bad.moments[2].health.verdict == "LATE", "what the lost rows had is not lost"
     assert reporter.finish("x", []) == 0
     assert len(bad.results) == 1
 
@@ -164,7 +166,8 @@ def test_a_lost_final_result_is_told(environment: Any, caplog: pytest.LogCapture
     bad.broken = True
     assert reporter_of(environment, bad, good).finish("x", []) == 1
     assert "The final results could not be written" in caplog.text
-    assert [result.exit_code for result in good.results] == [1]
+    (result,) = good.results
+    assert (result.exit_code, result.unwritten) == (1, ("No space left on device",))
 
 
 def test_a_lost_final_result_hides_no_other_exit_code(environment: Any) -> None:
@@ -204,8 +207,10 @@ def test_a_defect_of_one_output_costs_no_other(
     defective, good = Defective(), Recording()
     reporter = reporter_of(environment, defective, good)
     reporter.tick(1)
+    reporter.tick(2)
     assert reporter.finish("x", []) == 1
-    assert (len(good.moments), len(good.results)) == (1, 1)
+    assert (len(defective.moments), len(good.moments), len(good.results)) == (1, 2, 1)
+    assert good.results[0].unwritten == ("Defective: KeyError('defect')",)
     assert "KeyError: 'defect'" in caplog.text
 
 

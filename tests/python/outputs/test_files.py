@@ -55,17 +55,19 @@ def test_no_half_row_stays_on_a_full_disk(tmp_path: Path) -> None:
     path = tmp_path / "x"
     program = (
         "import resource, signal, sys; from pathlib import Path\n"
-        "from locust_like.outputs.files import append_whole\n"
+        "from locust_like.outputs.files import append_whole, write_whole\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20))\n"
         "append_whole(Path(sys.argv[1]), 'a' * 15)\n"
-        "try:\n    append_whole(Path(sys.argv[1]), 'b' * 15)\n"
-        "except OSError as error:\n    print(error.errno)\n"
+        "for write in (append_whole, write_whole):\n"
+        "    try:\n        write(Path(sys.argv[1]), 'b' * 25)\n"
+        "    except OSError as error:\n        print(error.errno, error.filename)\n"
     )
     command = [sys.executable, "-c", program, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert int(done.stdout) == errno.EFBIG
+    assert done.stdout.splitlines() == [f"{errno.EFBIG} {path}"] * 2
     assert path.read_text() == "a" * 15
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_check_leaves_nothing_behind(tmp_path: Path) -> None:

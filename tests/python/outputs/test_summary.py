@@ -160,6 +160,14 @@ def test_closing_block(result: RunResult) -> None:
     assert lines[-1] == "Written: run_stats.csv"
 
 
+def test_what_could_not_be_written_stands_last(result: RunResult) -> None:
+    lost = replace(result, unwritten=("out/x.json: No space left on device",))
+    assert closing_block(lost, 120)[-2:] == [
+        "Written: run_stats.csv",
+        "NOT WRITTEN: out/x.json: No space left on device",
+    ]
+
+
 def test_who_does_not_verify_is_told(result: RunResult) -> None:
     words = "TLS certificates were not verified by: "
     assert not any(line.startswith(words) for line in closing_block(result, 80))
