@@ -176,7 +176,7 @@ void WorkerState::watch_silence(TimePoint now) {
   }
   if (silence < max_wait_) return;
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(silence).count();
-  give_up("no master for " + std::to_string(seconds) + " s");
+  give_up("no master for " + std::to_string(seconds) + " s, as long as --worker-max-wait allows");
 }
 
 void WorkerState::greet(World& world) {

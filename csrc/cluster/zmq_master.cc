@@ -156,6 +156,9 @@ Result<std::unique_ptr<Transport>> listen_for_workers(const ClusterKeys& keys, E
   try {
     return std::unique_ptr<Transport>(std::make_unique<MasterTransport>(keys, endpoint));
   } catch (const zmq::error_t& error) {
+    if (error.num() == ENODEV) {
+      return Status(Code::kInvalidArgument, what + ": no address of this machine has that name");
+    }
     return status_of(error, what);
   }
 }

@@ -96,8 +96,9 @@ class WorkerTransport final : public Transport {
         return Notice{Notice::Kind::kDisconnected, {}};
       case Stage::kTcp:
         return refused(master_ +
-                       " hangs up on us: the join token is another master's, or this is no "
-                       "locust-like master; compare tokens and ports");
+                       " hangs up on us: the join token is another master's, this is no "
+                       "locust-like master, or larger packets get lost on the way; compare tokens, "
+                       "ports and MTU");
       case Stage::kNone:
         return refused("nobody listens at " + master_ +
                        ", or no network leads there: start the master, or correct --master-host "

@@ -122,7 +122,8 @@ def _announce(host: str, port: int) -> None:
         who = "this machine only; --master-bind-host 0.0.0.0 lets others join with the token"
     else:
         who = "whoever has the join token may join"
-    _logger.info("listening on %s:%d (%s)", "0.0.0.0" if host == "*" else host, port, who)
+    shown = {"*": "0.0.0.0"}.get(host, f"[{host}]" if ":" in host else host)
+    _logger.info("listening on %s:%d (%s)", shown, port, who)
 
 
 def _is_loopback(host: str) -> bool:
@@ -216,6 +217,7 @@ class Cluster:
         while self._runner.worker_count < expected and not ending.reason:
             now_s = clock()
             here = self._runner.worker_count
+            self._check_children(here, expected)
             if most_s and now_s - began_s > most_s:
                 raise ValueError(
                     f"Gave up waiting for workers to connect, {here} of {expected} are here."
@@ -225,6 +227,18 @@ class Cluster:
                 # By the root logger, as Locust.
                 logging.info("Waiting for workers to be ready, %d of %d connected", here, expected)
             gevent.sleep(_LOOK_EVERY_S)
+
+    def _check_children(self, here: int, expected: int) -> None:
+        """Refuse to wait for processes that have ended for good, where nobody else can join.
+
+        Raises: ValueError.
+        """
+        gone = 0 if self._children is None else self._children.gone
+        if gone and not self._settings.on("master"):
+            raise ValueError(
+                f"Gave up waiting for workers to connect, {here} of {expected} are here: {gone} of "
+                f"our own processes have ended, for which the reason stands above."
+            )
 
     def _on_loss(self, pid: int, how: str) -> None:
         """Take a process out that has died; its link would be given another second."""

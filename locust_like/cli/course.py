@@ -187,6 +187,9 @@ class Course:
         environment, runner = self._environment, self._runner
         fire = environment.events.quitting.fire
         self._tell(lambda: fire(environment=environment, reverse=True))
+        if self._cluster is not None:
+            # Workers have told all. How long processes of ours take to end is no part of the run.
+            self._reporter.hold()
         raised = [*runner.exceptions.values(), *environment.listener_exceptions.values()]
         code = self._exit_code()
         _logger.info("Shutting down (exit code %d)", code)

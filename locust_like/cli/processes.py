@@ -120,6 +120,11 @@ class Children:
         self._watching: gevent.Greenlet | None = None
         self._on_loss: Callable[[int, str], object] | None = None
 
+    @property
+    def gone(self) -> int:
+        """How many processes have ended and are not started again."""
+        return sum(slot.code is not None for slot in self._slots)
+
     def start(self) -> Child | None:
         """Start all processes; returns in each of them, too, if they are forked.
 

@@ -69,8 +69,13 @@ class Reporter:
             output.start()
 
     def hold(self) -> None:
-        """Keep the figures of a run that has ended for `finish`, however long the page stays."""
+        """Keep the figures of a run that has ended for `finish`, whatever is waited for until then.
+
+        What was kept already stays.
+        """
         self.stop()
+        if self._held is not None:
+            return
         self._take_health()
         self._held = self._moment(self._health.whole()), self._wall_clock()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from locust_like.plan.option import (
+    ADDRESS,
     COUNT,
     DURATION,
     MAX_DURATION_S,
@@ -25,7 +26,7 @@ CLUSTER_OPTIONS: tuple[Option, ...] = (
         env="LOCUST_MODE_MASTER",
     ),
     Option(
-        "master_bind_host", ("--master-bind-host",), TEXT, _MASTER,
+        "master_bind_host", ("--master-bind-host",), ADDRESS, _MASTER,
         "Address that workers connect to. The default lets only this machine in; with a wider one, "
         "as 0.0.0.0 or *, whoever has the join token may join.",
         "127.0.0.1", "<address>", "LOCUST_MASTER_BIND_HOST",
@@ -81,7 +82,7 @@ CLUSTER_OPTIONS: tuple[Option, ...] = (
         "is their master.", None, "<int>", "LOCUST_PROCESSES",
     ),
     Option(
-        "master_host", ("--master-host",), TEXT, _WORKER, "Address of the master.", "127.0.0.1",
+        "master_host", ("--master-host",), ADDRESS, _WORKER, "Address of the master.", "127.0.0.1",
         "<address>", "LOCUST_MASTER_NODE_HOST",
     ),
     Option(

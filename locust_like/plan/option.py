@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from locust_like.plan.units import (
+    parse_address,
     parse_count,
     parse_duration,
     parse_number,
@@ -34,6 +35,7 @@ class Kind(NamedTuple):
 
 SWITCH = Kind(parse_switch)
 TEXT = Kind(str)
+ADDRESS = Kind(parse_address)
 WORDS = Kind(lambda text: tuple(_without_brackets(text).replace(",", " ").split()))
 TEXTS = Kind(lambda text: (text,))
 COUNT = Kind(parse_count)

@@ -16,6 +16,7 @@ _NUMBER = re.compile(r"(?P<digits>\d+(?:\.\d+)?|\.\d+)(?P<scale>[kKmM]?)", re.AS
 OFF = frozenset({"false", "0", "no", "off", ""})
 """What switches a switch off, in lower case."""
 
+_WITH_PORT = re.compile(r"[^:]+:\d+|\[.*\]:.*", re.ASCII)
 _WHOLE = re.compile(r"\d{1,4}", re.ASCII)
 _MOST_PROCESSES = 1000
 _SCALES = {"": 1, "k": 1_000, "m": 1_000_000}
@@ -47,6 +48,19 @@ def parse_count(text: str) -> int:
     if number != int(number):
         raise ValueError(f"{text!r} is not a whole number. {NUMBER_FORMS}")
     return int(number)
+
+
+def parse_address(text: str) -> str:
+    """Return a host name or an IP address, which are not looked at more closely.
+
+    Raises: ValueError for a URL, and where a port is behind it.
+    """
+    word = text.strip()
+    if "/" in word or _WITH_PORT.fullmatch(word):
+        raise ValueError(
+            f"{text!r} is more than a name or an address; a port has an option of its own."
+        )
+    return word
 
 
 def parse_processes(text: str) -> int:

@@ -38,6 +38,7 @@ class Member:
 
     Attributes:
         client_id: the name under which scripts know it.
+        product_version: of the locust_like that it runs.
         is_here: it is connected.
         is_ready: it has imported its locustfile.
         has_other_locustfile: which is not the same as the master's.
@@ -56,6 +57,7 @@ class Member:
     client_id: str
     host: str = ""
     weight: float = 1.0
+    product_version: str = ""
     is_here: bool = True
     is_ready: bool = False
     has_other_locustfile: bool = False
@@ -100,6 +102,7 @@ class Crew:
             name = status.name if status.name not in taken else f"{status.name}#{status.index}"
             member = self.members[status.index] = Member(status.index, name)
         member.host, member.weight = status.host, status.weight
+        member.product_version = status.product_version
         member.is_here, member.is_ready = True, status.index in self._ready
         member.has_other_locustfile = self._ready.get(status.index, False)
         return member

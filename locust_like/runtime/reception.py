@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import gevent
 import msgspec
 
+from locust_like._version import __version__
 from locust_like.runtime.documents import (
     BundlePart,
     BundleRequest,
@@ -98,6 +99,13 @@ class Reception:
                 "worker %s has another locustfile than this master; copy it there, or start the "
                 "worker with -f -",
                 member.client_id,
+            )
+        if is_news and member.product_version != __version__:
+            _logger.warning(
+                "worker %s has version %s of locust_like, this master %s; install the same on both",
+                member.client_id,
+                member.product_version,
+                __version__,
             )
         if is_news:
             self._runner.welcome(member)

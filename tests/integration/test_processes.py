@@ -99,6 +99,23 @@ def wait_for_end(pids: list[int]) -> None:
         time.sleep(0.05)
 
 
+def test_nobody_waits_for_processes_that_die_before_the_load(start: Start, target: Server) -> None:
+    dying = f"""{PLAIN}
+import os
+from locust import events
+
+@events.init.add_listener
+def die(environment, **_):
+    if type(environment.runner).__name__ == "WorkerRunner":
+        os._exit(9)
+"""
+    done = start(dying, "--processes", "1", "--headless", "-H", target.url).finish()
+    assert done.code == 1
+    assert "exit code 9; it is not started a second time" in done.stderr
+    assert "waiting for workers to connect, 0 of 1 are here:" in done.stderr
+    assert target.counters()["requests"] == 0
+
+
 def test_a_process_that_dies_is_started_again_once(start: Start, target: Server) -> None:
     running = start(
         PLAIN, "--processes", "2", "--headless", "-H", target.url, "-u", "6", "-r", "100",

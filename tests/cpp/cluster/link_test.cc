@@ -119,6 +119,15 @@ TEST_CASE("only who has the join token gets in, and the others are told why not"
   CHECK(master.link().workers().empty());
 }
 
+TEST_CASE("a master that cannot listen says where and why") {
+  ClusterKeys keys = ClusterKeys::generate().value();
+  Endpoint nowhere{"no-such-host.invalid", 0};
+  const auto transport = listen_for_workers(keys, nowhere);
+  REQUIRE_FALSE(transport.ok());
+  CHECK(transport.status().message() ==
+        "listen on no-such-host.invalid:0: no address of this machine has that name");
+}
+
 TEST_CASE("a worker that cannot find its master says so") {
   Bell bell;
   const std::string token = ClusterKeys::generate().value().join_token();

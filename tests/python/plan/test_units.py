@@ -2,7 +2,13 @@
 
 import pytest
 
-from locust_like.plan.units import parse_count, parse_duration, parse_number, parse_switch
+from locust_like.plan.units import (
+    parse_address,
+    parse_count,
+    parse_duration,
+    parse_number,
+    parse_switch,
+)
 
 
 @pytest.mark.parametrize(
@@ -22,6 +28,17 @@ def test_counts(text: str, value: int) -> None:
 def test_counts_refuse_with_the_accepted_forms(text: str) -> None:
     with pytest.raises(ValueError, match=r"Valid formats: 100, 1k"):
         parse_count(text)
+
+
+@pytest.mark.parametrize("text", ["load-1.example.org", " 10.0.0.1 ", "::1", "fe80::1%eth0", "*"])
+def test_addresses(text: str) -> None:
+    assert parse_address(text) == text.strip()
+
+
+@pytest.mark.parametrize("text", ["http://load-1", "load-1:5557", "10.0.0.1:5557", "[::1]:5557"])
+def test_addresses_are_no_urls_and_have_no_port(text: str) -> None:
+    with pytest.raises(ValueError, match="a port has an option of its own"):
+        parse_address(text)
 
 
 @pytest.mark.parametrize(("text", "value"), [("0.5", 0.5), (".5", 0.5), ("1.5k", 1500.0)])

@@ -51,6 +51,17 @@ def test_who_sends_nonsense_is_removed_and_the_others_go_on(
     until(lambda: cluster.master.user_count == 2)
 
 
+def test_another_version_is_told_with_the_name(
+    make_cluster: Make, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("locust_like.runtime.reception.__version__", "1")  # as the fakes have
+    cluster = make_cluster(1)
+    assert "version" not in caplog.text
+    monkeypatch.setattr("locust_like.runtime.reception.__version__", "2")
+    cluster.join()
+    assert "worker worker-1 has version 1 of locust_like, this master 2;" in caplog.text
+
+
 def test_another_locustfile_is_told_with_the_name(
     make_cluster: Make, caplog: pytest.LogCaptureFixture
 ) -> None:
