@@ -116,6 +116,9 @@ class Settings(NamedTuple):
             values[name] = list(row.value) if isinstance(row.value, tuple) else row.value
             if name in _NONE_UNLESS_GIVEN and row.origin == DEFAULT:
                 values[name] = None
+        run_time_s = values["run_time"]
+        if isinstance(run_time_s, float) and run_time_s.is_integer():
+            values["run_time"] = int(run_time_s)  # scripts count with it
         values |= {option.alias: values[option.name] for option in OPTIONS if option.alias}
         values |= {name: custom.value for name, custom in self.custom.items()}
         return Namespace(**values)

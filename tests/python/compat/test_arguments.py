@@ -50,6 +50,7 @@ def test_options_are_parsed_as_for_a_run(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("LOCUST_SPAWN_RATE", "2.5")
     options = parse_options(["-u", "3", "-t", "1m", "--tags", "a"])
     assert (options.num_users, options.spawn_rate, options.run_time) == (3, 2.5, 60)
+    assert isinstance(options.run_time, int)
     assert options.tags == ["a"]
     monkeypatch.setattr(sys, "argv", ["script.py", "--headless"])
     assert parse_options().headless is True
