@@ -15,6 +15,9 @@ __version__: str
 # host_only. The name exists for type checkers alone.
 _CookieTuple: TypeAlias = tuple[str, str, str, str, int | None, bool, bool, bool]
 
+def escaped_text(text: str) -> str:
+    """Return a text as part of one line: control characters as repr() writes them."""
+
 def masked_text(text: str) -> str:
     """Return a text without the credentials in it: headers, URLs, JSON, reprs, arguments.
 

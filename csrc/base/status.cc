@@ -2,6 +2,9 @@
 
 #include <array>
 #include <cstring>
+#include <utility>
+
+#include "base/escaping.h"
 
 namespace locust_like {
 namespace {
@@ -44,6 +47,8 @@ Status Status::from_errno(Code code, std::string_view what, int error_number) {
   message.append(": ").append(text);
   return {code, std::move(message)};
 }
+
+std::string Status::escaped(std::string message) { return escaped_text(std::move(message)); }
 
 std::string Status::to_string() const {
   if (ok()) return "ok";

@@ -3,7 +3,9 @@
 // A Status is a Code plus a message that says what was tried, on what, and the text of the
 // operating system or TLS library. Codes are at the same time the failure classes that users see in
 // statistics ("timeout-read", "closed-early" ...), so a failed exchange and its row cannot
-// disagree. Checklist: if you add a Code, also extend kCodeNames in status.cc, docs/statistics.md,
+// disagree. Messages may quote what a script or a server wrote: control characters in them are
+// escaped here, so that no server writes lines of its own into a log or colours a terminal.
+// Checklist: if you add a Code, also extend kCodeNames in status.cc, docs/statistics.md,
 // and the exception table in bindings/errors.cc.
 #pragma once
 
@@ -49,7 +51,7 @@ std::string_view code_name(Code code);
 class [[nodiscard]] Status {
  public:
   Status() = default;
-  Status(Code code, std::string message) : code_(code), message_(std::move(message)) {}
+  Status(Code code, std::string message) : code_(code), message_(escaped(std::move(message))) {}
   // Message = what + ": " + strerror(error_number). Example: "connect to 127.0.0.1:1: Connection
   // refused".
   static Status from_errno(Code code, std::string_view what, int error_number);
@@ -61,6 +63,8 @@ class [[nodiscard]] Status {
   std::string to_string() const;
 
  private:
+  static std::string escaped(std::string message);
+
   Code code_ = Code::kOk;
   std::string message_;
 };

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/escaping.h"
 #include "base/masking.h"
 #include "bindings/bind_stats.h"
 #include "bindings/module.h"
@@ -49,13 +50,14 @@ py::object body_text(std::string_view body) {
 }
 
 // Python's texts may hold lone surrogates, for example of file names.
-py::object masked(const py::str& text) {
+template <typename F>
+py::object changed_by(F change, const py::str& text) {
   const auto bytes = py::reinterpret_steal<py::bytes>(
       PyUnicode_AsEncodedString(text.ptr(), "utf-8", "surrogatepass"));
   if (!bytes) throw py::error_already_set();
-  const std::string masked = masked_text(bytes);
+  const std::string made = change(bytes);
   auto result = py::reinterpret_steal<py::object>(
-      PyUnicode_DecodeUTF8(masked.data(), static_cast<Py_ssize_t>(masked.size()), "surrogatepass"));
+      PyUnicode_DecodeUTF8(made.data(), static_cast<Py_ssize_t>(made.size()), "surrogatepass"));
   if (!result) throw py::error_already_set();
   return result;
 }
@@ -112,7 +114,12 @@ py::object to_python(std::shared_ptr<const Capture> capture) {
 
 void bind_capture(py::module_& module) {
   bind_message(module);
-  module.def("masked_text", masked, py::arg("text"));
+  module.def(
+      "escaped_text", [](const py::str& text) { return changed_by(escaped_text, text); },
+      py::arg("text"));
+  module.def(
+      "masked_text", [](const py::str& text) { return changed_by(masked_text, text); },
+      py::arg("text"));
   py::class_<CaptureView>(module, "Capture", py::is_final())
       .def_property_readonly("wall_s", [](const CaptureView& v) { return v.capture->wall_s; })
       .def_property_readonly("method",

@@ -76,7 +76,8 @@ bool TcpStream::take(int fd) {
 
 void TcpStream::connect(const Address& address, const Address* from) {
   assert(fd_ < 0 && !broken_);
-  target_ = std::make_unique<Address>(address);
+  peer_ = address;
+  connecting_ = true;
   const int error = open(address, from);
   if (error == 0) return;
   broken_ = true;
@@ -95,7 +96,7 @@ int TcpStream::open(const Address& address, const Address* from) {
 }
 
 void TcpStream::on_ready(SocketWatch::Ready ready) {
-  if (target_ != nullptr) {
+  if (connecting_) {
     if (!ready.writable) return;
     finish_connect();
   }
@@ -105,11 +106,11 @@ void TcpStream::on_ready(SocketWatch::Ready ready) {
 
 void TcpStream::finish_connect() {
   const InEvent guard(*this);
-  const auto target = std::move(target_);
+  connecting_ = false;
   const int error = take_error(fd_);
   if (error == 0) return events_->on_connected(Status());
   broken_ = true;
-  const std::string tried = "connect to " + target->to_string();
+  const std::string tried = "connect to " + peer_.to_string();
   events_->on_connected(socket_status(Code::kConnect, tried, error));
 }
 
@@ -229,6 +230,9 @@ void TcpStream::set_reset_on_close() {
 
 Address TcpStream::local_address() const { return socket_name(fd_, getsockname); }
 
-Address TcpStream::remote_address() const { return socket_name(fd_, getpeername); }
+Address TcpStream::remote_address() const {
+  if (peer_ == Address()) return socket_name(fd_, getpeername);  // accepted
+  return fd_ < 0 || connecting_ ? Address() : peer_;
+}
 
 }  // namespace locust_like::loop

@@ -87,7 +87,8 @@ class TcpStream final : private SocketWatch::Events {
   TcpStream::Events* events_;
   SocketWatch watch_;
   int fd_ = -1;
-  std::unique_ptr<Address> target_;  // while connecting
+  Address peer_;  // of connect(); the kernel forgets it when the peer resets
+  bool connecting_ = false;
   bool paused_ = false;
   bool ended_ = false;      // the peer's FIN was seen
   bool finishing_ = false;  // FIN goes out behind the queue

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from locust_like import errors
+from locust_like._core import escaped_text
 from locust_like.errors import HTTPError, RequestError, request_error
 
 # By our class; what is not in it is a plain RequestException.
@@ -44,8 +45,8 @@ def call_error(code: str, message: str, response: object) -> RequestError:
 
 
 def status_error(message: str, response: object) -> HTTPError:
-    """Return the exception of a status that counts as a failure."""
-    error = call_error(HTTPError.code, message, response)
+    """Return the exception of a status that counts as a failure; its message is one line."""
+    error = call_error(HTTPError.code, escaped_text(message), response)
     assert isinstance(error, HTTPError)
     return error
 

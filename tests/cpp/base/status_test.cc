@@ -28,6 +28,10 @@ TEST_CASE("a status says its class and what was tried") {
   CHECK(status.to_string() == "connect: connect to 127.0.0.1:1: Connection refused");
 }
 
+TEST_CASE("what a message quotes is escaped") {
+  CHECK(Status(Code::kDns, "no such name: a\nb").message() == "no such name: a\\nb");
+}
+
 TEST_CASE("a result is a value or a status") {
   Result<std::string> good(std::string("value"));
   REQUIRE(good.ok());
