@@ -1,24 +1,33 @@
 """Response hooks, as requests has them: they see a response before the call is counted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from locust_like.client.response import Response
 from locust_like.errors import RequestError
 
 
-def hooks_of(hooks: Mapping[str, Any] | None) -> list[Callable[..., Any]]:
+def hooks_of(hooks: object) -> list[Callable[..., Any]]:
     """Return the response hooks of a `hooks=` argument: one callable or a list of them.
 
     Raises:
-        ValueError: a hook for anything else than the response.
+        ValueError: a hook for anything else than the response, or one that cannot be called.
     """
-    unknown = set(hooks or ()) - {"response"}
-    if unknown:
-        msg = f"there are only response hooks, no {', '.join(sorted(unknown))}"
+    given = hooks or {}
+    if not isinstance(given, Mapping):
+        msg = f'hooks= takes {{"response": callable or list of callables}}, not {hooks!r}'
         raise ValueError(msg)
-    found = (hooks or {}).get("response") or []
-    return [found] if callable(found) else list(found)
+    unknown = set(given) - {"response"}
+    if unknown:
+        msg = f"there are only response hooks, no {', '.join(sorted(map(str, unknown)))}"
+        raise ValueError(msg)
+    found = given.get("response") or []
+    every = [found] if callable(found) or not isinstance(found, Iterable) else list(found)
+    for hook in every:
+        if not callable(hook):
+            msg = f"a response hook must be a callable (or a list of them), not {hook!r}"
+            raise ValueError(msg)
+    return every
 
 
 def run_hooks(

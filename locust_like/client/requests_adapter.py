@@ -154,22 +154,25 @@ class EngineAdapter(HTTPAdapter):
             request: with a URL of http or https.
             args: values of stream, timeout, verify, cert, proxies, as the library's adapter has
                 them.
-            kwargs: the same by name. `stream` counts in calls of a `RequestsSession`; else the
-                reply is read whole. A `timeout` of None means the options of the session.
+            kwargs: the same by name. A `timeout` of None means the options of the session.
         """
         given = {**dict(zip(_PARAMETERS, args, strict=False)), **kwargs}
         options = self._options(request.url or "", given)
         call = current_call.get()
+        if given.get("stream") and not (call is not None and call.discard_body):
+            options["stream"] = True
         if call is not None:
-            if given.get("stream") and not call.discard_body:
-                options["stream"] = True
             exchange = self._exchange(request, {**call.keywords(), **options})
             call.take(exchange)
             return self._response(request, exchange)
         exchange = self._exchange(request, options)
-        with exchange:
-            pass  # a row of its own, judged by how it ended
-        return self._response(request, exchange)
+        if not exchange.streamed:
+            _count(exchange)
+        response = self._response(request, exchange)
+        if isinstance(response.raw, StreamedBody):
+            response.raw.when_it_ends(lambda _failure: _count(exchange))
+            response.raw.when_it_is_left(lambda: _count(exchange))
+        return response
 
     def close(self) -> None:
         """Close the connections once running calls have ended."""
@@ -220,6 +223,12 @@ class EngineAdapter(HTTPAdapter):
             error.request = request
             raise error
         return self.build_response(request, _raw(request, exchange))
+
+
+def _count(exchange: Response) -> None:
+    """Make an exchange a row of its own, judged by how it ended."""
+    with exchange:
+        pass
 
 
 def _raw(request: PreparedRequest, exchange: Response) -> HTTPResponse:

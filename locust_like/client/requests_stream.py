@@ -34,6 +34,15 @@ class StreamedBody(HTTPResponse):
         """Call `act` once when the body has ended, with why it failed; that is raised then."""
         self._reader.on_end = act
 
+    def when_it_is_left(self, act: Callable[[], None]) -> None:
+        """Call `act` when the script closes the response before its body has ended."""
+        self._reader.on_left = act
+
+    def release_conn(self) -> None:
+        """Hear that the script has closed the response; who drops it calls `close()` alone."""
+        self._reader.note_left()
+        super().release_conn()
+
     def stream(
         self, amt: int | None = 65536, decode_content: bool | None = None
     ) -> Generator[bytes, None, None]:
@@ -51,6 +60,7 @@ class _Reader:
     def __init__(self, exchange: Response) -> None:
         self.exchange = exchange
         self.on_end: Callable[[Exception | None], None] | None = None
+        self.on_left: Callable[[], None] | None = None
         self.is_at_end = False
         self.closed = False
         exchange.leave_encoded()
@@ -72,6 +82,11 @@ class _Reader:
 
     def close(self) -> None:
         self.closed = True
+
+    def note_left(self) -> None:
+        on_left, self.on_left = self.on_left, None
+        if on_left is not None and self.closed and not self.is_at_end:
+            on_left()
 
     def _note_end(self) -> None:
         if self.is_at_end:

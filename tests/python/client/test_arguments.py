@@ -107,6 +107,12 @@ def test_cookies_and_hooks_become_native() -> None:
         arguments.native_keywords("/", {"hooks": {"request": print}})
 
 
+@pytest.mark.parametrize("hooks", [5, [print], {"response": 5}, {"response": [print, None]}])
+def test_what_is_no_hook_is_refused(hooks: Any) -> None:
+    with pytest.raises(ValueError, match=r"(hooks=|a response hook) .* not "):
+        arguments.native_keywords("/", {"hooks": hooks})
+
+
 def test_an_unknown_keyword_is_refused_as_python_does() -> None:
     with pytest.raises(TypeError, match="unexpected keyword argument 'nme'"):
         arguments.native_keywords("/", {"nme": "typo"})

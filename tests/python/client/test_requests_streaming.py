@@ -120,3 +120,42 @@ def test_a_stream_that_is_closed_or_dropped_is_counted(
     genuine.get("/plain?body=x", name="dropped", stream=True)
     assert row("GET", "closed").num_requests == 1
     assert row("GET", "dropped").num_cancelled == 1
+
+
+@contextmanager
+def mounted(
+    serve: Callable[[Peer], None], events: Events
+) -> Iterator[tuple[requests.Session, RawServer]]:
+    """A session as SDKs make it, with nothing of ours but the adapter."""
+    with served(serve, events) as (session, server), requests.Session() as theirs:
+        theirs.mount("http://", session.adapter)
+        yield theirs, server
+
+
+def test_a_session_of_others_reads_bodies_as_they_come(events: Events) -> None:
+    with mounted(pour, events) as (session, server):
+        with session.get(f"{server.url}/", stream=True) as response:
+            assert next(response.iter_content(1000))
+            assert server.stalled.wait(30)
+            assert rows(events) == {}
+        assert server.ended.wait(30)
+        assert rows(events) == {("GET", "/"): (1, 0)}
+        whole = session.get(f"{server.url}/")
+        assert len(whole.content) == 1000 * len(PIECE)
+        pieces = session.get(f"{server.url}/", stream=True).iter_content(65536)
+        assert sum(map(len, pieces)) == 1000 * len(PIECE)
+        assert rows(events) == {("GET", "/"): (3, 0)}
+
+
+def test_a_streamed_body_of_others_that_ends_early_is_a_failure(events: Events) -> None:
+    def serve(peer: Peer) -> None:
+        peer.read_head()
+        peer.send(b"HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nContent-Length: 10\r\n\r\nhalf")
+
+    with mounted(serve, events) as (session, server):
+        response = session.get(f"{server.url}/", stream=True)
+        with pytest.raises(requests.ConnectionError, match="expected 10 bytes, got 4"):
+            assert response.content
+        response.close()
+        assert rows(events) == {("GET", "/"): (1, 1)}
+        assert session.cookies["a"] == "1"
