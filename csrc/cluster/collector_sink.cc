@@ -5,7 +5,7 @@
 namespace locust_like::cluster {
 
 Result<uint64_t> CollectorSink::take(const Report& report, stats::NameDictionary& names,
-                                     bool is_current, const Interval& interval) {
+                                     bool is_current, const stats::Interval& interval) {
   if (report.delta.empty()) return uint64_t{0};
   const Status decoded = delta_.decode(report.delta);
   if (!decoded.ok()) return decoded;
@@ -17,7 +17,7 @@ Result<uint64_t> CollectorSink::take(const Report& report, stats::NameDictionary
                     "report: number " + std::to_string(name.number) + " is another name's");
     }
   }
-  if (is_current) collector_.merge(delta_, names, interval.start, interval.end_wall_s);
+  if (is_current) collector_.merge(delta_, names, interval);
   return delta_.num_requests();
 }
 

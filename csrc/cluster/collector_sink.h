@@ -12,7 +12,7 @@ class CollectorSink final : public ReportSink {
  public:
   explicit CollectorSink(stats::Collector& collector) : collector_(collector) {}
   Result<uint64_t> take(const Report& report, stats::NameDictionary& names, bool is_current,
-                        const Interval& interval) override;
+                        const stats::Interval& interval) override;
 
  private:
   Status check(const Report& report, const stats::NameDictionary& names) const;

@@ -171,9 +171,9 @@ bool MasterState::count(Member& member, const Report& report, World& world) {
   const double start_wall_s =
       static_cast<double>(report.start_wall_ns) / 1e9 - member.skew.skew_s().value_or(0);
   const double age_s = std::max(world.wall_s - start_wall_s, 0.0);
-  const Interval interval{
+  const stats::Interval interval{
       world.now - std::chrono::duration_cast<Nanos>(std::chrono::duration<double>(age_s)),
-      start_wall_s + static_cast<double>(report.length_ns) / 1e9};
+      Nanos(report.length_ns), start_wall_s + static_cast<double>(report.length_ns) / 1e9};
   const Result<uint64_t> requests = world.reports.take(report, member.names, is_current, interval);
   if (!requests.ok()) {
     eject(member.peer, requests.status(), world);

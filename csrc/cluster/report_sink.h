@@ -3,18 +3,12 @@
 // Thread: the link thread.
 #pragma once
 
-#include "base/clock.h"
 #include "base/result.h"
 #include "cluster/message.h"
+#include "stats/collector.h"
 #include "stats/delta.h"
 
 namespace locust_like::cluster {
-
-// What a report is about, by our clocks.
-struct Interval {
-  TimePoint start;
-  double end_wall_s = 0;
-};
 
 class ReportSink {
  public:
@@ -22,7 +16,7 @@ class ReportSink {
   // Takes over the names that a report tells, and counts its figures if it `is_current`: all or
   // nothing. Returns how many requests it holds. A malformed report is Code::kProtocol.
   virtual Result<uint64_t> take(const Report& report, stats::NameDictionary& names, bool is_current,
-                                const Interval& interval) = 0;
+                                const stats::Interval& interval) = 0;
 };
 
 }  // namespace locust_like::cluster

@@ -6,8 +6,10 @@
 namespace locust_like::stats {
 namespace {
 
-// Workers report the second that is over, near its end also the one before; the others are late.
+// Workers report what has just ended, soon after a second also what ended before it; the others are
+// late.
 constexpr size_t kMaxGatheredSeconds = 4;
+constexpr Nanos kLongestInterval = std::chrono::seconds(1);  // longer ones are several, merged
 
 std::vector<TimelinePoint> with_wall_times(std::vector<TimelinePoint> points, ClockPair clocks) {
   for (TimelinePoint& point : points) point.wall_s = clocks.wall_of(point.start);
@@ -17,7 +19,7 @@ std::vector<TimelinePoint> with_wall_times(std::vector<TimelinePoint> points, Cl
 }  // namespace
 
 Collector::Collector(ClockPair start, size_t max_name_history_bytes)
-    : start_(start), timeline_(max_name_history_bytes) {}
+    : start_(start), counted_until_(start.steady), timeline_(max_name_history_bytes) {}
 
 NameId Collector::intern(std::string_view method, std::string_view name) {
   MutexLock lock(mutex_);
@@ -28,15 +30,17 @@ void Collector::merge(const Table& delta, TimePoint interval_start, double wall_
   MutexLock lock(mutex_);
   sum_.add(delta, wall_s);
   timeline_.merge(delta, interval_start);
+  counted_until_ = std::max(counted_until_, start_.steady_of(wall_s));
 }
 
-void Collector::merge(const Delta& delta, const NameDictionary& names, TimePoint interval_start,
-                      double wall_s) {
+void Collector::merge(const Delta& delta, const NameDictionary& names, const Interval& interval) {
   if (delta.rows().empty()) return;
   MutexLock lock(mutex_);
-  Gathered& gathered = gather(interval_start, delta.num_requests());
+  const TimePoint counted_at = interval.start + std::min(interval.length, kLongestInterval);
+  Gathered& gathered = gather(counted_at, delta.num_requests());
   gathered.num_requests += delta.num_requests();
-  gathered.wall_s = std::max(gathered.wall_s, wall_s);
+  gathered.wall_s = std::max(gathered.wall_s, interval.end_wall_s);
+  counted_until_ = std::max(counted_until_, interval.start + interval.length);
   gathered.batch.add(delta, names);
   if (gathered.batch.is_full()) gathered.count_batch();
 }
@@ -46,9 +50,8 @@ void Collector::Gathered::count_batch() {
   batch.clear();
 }
 
-Collector::Gathered& Collector::gather(TimePoint interval_start, uint64_t num_requests) {
-  const int64_t second =
-      std::chrono::floor<std::chrono::seconds>(interval_start.time_since_epoch()).count();
+Collector::Gathered& Collector::gather(TimePoint time, uint64_t num_requests) {
+  const int64_t second = std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
   const auto found = std::find_if(gathered_.begin(), gathered_.end(),
                                   [&](const Gathered& g) { return g.second == second; });
   if (found != gathered_.end() && found->num_requests + num_requests <= UINT32_MAX) return *found;
@@ -81,12 +84,20 @@ Snapshot Collector::snapshot(TimePoint now) const {
 }
 
 Snapshot Collector::window(std::chrono::seconds seconds, TimePoint now) const {
-  const TimePoint until = std::chrono::floor<std::chrono::seconds>(now);
-  const TimePoint from = until - seconds;
+  constexpr std::chrono::seconds kSecond{1};
   Accumulator window;
   MutexLock lock(mutex_);
   settle();
-  for (const auto& [id, record] : timeline_.records_between(from, until)) {
+  TimePoint until = std::chrono::floor<std::chrono::seconds>(now);
+  TimePoint from = until - seconds;
+  TimePoint end = until;
+  if (from < start_.steady) {
+    until = std::max(until, std::min(counted_until_, now));
+    until = std::max(until, start_.steady + kSecond);
+    from = start_.steady;
+    end = until + kSecond;  // the second that is not over, too
+  }
+  for (const auto& [id, record] : timeline_.records_between(from, end)) {
     const Name& name = sum_.name(id);
     window.add(window.intern(name.method, name.name), record.to_entry());
   }
@@ -111,6 +122,7 @@ std::vector<TimelinePoint> Collector::timeline(std::string_view method, std::str
 void Collector::reset(ClockPair start) {
   MutexLock lock(mutex_);
   start_ = start;
+  counted_until_ = start.steady;
   gathered_.clear();
   sum_.clear();
   timeline_.clear();

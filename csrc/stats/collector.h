@@ -30,6 +30,17 @@ struct ClockPair {
   double wall_of(TimePoint time) const {
     return wall_s + std::chrono::duration<double>(time - steady).count();
   }
+  TimePoint steady_of(double time_s) const {
+    return steady +
+           std::chrono::duration_cast<Nanos>(std::chrono::duration<double>(time_s - wall_s));
+  }
+};
+
+// What another process has counted, by our clocks.
+struct Interval {
+  TimePoint start;
+  Nanos length{0};
+  double end_wall_s = 0;
 };
 
 class Collector {
@@ -47,17 +58,18 @@ class Collector {
   // REQUIRES: names in `delta` come from intern().
   void merge(const Table& delta, TimePoint interval_start, double wall_s);
 
-  // Adds what another process counted from `interval_start` until `wall_s`, by our clocks. Deltas
-  // of the same second gather and become part of the sums when somebody reads, so that one of a
-  // hundred processes costs no more than its rows. REQUIRES: `names` knows every number of `delta`,
-  // by ids of intern().
-  void merge(const Delta& delta, const NameDictionary& names, TimePoint interval_start,
-             double wall_s);
+  // Adds what another process counted. It belongs to the second in which the interval ends, so that
+  // a second that is over is complete, or, of one that was late and is long, its first second.
+  // Deltas of the same second gather and become part of the sums when somebody reads, so that one
+  // of a hundred processes costs no more than its rows. REQUIRES: `names` knows every number of
+  // `delta`, by ids of intern().
+  void merge(const Delta& delta, const NameDictionary& names, const Interval& interval);
 
   // The sum since the start or the last reset().
   Snapshot snapshot(TimePoint now = steady_now()) const;
-  // Only what was counted in the last whole `seconds` seconds: counts and response times, no
-  // phases, bytes on the wire or failure texts, because the timeline has none.
+  // Only what was counted in the last whole `seconds` seconds; before so many have passed, all that
+  // was counted, and the times of the snapshot say in how long (one second at least). Counts and
+  // response times, no phases, bytes on the wire or failure texts, because the timeline has none.
   Snapshot window(std::chrono::seconds seconds, TimePoint now = steady_now()) const;
 
   // History, oldest first, of intervals that end after `since`.
@@ -70,7 +82,7 @@ class Collector {
   void reset(ClockPair start = ClockPair::now());
 
  private:
-  // Deltas of other processes that started in the same second.
+  // Deltas of other processes that belong to the same second.
   struct Gathered {
     int64_t second = 0;
     uint64_t num_requests = 0;
@@ -81,13 +93,14 @@ class Collector {
     void count_batch();
   };
 
-  // The table that takes a delta of so many requests from this second.
-  Gathered& gather(TimePoint interval_start, uint64_t num_requests) LL_REQUIRES(mutex_);
+  // The table that takes a delta of so many requests from the second of `time`.
+  Gathered& gather(TimePoint time, uint64_t num_requests) LL_REQUIRES(mutex_);
   // Makes what gathered part of the sums. Readers need it first.
   void settle() const LL_REQUIRES(mutex_);
 
   mutable Mutex mutex_;
   ClockPair start_ LL_GUARDED_BY(mutex_);
+  TimePoint counted_until_ LL_GUARDED_BY(mutex_);  // the latest end of an interval
   // Readers settle what gathered, and mark entries as shared, which no caller can see.
   mutable Accumulator sum_ LL_GUARDED_BY(mutex_);
   mutable Timeline timeline_ LL_GUARDED_BY(mutex_);

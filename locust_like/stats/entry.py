@@ -235,9 +235,7 @@ class StatsEntry:
     def _per_second(self, read: Callable[[EntryStats], int]) -> float:
         window = self.stats.window()
         row = self._pick(window)
-        # Early in a run the window is longer than the run itself.
-        run_start_s = self.stats.snapshot().start_wall_s
-        span_s = min(WINDOW_S, window.wall_s - max(window.start_wall_s, run_start_s))
+        span_s = window.wall_s - window.start_wall_s
         return 0.0 if row is None or span_s <= 0 else read(row) / span_s
 
     @property

@@ -54,7 +54,7 @@ class StatsView(ABC):
 
     @abstractmethod
     def window(self) -> Snapshot:
-        """Return the snapshot of the last `WINDOW_S` seconds."""
+        """Return the snapshot of the last `WINDOW_S` seconds; early in a run, of all of it."""
 
     @abstractmethod
     def timeline(self, method: str = "", name: str = AGGREGATED) -> list[TimelinePoint]:

@@ -284,8 +284,8 @@ class Feed:
         entry = None if name is None else stats.snapshot().entry(name.method, name.name)
         if name is None or entry is None:
             raise CommandError(f"there is no endpoint {number}", field="id", value=str(number))
-        span_s = window_seconds(stats.snapshot())
-        row = row_of(number, entry, stats.window().entry(name.method, name.name), span_s)
+        window = stats.window()
+        row = row_of(number, entry, window.entry(name.method, name.name), window_seconds(window))
         return name.method, name.name, row, stats
 
     # --- making frames --------------------------------------------------------------------------
@@ -311,7 +311,7 @@ class Feed:
     def _make(self, stats: FrozenStats) -> Frame:
         self._number += 1
         snapshot, window = stats.snapshot(), stats.window()
-        span_s = window_seconds(snapshot)
+        span_s = window_seconds(window)
         rows = self._make_rows(snapshot, window, span_s)
         status = status_of(self._control.status())
         runner = self._environment.runner

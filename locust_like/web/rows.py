@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from locust_like.stats.entry import WINDOW_S
 from locust_like.web.schemas import Name, Point, Row, Verdict
 
 if TYPE_CHECKING:
@@ -39,9 +38,9 @@ class Names:
         return self._names[number] if 0 <= number < len(self._names) else None
 
 
-def window_seconds(snapshot: Snapshot) -> float:
-    """Return how long the window before a snapshot is; early in a run, as long as the run."""
-    return min(WINDOW_S, snapshot.wall_s - snapshot.start_wall_s)
+def window_seconds(window: Snapshot) -> float:
+    """Return how long a window is."""
+    return window.wall_s - window.start_wall_s
 
 
 def row_of(number: int, entry: EntryStats, now: EntryStats | None, now_s: float) -> Row:

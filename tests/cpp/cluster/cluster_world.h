@@ -21,7 +21,7 @@ namespace locust_like::cluster {
 class FakeSink final : public ReportSink {
  public:
   Result<uint64_t> take(const Report& report, stats::NameDictionary& /*names*/, bool is_current,
-                        const Interval& /*interval*/) override {
+                        const stats::Interval& /*interval*/) override {
     if (report.delta == "malformed") return Status(Code::kProtocol, "malformed");
     if (is_current && !report.delta.empty()) ++counts[std::string(report.delta)];
     return uint64_t{1};

@@ -9,7 +9,8 @@ namespace locust_like::cluster {
 namespace {
 
 constexpr TimePoint kStart{std::chrono::hours(1)};
-const Interval kInterval{kStart + std::chrono::seconds(5), 5006};
+const stats::Interval kInterval{kStart + std::chrono::milliseconds(4500), std::chrono::seconds(1),
+                                5006};
 
 // A report of one call to "/a".
 class OneCall {
@@ -52,7 +53,19 @@ TEST_CASE("a report's figures become the collector's, at its time") {
   CHECK(snapshot.total().last_recorded_wall_s == 5006);
   const auto points = collector.timeline(TimePoint());
   REQUIRE(points.size() == 1);
-  CHECK(points[0].start == kInterval.start);
+  // In the second in which the interval ended.
+  CHECK(points[0].start == kStart + std::chrono::seconds(5));
+}
+
+TEST_CASE("a report of many seconds counts in the first of them") {
+  stats::Collector collector({kStart, 5000});
+  CollectorSink sink(collector);
+  stats::NameDictionary names;
+  const stats::Interval late{kStart + std::chrono::seconds(5), std::chrono::seconds(90), 5095};
+  REQUIRE(sink.take(OneCall().report(), names, true, late).ok());
+  const auto points = collector.timeline(TimePoint());
+  REQUIRE(points.size() == 1);
+  CHECK(points[0].start == kStart + std::chrono::seconds(6));
 }
 
 TEST_CASE("a report of another run leaves its names, and no figures") {

@@ -20,8 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (row.offset >= size) std::abort();
     names.define(row.number, collector.intern("GET", std::to_string(row.number)));
   }
-  collector.merge(delta, names, steady_now(), 1);
-  collector.merge(delta, names, steady_now(), 1);
+  collector.merge(delta, names, {steady_now(), Nanos(0), 1});
+  collector.merge(delta, names, {steady_now(), Nanos(0), 1});
   const Snapshot snapshot = collector.snapshot();
   if (snapshot.total().counters.num_requests != 2 * delta.num_requests()) std::abort();
   for (const Snapshot::Row& row : snapshot.rows()) {

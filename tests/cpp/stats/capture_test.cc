@@ -138,7 +138,7 @@ TEST_CASE("captures travel in deltas, as far as there is room") {
     }
     Delta delta;
     REQUIRE(delta.decode(piece.bytes).ok());
-    master.merge(delta, names, at_second(1000), 5001);
+    master.merge(delta, names, {at_second(1000), Nanos(0), 5001});
   }
   const Snapshot merged = master.snapshot(at_second(1001));
   REQUIRE(merged.failures().size() == 2);

@@ -58,6 +58,29 @@ TEST_CASE("a window holds whole seconds only, with percentiles of its own") {
   CHECK(collector.window(std::chrono::seconds(10), at_second(2000)).rows().empty());
 }
 
+TEST_CASE("the window of a young run is as long as the run, and a second at least") {
+  Collector collector({at_second(1000) + std::chrono::milliseconds(800), 5000.8});
+  const NameId id = collector.intern("GET", "/");
+  const auto window_at = [&](double second) {
+    const auto after = std::chrono::duration_cast<Nanos>(std::chrono::duration<double>(second));
+    return collector.window(std::chrono::seconds(10), at_second(1000) + after);
+  };
+  const auto length_s = [](const Snapshot& window) {
+    return window.times().taken_wall_s - window.times().start_wall_s;
+  };
+  collector.merge(table_of({success(id)}), at_second(1000), 5000.9);
+  CHECK(window_at(0.9).total().counters.num_requests == 1);
+  CHECK(length_s(window_at(0.9)) == Approx(1));
+  collector.merge(table_of({success(id), success(id)}), at_second(1002), 5002.4);
+  CHECK(window_at(2.5).total().counters.num_requests == 3);
+  CHECK(length_s(window_at(2.5)) == Approx(1.6));
+  // Without a call, time goes on by whole seconds.
+  CHECK(length_s(window_at(4.5)) == Approx(3.2));
+  CHECK(length_s(window_at(10.9)) == Approx(9.2));
+  CHECK(length_s(window_at(11.1)) == Approx(10));
+  CHECK(window_at(11.1).total().counters.num_requests == 2);
+}
+
 TEST_CASE("timeline points carry wall times") {
   Collector collector(kStart);
   const NameId id = collector.intern("GET", "/");

@@ -46,7 +46,7 @@ class Reader {
       REQUIRE(names_.define(name.number, id));
     }
     REQUIRE(delta_.decode(piece.bytes).ok());
-    collector_.merge(delta_, names_, at_second(second), 5001);
+    collector_.merge(delta_, names_, {at_second(second), Nanos(0), 5001});
   }
 
  private:
