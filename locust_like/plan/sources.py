@@ -24,8 +24,13 @@ _ABSENT: Mapping[str, object] = {
 }  # fmt: skip
 """What scripts read of options that do not exist here, as when they are not given."""
 
-_NONE_UNLESS_GIVEN = frozenset({"num_users", "spawn_rate", "tags", "exclude_tags", "config_users"})
-"""Options that scripts read as None before a run, although we know a default."""
+_UNLESS_GIVEN: Mapping[str, object] = {
+    "num_users": None, "spawn_rate": None, "tags": None, "exclude_tags": None, "config_users": None,
+    "autoquit": -1, "tls_cert": "", "tls_key": "",
+}  # fmt: skip
+"""What scripts read of options that were not given, as in Locust; our default is another."""
+_SECONDS = ("run_time", "stop_timeout", "expect_workers_max_wait", "autoquit")
+"""Durations that are whole numbers for scripts, where they are whole."""
 
 COMMAND_LINE = "command line"
 DEFAULT = "default"
@@ -114,11 +119,12 @@ class Settings(NamedTuple):
         values: dict[str, object] = dict(_ABSENT)
         for name, row in self.rows.items():
             values[name] = list(row.value) if isinstance(row.value, tuple) else row.value
-            if name in _NONE_UNLESS_GIVEN and row.origin == DEFAULT:
-                values[name] = None
-        run_time_s = values["run_time"]
-        if isinstance(run_time_s, float) and run_time_s.is_integer():
-            values["run_time"] = int(run_time_s)  # scripts count with it
+            if name in _UNLESS_GIVEN and row.origin == DEFAULT:
+                values[name] = _UNLESS_GIVEN[name]
+        for name in _SECONDS:
+            seconds = values[name]
+            if isinstance(seconds, float) and seconds.is_integer():
+                values[name] = int(seconds)
         values |= {option.alias: values[option.name] for option in OPTIONS if option.alias}
         values |= {name: custom.value for name, custom in self.custom.items()}
         return Namespace(**values)

@@ -29,9 +29,9 @@ class Expected(NamedTuple):
 LIFECYCLE = """event: init
 event: test_start
 event: on_start
+event: spawning_complete
 event: request GET / 200 {'who': 'me', 'what': 'root'} None
 event: user_error ValueError('broken task')
-event: spawning_complete
 event: test_stopping
 event: on_stop
 event: test_stop

@@ -1,9 +1,12 @@
 """Every event of a run prints its name once, in its order."""
 
+from gevent.event import Event
+
 from locust import HttpUser, constant, events, task
 from locust.runners import LocalRunner
 
 seen = []
+ramped = Event()
 
 
 def once(name):
@@ -36,6 +39,7 @@ def test_stop(environment, **kwargs):
 @events.spawning_complete.add_listener
 def spawning_complete(user_count, **kwargs):
     once("spawning_complete")
+    ramped.set()
 
 
 @events.request.add_listener
@@ -84,5 +88,6 @@ class MyUser(HttpUser):
 
     @task
     def t(self):
+        ramped.wait()
         self.client.get("/", context={"what": "root"})
         raise ValueError("broken task")

@@ -59,6 +59,14 @@ def test_namespace_has_locusts_names() -> None:
     assert options.user_classes == []
 
 
+def test_scripts_read_what_locust_has_for_options_that_were_not_given() -> None:
+    options = merge({"autoquit": 5.0, "stop_timeout": 1.5}, {}).namespace()
+    assert (repr(options.autoquit), repr(options.stop_timeout)) == ("5", "1.5")
+    options = merge({}, {}).namespace()
+    assert (options.autoquit, options.tls_cert, options.tls_key) == (-1, "", "")
+    assert (options.num_users, options.tags, repr(options.stop_timeout)) == (None, None, "0")
+
+
 def test_a_value_of_the_wrong_kind_is_a_programming_error() -> None:
     settings = merge({}, {})
     with pytest.raises(TypeError, match="host is no number"):
