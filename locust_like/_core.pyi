@@ -86,14 +86,14 @@ class Recorder:
         Options: connect_timeout_s, read_timeout_s, total_timeout_s (None = none),
         max_redirects (30), verify (True | False | CA path), cert (None | path | (cert, key)),
         max_connections (10), keepalive_expiry_s (118), reuse_connections (True: otherwise each
-        exchange has a connection of its own), follow_redirects (True), full_url_name (False: the
-        default request name is path+query; True: the URL as passed), http_version (None = agreed
-        over TLS | "1.1" | "2" | "h2c"; ValueError for others), discard_body (False), keeps_cookies
-        (True; False: the caller has a jar of its own), proxies (pairs of pattern and URL), no_proxy
-        (""), tls_min_version, tls_max_version (None | "1.2" | "1.3"), tls_ciphers,
-        tls_server_name (None), tls_resumption (False), source_addresses ((): those of
-        set_network()), shared_pool (""; a name: all sessions of the recorder with that name share
-        up to max_connections in each I/O thread).
+        exchange has a connection of its own), retry_stale (True), follow_redirects (True),
+        full_url_name (False: the default request name is path+query; True: the URL as passed),
+        http_version (None = agreed over TLS | "1.1" | "2" | "h2c"; ValueError for others),
+        discard_body (False), keeps_cookies (True; False: the caller has a jar of its own), proxies
+        (pairs of pattern and URL), no_proxy (""), tls_min_version, tls_max_version (None | "1.2" |
+        "1.3"), tls_ciphers, tls_server_name (None), tls_resumption (False), source_addresses (():
+        those of set_network()), shared_pool (""; a name: all sessions of the recorder with that
+        name share up to max_connections in each I/O thread).
         """
     def set_targets(
         self, resolve: Sequence[str], block: Sequence[str], allow: Sequence[str]

@@ -46,6 +46,7 @@ class OptionReader {
     if (name == "keepalive_expiry_s")
       return read_duration(value, "keepalive_expiry_s", options_.idle_expiry);
     if (name == "reuse_connections") return boolean(value, options_.reuse_connections);
+    if (name == "retry_stale") return boolean(value, options_.retry_stale);
     if (name == "follow_redirects") return boolean(value, options_.follow_redirects);
     if (name == "discard_body") return boolean(value, options_.discard_body);
     if (name == "keeps_cookies") return boolean(value, options_.keeps_cookies);

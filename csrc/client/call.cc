@@ -227,8 +227,9 @@ void Call::account() {
 bool Call::may_retry(const Status& status) const {
   if (exchange_.refused()) return sample.retries < kMostRetriesOfRefused;
   const bool race = status.code() == Code::kReset || status.code() == Code::kClosedEarly;
-  return race && exchange_.on_reused_connection() && !exchange_.anything_received() &&
-         is_idempotent(current().request.method) && sample.retries == 0;
+  return race && request.profile->options.retry_stale && exchange_.on_reused_connection() &&
+         !exchange_.anything_received() && is_idempotent(current().request.method) &&
+         sample.retries == 0;
 }
 
 bool Call::is_redirect() const {

@@ -50,6 +50,8 @@ struct Options {
   // The pool is one for many users, so HTTP/2 may take all connections that it can have.
   bool shared_connections = false;
   bool reuse_connections = true;  // false: each exchange has a connection of its own, and says so
+  // A request that a kept connection lost is sent again; see Call::may_retry().
+  bool retry_stale = true;
   bool discard_body = false;
   bool keeps_cookies = true;                      // false: the caller has a jar of its own
   uint64_t max_body_bytes = uint64_t{256} << 20;  // on the wire, per reply

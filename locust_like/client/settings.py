@@ -39,6 +39,7 @@ class SessionOptions(TypedDict, total=False):
     max_connections: int
     keepalive_expiry_s: float | None
     reuse_connections: bool
+    retry_stale: bool
     source_address: str | Sequence[str]
     shared_pool: str
     http_version: HttpVersion
@@ -74,6 +75,7 @@ class SessionSettings:
         source_address: addresses of this machine that connections start from, in turn; see
             `client/source_addresses.py`. None given = those of `--source-address`.
         reuse_connections: False = each request, and each hop of a redirect, has its own connection.
+        retry_stale: what a kept connection lost is sent again once, as docs/http.md says.
         http_version: "1.1", "2" (over TLS or not at all) or "h2c" (also without TLS, by prior
             knowledge); None = what TLS agrees on, HTTP/1.1 without TLS.
         discard_body: count the bodies of replies without keeping them.
@@ -101,6 +103,7 @@ class SessionSettings:
     max_connections: int = 10
     keepalive_expiry_s: float | None = 118.0
     reuse_connections: bool = True
+    retry_stale: bool = True
     source_address: str | tuple[str, ...] = ()
     shared_pool: str = ""
     http_version: HttpVersion = None
@@ -138,6 +141,7 @@ class SessionSettings:
             "max_connections": self.max_connections,
             "keepalive_expiry_s": self.keepalive_expiry_s,
             "reuse_connections": self.reuse_connections,
+            "retry_stale": self.retry_stale,
             "shared_pool": self.shared_pool,
             "source_addresses": source_addresses(self.source_address),
             "http_version": self.http_version,

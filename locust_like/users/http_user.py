@@ -51,6 +51,8 @@ class HttpUser(User):
         source_address: addresses of this machine that connections start from, in turn, as
             "10.0.0.5, 10.0.0.6" or "10.0.0.0/28"; none = as `--source-address` says.
         no_connection_reuse: each request, and each hop of a redirect, has a connection of its own.
+        retry_stale: a request that a kept connection lost is sent again, where no reply had begun
+            and the method is idempotent.
         no_vu_connection_reuse: each task starts without connections; within it they are reused.
         connection_timeout: seconds for name look-up, TCP and TLS; None = no limit.
         network_timeout: seconds between two pieces of a reply; None = no limit.
@@ -81,6 +83,7 @@ class HttpUser(User):
     source_address: str | Sequence[str] = ()
     no_connection_reuse: bool = False
     no_vu_connection_reuse: bool = False
+    retry_stale: bool = True
     connection_timeout: float | None = None
     network_timeout: float | None = None
     total_timeout: float | None = None
@@ -141,6 +144,7 @@ class HttpUser(User):
             shared_pool=type(self).fullname() if self.shared_connections else "",
             keepalive_expiry_s=self.keepalive_expiry,
             reuse_connections=not self.no_connection_reuse,
+            retry_stale=self.retry_stale,
             source_address=self.source_address,
             http_version=self.http_version,
             discard_body=self.discard_body,

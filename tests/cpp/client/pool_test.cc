@@ -112,6 +112,17 @@ TEST_CASE("a lost keep-alive race is retried once for GET, never for POST") {
   }
 }
 
+TEST_CASE("a lost keep-alive race is a failure where retries are switched off") {
+  ScriptedServer server(
+      {accept_one(), read_request(), send_bytes(reply_of("1")), read_request(), end()});
+  ClientHarness client({.retry_stale = false});
+  client.get(server.url());
+  const Call& call = client.get(server.url());
+  CHECK(call.sample.failure == Code::kClosedEarly);
+  CHECK(call.sample.retries == 0);
+  CHECK(server.requests().size() == 2);
+}
+
 TEST_CASE("the retry goes over a fresh connection, not over another stale one") {
   ScriptedServer server({accept_one(), read_request(), accept_one(), read_request(),
                          use_connection(0), send_bytes(reply_of("1")), use_connection(1),

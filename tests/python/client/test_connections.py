@@ -9,6 +9,8 @@ from locust_like._core import Target
 from locust_like.client.session import HttpSession
 from locust_like.events import Events
 
+from .raw_server import Peer, RawServer
+
 
 def accepted(target: Target) -> int:
     return int(target.counters()["connections_accepted"])
@@ -101,3 +103,18 @@ def test_calls_of_all_sessions_wait_for_what_they_share(
     assert all(call.value.ok for call in calls)
     assert accepted(target) - before == 2
     assert any(call.value.timings["blocked"] > 0 for call in calls)
+
+
+def test_what_a_kept_connection_lost_may_fail(events: Events) -> None:
+    """The server closes each connection instead of answering the second request on it."""
+
+    def serve(peer: Peer) -> None:
+        peer.read_head()
+        peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        peer.read_head()
+
+    with RawServer(serve) as server:
+        for retry_stale, codes in ((True, [200, 200]), (False, [200, 0])):
+            session = HttpSession(server.url, events.request, retry_stale=retry_stale)
+            assert [session.get("/").status_code for _ in range(2)] == codes
+            session.close()
