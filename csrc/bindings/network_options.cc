@@ -22,14 +22,17 @@ bool texts_of(PyObject* sequence, std::vector<std::string>& texts) {
   return true;
 }
 
-// Gives each text of a sequence to `take`. False: exception set.
-bool each_text(PyObject* sequence, client::TargetRules& rules,
+// Gives each text of an option's sequence to `take`. False: exception set, which names the option.
+bool each_text(const char* option, PyObject* sequence, client::TargetRules& rules,
                Status (client::TargetRules::*take)(std::string_view)) {
   std::vector<std::string> texts;
   if (!texts_of(sequence, texts)) return false;
   for (const std::string& text : texts) {
     const Status status = (rules.*take)(text);
-    if (!status.ok()) return raise_status(status) != nullptr;
+    if (!status.ok()) {
+      const std::string message = std::string(option) + " " + status.message();
+      return raise_status({status.code(), message}) != nullptr;
+    }
   }
   return true;
 }
@@ -70,9 +73,9 @@ PyObject* recorder_set_targets(PyObject* object, PyObject* args, PyObject* kwarg
     return nullptr;
   }
   auto rules = std::make_shared<client::TargetRules>();
-  const bool taken = each_text(resolve, *rules, &client::TargetRules::add_addresses) &&
-                     each_text(block, *rules, &client::TargetRules::block) &&
-                     each_text(allow, *rules, &client::TargetRules::allow);
+  const bool taken = each_text("--resolve", resolve, *rules, &client::TargetRules::add_addresses) &&
+                     each_text("--block", block, *rules, &client::TargetRules::block) &&
+                     each_text("--allow-target", allow, *rules, &client::TargetRules::allow);
   if (!taken) return nullptr;
   auto* self = reinterpret_cast<RecorderObject*>(object);
   self->targets = std::move(rules);

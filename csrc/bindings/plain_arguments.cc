@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "http/headers.h"
+#include "http/percent.h"
 
 namespace locust_like::bindings {
 namespace {
@@ -41,11 +42,6 @@ bool is_empty(PyObject* value) {
          (PyUnicode_CheckExact(value) && PyUnicode_GET_LENGTH(value) == 0);
 }
 
-bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '.' || c == '-' || c == '~';
-}
-
 // Source: quote_plus() of Python's urllib.parse. False: exception set.
 bool append_quoted(std::string& out, PyObject* value) {
   const Ref text =
@@ -53,15 +49,13 @@ bool append_quoted(std::string& out, PyObject* value) {
   Py_ssize_t size = 0;
   const char* utf8 = text ? PyUnicode_AsUTF8AndSize(text.get(), &size) : nullptr;
   if (utf8 == nullptr) return false;
-  constexpr const char* kHex = "0123456789ABCDEF";
   for (const char c : std::string_view(utf8, static_cast<size_t>(size))) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (is_unreserved(c)) {
+    if (http::is_unreserved(c)) {
       out.push_back(c);
     } else if (c == ' ') {
       out.push_back('+');
     } else {
-      out.append({'%', kHex[byte >> 4], kHex[byte & 15]});
+      http::append_percent_encoded(out, c);
     }
   }
   return true;
@@ -138,6 +132,10 @@ bool PlainArguments::take(PyObject* keyword, PyObject* value) {
     return true;
   }
   return false;
+}
+
+bool PlainArguments::empty() const {
+  return headers_ == nullptr && params_ == nullptr && data_ == nullptr && json_ == nullptr;
 }
 
 bool PlainArguments::apply(PyObject* session, CallOptions& options, PyObject*& url) {

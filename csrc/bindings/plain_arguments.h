@@ -19,6 +19,9 @@ class PlainArguments {
   // done.
   bool take(PyObject* keyword, PyObject* value);
 
+  // Nothing was taken that changes the call.
+  bool empty() const;
+
   // Puts what was taken into `options` and `url` (text), which then borrow from this object.
   // `session` answers `_json_body(document)`. False: exception set.
   bool apply(PyObject* session, CallOptions& options, PyObject*& url);

@@ -123,37 +123,37 @@ Ref name_without_params(PyObject* url) {
   return Ref::steal(PyUnicode_FromStringAndSize(name.data(), static_cast<Py_ssize_t>(name.size())));
 }
 
-// Sends a call whose keywords need no Python. False: this one does, and nothing was done.
-bool plain_request(const RequestLine& line, PyObject* const* args, Py_ssize_t nargs,
-                   PyObject* kwnames, PyObject*& response) {
-  CallOptions options;
-  PlainArguments plain;
-  response = nullptr;
+// Reads all arguments but the URL. kOther: one of them needs Python.
+CallOptions::Read read_arguments(PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames,
+                                 CallOptions& options, PlainArguments& plain) {
   for (Py_ssize_t i = 1; i < nargs; ++i) {
     PyObject* name = positional_name(i - 1);
-    if (name == nullptr || !plain.take(name, args[i])) return false;
+    if (name == nullptr || !plain.take(name, args[i])) return CallOptions::Read::kOther;
   }
   const Py_ssize_t count = kwnames == nullptr ? 0 : PyTuple_GET_SIZE(kwnames);
   for (Py_ssize_t i = 0; i < count; ++i) {
     PyObject* keyword = PyTuple_GET_ITEM(kwnames, i);
     if (plain.take(keyword, args[nargs + i])) continue;
     const auto read = options.read(keyword, args[nargs + i]);
-    if (read == CallOptions::Read::kError) return true;
-    if (read == CallOptions::Read::kOther) return false;
+    if (read != CallOptions::Read::kTaken) return read;
   }
-  if (options.body != nullptr || options.fields != nullptr) return false;
-  PyObject* url = args[0];
-  PyObject* session = reinterpret_cast<PyObject*>(line.session);
-  if (!plain.apply(session, options, url)) return true;
+  // A body, or fields, of one kind only.
+  const bool both = !plain.empty() && (options.body != nullptr || options.fields != nullptr);
+  return both ? CallOptions::Read::kOther : CallOptions::Read::kTaken;
+}
+
+PyObject* plain_request(const RequestLine& line, PyObject* url, CallOptions& options,
+                        PlainArguments& plain) {
+  PyObject* full_url = url;
+  if (!plain.apply(reinterpret_cast<PyObject*>(line.session), options, full_url)) return nullptr;
   Ref name;
-  if (url != args[0] && line.profile->full_url_name && !is_given(options.name) &&
+  if (full_url != url && line.profile->full_url_name && !is_given(options.name) &&
       !is_given(line.session->request_name)) {
-    name = name_without_params(args[0]);
-    if (!name) return true;
+    name = name_without_params(url);
+    if (!name) return nullptr;
     options.name = name.get();
   }
-  response = send_request(line, url, options);
-  return true;
+  return send_request(line, full_url, options);
 }
 
 PyObject* slow_request(SessionObject* self, PyObject* method, int verb, PyObject* url,
@@ -182,22 +182,16 @@ PyObject* request(SessionObject* self, PyObject* method, int verb, PyObject* con
   static PyObject* const url_keyword = PyUnicode_InternFromString("url");
   const Py_ssize_t count = kwnames == nullptr ? 0 : PyTuple_GET_SIZE(kwnames);
   PyObject* url = nargs > 0 ? args[0] : nullptr;
-  CallOptions options;
-  bool native = nargs <= 1 && self->prepares_always == 0;
-  for (Py_ssize_t i = 0; i < count && native; ++i) {
-    PyObject* keyword = PyTuple_GET_ITEM(kwnames, i);
-    const auto read = options.read(keyword, args[nargs + i]);
+  if (url != nullptr && self->prepares_always == 0) {
+    const RequestLine line{self, self->profile, method, verb};
+    CallOptions options;
+    PlainArguments plain;
+    const auto read = read_arguments(args, nargs, kwnames, options, plain);
     if (read == CallOptions::Read::kError) return nullptr;
-    if (read == CallOptions::Read::kOther) native = false;
-  }
-  if (native && url != nullptr) {
-    return send_request({self, self->profile, method, verb}, url, options);
-  }
-  const RequestLine line{self, self->profile, method, verb};
-  PyObject* response = nullptr;
-  if (url != nullptr && PyUnicode_CheckExact(url) && self->prepares_always == 0 &&
-      plain_request(line, args, nargs, kwnames, response)) {
-    return response;
+    if (read == CallOptions::Read::kTaken && plain.empty()) return send_request(line, url, options);
+    if (read == CallOptions::Read::kTaken && PyUnicode_CheckExact(url)) {
+      return plain_request(line, url, options, plain);
+    }
   }
   if (url != nullptr) {
     return slow_request(self, method, verb, url, args + 1, nargs - 1, kwnames);

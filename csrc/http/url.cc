@@ -7,6 +7,7 @@
 
 #include "http/headers.h"
 #include "http/host_name.h"
+#include "http/percent.h"
 
 namespace locust_like::http {
 namespace {
@@ -46,10 +47,6 @@ std::string percent_decode(std::string_view text) {
   return out;
 }
 
-bool is_unreserved(char c) {
-  return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
-}
-
 bool is_all_percent_encoded(std::string_view text) {
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '%' && !is_percent_triplet(text, i)) return false;
@@ -62,24 +59,22 @@ bool is_all_percent_encoded(std::string_view text) {
 // case); where one '%' begins no triplet, all of them stand for themselves and become %25.
 std::string requote(std::string_view text, std::string_view also_allowed) {
   constexpr std::string_view kAllowed = "!$&'()*+,;=:@/";
-  constexpr std::string_view kHex = "0123456789ABCDEF";
   const bool keeps_triplets = is_all_percent_encoded(text);
   std::string out;
   out.reserve(text.size());
   for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    auto byte = static_cast<unsigned char>(c);
+    char c = text[i];
     bool allowed = is_unreserved(c) || kAllowed.find(c) != std::string_view::npos ||
                    also_allowed.find(c) != std::string_view::npos;
     if (c == '%' && keeps_triplets) {
-      byte = static_cast<unsigned char>(hex_value(text[i + 1]) << 4 | hex_value(text[i + 2]));
-      allowed = is_unreserved(static_cast<char>(byte));
+      c = static_cast<char>(hex_value(text[i + 1]) << 4 | hex_value(text[i + 2]));
+      allowed = is_unreserved(c);
       i += 2;
     }
     if (allowed) {
-      out.push_back(static_cast<char>(byte));
+      out.push_back(c);
     } else {
-      out.append({'%', kHex[byte >> 4], kHex[byte & 15]});
+      append_percent_encoded(out, c);
     }
   }
   return out;

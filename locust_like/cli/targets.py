@@ -11,7 +11,7 @@ from locust_like.errors import SourceError
 from locust_like.plan.units import parse_duration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from locust_like.plan.sources import Settings
 
@@ -50,10 +50,6 @@ def lead(recorder: Recorder, settings: Settings, told: Mapping[str, object] | No
     allowed = allow[0] if block[0] else allow[0] or allow[1]
     try:
         recorder.set_targets(resolve[0] or resolve[1], (*block[0], *block[1]), allowed)
-    except ValueError as error:
-        flags = {"--resolve": resolve, "--block": block, "--allow-target": allow}
-        raise SourceError(f"{_flag_of(str(error), flags)}{str(error).rstrip('.')}.") from error
-    try:
         recorder.set_network(
             source_addresses(settings.words("source_address")),
             [_server(text) for text in _parts(servers[0] or servers[1])],
@@ -61,15 +57,6 @@ def lead(recorder: Recorder, settings: Settings, told: Mapping[str, object] | No
         )
     except ValueError as error:
         raise SourceError(f"{str(error).rstrip('.')}.") from error
-
-
-def _flag_of(message: str, flags: Mapping[str, Iterable[Sequence[str]]]) -> str:
-    """Return the option, and a space, that gave the text which the message begins with."""
-    text = message.split("'")[1] if message.count("'") > 1 else message
-    for flag, given in flags.items():
-        if any(text in word and bool(text) == bool(word) for words in given for word in words):
-            return f"{flag} "
-    return ""
 
 
 def _ttl_s(text: str) -> float:
